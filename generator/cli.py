@@ -1,0 +1,152 @@
+"""The command line: parse, one call, finish. What a command needs is imported inside it, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from generator import __version__
+
+if TYPE_CHECKING:
+    from generator.build import Outcome, Understood, Watch
+    from generator.model import Problem
+
+_T = TypeVar("_T")
+_PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+_STRICT = click.option("--strict", is_flag=True, help="Take warnings for errors.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="deckpress")
+def main() -> None:
+    """Questions and answers in Markdown become an Anki deck and a printed study sheet.
+
+    Without PATH a command works on the project in the current folder: `source/`, with `source/deck.toml`. With PATHs it
+    works on those files and folders; no project is needed.
+
+    Exit codes: 0 done; 1 problems in the source, nothing is written; 2 wrong usage or environment; 3 partly done.
+    """
+
+
+@main.command()
+@_PATHS
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Where to write.  [default: build]")
+@click.option("--product", "products", multiple=True, type=click.Choice(["deck", "study"]), help="Make only this; repeatable.")
+@click.option("--force", is_flag=True, help="Build even if nothing has changed.")
+@click.option("--jobs", type=click.IntRange(0), default=0, help="How many processes lay out pages; 0 is one a core.")
+@click.option("--quiet", is_flag=True, help="Print problems only.")
+@click.option("--verbose", is_flag=True, help="Print each step and how long it took.")
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+@_STRICT
+def build(paths: tuple[Path, ...], out: Path | None, products: tuple[str, ...], force: bool, jobs: int, **show: Any) -> None:
+    """Build the Anki deck and the study sheet."""
+    from generator import build as builder
+
+    request = builder.Request(paths, out, tuple(dict.fromkeys(products)) or builder.PRODUCTS, force, jobs)
+    outcome = _run(lambda: builder.build(request, _watch(show["verbose"], show["quiet"] or show["as_json"]), show["strict"]))
+    _finish(outcome, **{name: value for name, value in show.items() if name != "verbose"})
+
+
+@main.command()
+@_PATHS
+@click.option("--format", "style", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option("--skipped", is_flag=True, help="List the parts of the source that are in no note, and why.")
+def cards(paths: tuple[Path, ...], style: str, skipped: bool) -> None:
+    """List the notes that were understood, unanswered questions too."""
+    from generator import report
+
+    found = _run(lambda: _understood(paths))
+    if style == "json":
+        values: Sequence[Any] = list(map(report.skipped_value, found.parsed.skipped) if skipped else map(report.note_value, found.assigned.notes))
+        click.echo(json.dumps(values, ensure_ascii=False, indent=1))
+    else:
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
+        for line in report.skipped_table(found.parsed.skipped) if skipped else report.notes_table(found.assigned.notes, width):
+            click.echo(line)
+    _end_with_errors(found.problems)
+
+
+@main.command()
+@_PATHS
+@click.option("--format", "style", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
+@_STRICT
+def check(paths: tuple[Path, ...], style: str, strict: bool) -> None:
+    """List problems only: each with its place, a code, a sentence and a hint."""
+    from generator import report
+    from generator.build import is_fatal
+
+    problems = _run(lambda: _understood(paths)).problems
+    if style == "json":
+        click.echo(json.dumps([report.problem_value(problem) for problem in problems], ensure_ascii=False, indent=1))
+    else:
+        for problem in problems:
+            click.echo(report.problem_github(problem) if style == "github" else report.problem_text(problem))
+    if style == "text" and not problems:
+        click.echo("no problems")
+    raise SystemExit(1 if any(is_fatal(problem, strict) for problem in problems) else 0)
+
+
+# --- running and finishing ------------------------------------------------------------------------------------------
+
+
+def _run(call: Callable[[], _T]) -> _T:
+    """The result of the call; the user's errors become one sentence and exit code 2."""
+    from generator.model import UserError
+
+    try:
+        return call()
+    except UserError as error:
+        click.echo(f"deckpress: {error}", err=True)
+        raise SystemExit(2) from error
+
+
+def _understood(paths: tuple[Path, ...]) -> Understood:
+    from generator import build as builder
+    from generator import project
+
+    return builder.understand(project.load(paths, None, Path.cwd()), builder.Watch())
+
+
+def _end_with_errors(problems: Sequence[Problem]) -> None:
+    """Errors, said aside from the output proper, and exit code 1 where there are any."""
+    from generator import report
+    from generator.build import is_fatal
+
+    errors = [problem for problem in problems if is_fatal(problem, strict=False)]
+    for problem in errors:
+        click.echo(report.problem_text(problem), err=True)
+    if errors:
+        raise SystemExit(1)
+
+
+def _finish(outcome: Outcome, quiet: bool, as_json: bool, strict: bool) -> None:
+    """Say what a build did and end with its exit code."""
+    from generator import report
+
+    code = outcome.exit_code(strict)
+    if as_json:
+        click.echo(json.dumps(report.outcome_value(outcome, code), ensure_ascii=False, indent=1))
+    else:
+        for problem in outcome.problems:
+            click.echo(report.problem_text(problem), err=True)
+        if outcome.missing:
+            click.echo(f"deckpress: {outcome.missing}", err=True)
+        if not quiet:
+            for line in report.outcome_text(outcome, code):
+                click.echo(line)
+    raise SystemExit(code)
+
+
+def _watch(verbose: bool, silent: bool) -> Watch:
+    from generator.watching import Plain, Steps, Terminal
+
+    if verbose:
+        return Steps()
+    return Terminal() if sys.stderr.isatty() and not silent and os.environ.get("TERM") != "dumb" else Plain()

@@ -1,0 +1,95 @@
+"""`deck.toml`: what a project says about itself, checked key by key."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import Any
+
+from generator.model import Defaults, Problem, Severity
+
+PAPERS = ("A4", "Letter")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings of a project; every field has a default, so that `deck.toml` may be absent."""
+
+    title: str = ""
+    description: str = ""
+    lang: str = "en"
+    tags: tuple[str, ...] = ()
+    deck: str = ""
+    dialect: str = ""
+    paper: str = "A4"
+
+    def defaults(self, title: str) -> Defaults:
+        """What the files of the project get, under this title."""
+        return Defaults(title, self.deck, self.tags, self.lang, self.dialect)
+
+
+# Every key, its type and what it means, in the order of the documentation.
+KEYS: tuple[tuple[str, type, str], ...] = (
+    ("title", str, "the name of the deck; files are named after it"),
+    ("description", str, "shown in Anki's list of decks and on the sheet's first page"),
+    ("lang", str, "the language of the notes, such as en or pt-BR"),
+    ("tags", list, "tags that every note gets"),
+    ("deck", str, "the deck's path, if it is not the title; :: nests"),
+    ("dialect", str, "how questions are written, if it should not be found out"),
+    ("print.paper", str, f"the paper: {' or '.join(PAPERS)}"),
+)
+
+
+def read(name: str, text: str) -> tuple[Config, list[Problem]]:
+    """The settings in `text` and what is wrong with them. `name` is the file's path, for people."""
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+), column (\d+)", str(error))
+        line, column = (int(place[1]), int(place[2])) if place else (1, 1)
+        what = str(error).partition(" (at ")[0]
+        return Config(), [Problem(Severity.ERROR, "config-syntax", name, line, column, f"this is not TOML: {what}")]
+    problems: list[Problem] = []
+    found = {key: value for key, value in _flat(values) if _is_known(name, text, key, value, problems)}
+    tags = tuple(str(tag) for tag in found.get("tags", ()))
+    config = Config(
+        **{key: found[key] for key in ("title", "description", "lang", "deck", "dialect") if key in found},
+        tags=tags,
+        paper=found.get("print.paper", "A4"),
+    )
+    return config, problems
+
+
+def _flat(values: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    flat: list[tuple[str, Any]] = []
+    for key, value in values.items():
+        flat += _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else [(prefix + key, value)]
+    return flat
+
+
+def _is_known(name: str, text: str, key: str, value: Any, problems: list[Problem]) -> bool:
+    """Whether the key exists and its value is of the right sort; else a problem at its line."""
+    line = _line(text, key)
+    types = {known: kind for known, kind, _ in KEYS}
+    if key not in types:
+        near = difflib.get_close_matches(key, types, 1)
+        hint = f"did you mean `{near[0]}`?" if near else "the keys are: " + ", ".join(types)
+        problems.append(Problem(Severity.ERROR, "config-key", name, line, 1, f"there is no key `{key}`", hint))
+        return False
+    if not isinstance(value, types[key]):
+        wanted = "a list of words" if types[key] is list else "a text"
+        problems.append(Problem(Severity.ERROR, "config-value", name, line, 1, f"`{key}` must be {wanted}", ""))
+        return False
+    if key == "print.paper" and value not in PAPERS:
+        hint = f"the papers are: {', '.join(PAPERS)}"
+        problems.append(Problem(Severity.ERROR, "config-value", name, line, 1, f"there is no paper `{value}`", hint))
+        return False
+    return True
+
+
+def _line(text: str, key: str) -> int:
+    """The line on which the key's last part is set, or 1."""
+    pattern = re.compile(rf"\s*(?:[\w.]+\.)?{re.escape(key.rpartition('.')[2])}\s*=")
+    return next((number for number, line in enumerate(text.split("\n"), 1) if pattern.match(line)), 1)

@@ -1,0 +1,127 @@
+"""Finished HTML, cut and dressed for paper: its top-level blocks, how tall they are, and what code and tables need.
+
+The HTML comes from the renderer, which has closed every element and escaped every attribute, so tags can be counted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import escape, unescape
+from math import ceil
+from typing import NamedTuple
+
+# Columns of prose and of code that a line of 118 mm holds; code may stand in a list, which takes some of them.
+_PROSE, _CODE, _TABLE = 74, 64, 66
+_CODE_IN_LIST = 56
+# Code up to this many lines stays on one page, a table of this many columns or more is set small and wide.
+_WHOLE_CODE, _MANY_COLUMNS = 18, 6
+# A picture is taken to be this many lines high: how high it is, only layout knows.
+_PICTURE = 12
+# Marks at the wrapped lines of one line of code: the style sheet draws up to this many.
+_MOST_WRAPS = 5
+
+_VOID = frozenset({"br", "hr", "img", "wbr", "col"})
+_TAG = re.compile(r'<(/?)([A-Za-z][\w-]*)((?:[^>"]|"[^"]*")*)>')
+_PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
+_HEADING = re.compile(r"<(p|h[1-6])>(.*)</\1>\Z", re.DOTALL)
+_CODE_LINE = re.compile(r'<span class="l(?=[ "])')
+_CODE_BLOCK = re.compile(r'<pre class="code([^"]*)">(.*?)</pre>', re.DOTALL)
+_TABLE_START = re.compile(r"<table>(?=(.*?)</tr>)", re.DOTALL)
+_ROW = re.compile(r"<(?:li|tr|p|br|dt|dd|h4|div|summary)\b")
+_LAST_WORD = re.compile(r" (?=(?:<(?:em|strong|a|del|code)\b[^>]*>)*[^\s<>]{1,9}(?:</[a-z]+>)*[^\s<>]{0,2}\Z)")
+
+
+class Block(NamedTuple):
+    """A top-level element of a fragment, and about how many lines it fills."""
+
+    html: str
+    lines: int
+
+
+def blocks(html: str) -> list[Block]:
+    """The top-level elements of an answer, dressed; text that stands bare becomes a paragraph."""
+    return [Block(_dressed(piece), _lines(piece)) for piece in _top_level(html)]
+
+
+def question(html: str, label: str) -> list[Block]:
+    """A question as its heading's inner HTML, then what else it holds: code, pictures, further paragraphs."""
+    pieces = list(_top_level(html))
+    if pieces and (first := _HEADING.match(pieces[0])):
+        heading, others = bind_text(first.group(2)), pieces[1:]
+    else:
+        heading, others = ("" if pieces else bind_text(escape(label))), pieces
+    return [Block(heading, _rows(heading)), *(Block(_dressed(piece), _lines(piece)) for piece in others)]
+
+
+def unwrapped(html: str) -> str:
+    """A short text as inline HTML: one paragraph loses its element, anything more its tags."""
+    only = _HEADING.match(html.strip())
+    if only and "<p>" not in only.group(2):
+        return only.group(2)
+    return escape(" ".join(_text(html).split()), quote=False)
+
+
+def bind_text(html: str) -> str:
+    """The text with its last two words bound, if the last is short: it shall not stand alone on a line."""
+    return _LAST_WORD.sub("\N{NO-BREAK SPACE}", html.rstrip(), count=1)
+
+
+def _top_level(html: str) -> Iterator[str]:
+    depth = start = 0
+    for tag in _TAG.finditer(html):
+        closing, name = tag.group(1), tag.group(2).lower()
+        if depth == 0 and not closing:
+            yield from _bare(html[start : tag.start()])
+            start = tag.start()
+        if name not in _VOID:
+            depth = max(0, depth + (-1 if closing else 1))
+        if depth == 0:
+            yield html[start : tag.end()]
+            start = tag.end()
+    yield from _bare(html[start:])
+
+
+def _bare(text: str) -> Iterator[str]:
+    if text.strip():
+        yield f"<p>{text.strip()}</p>"
+
+
+def _dressed(html: str) -> str:
+    html = _CODE_BLOCK.sub(_dressed_code, html)
+    html = _TABLE_START.sub(_dressed_table, html)
+    return _PARAGRAPH.sub(lambda found: f"<p>{bind_text(found.group(1))}</p>", html)
+
+
+def _dressed_code(found: re.Match[str]) -> str:
+    """Short code is kept whole; a line that may wrap is given as many marks as it may need."""
+    before, *lines = _CODE_LINE.split(found.group(2))
+    whole = " whole" if sum(_wraps(line) + 1 for line in lines) <= _WHOLE_CODE else ""
+    marked = (f'<span class="l{f" w{wraps}" if (wraps := _wraps(line)) else ""}{line}' for line in lines)
+    return f'<pre class="code{whole}{found.group(1)}">{before}{"".join(marked)}</pre>'
+
+
+def _wraps(line: str) -> int:
+    """How often a line of code may wrap; `line` still has the rest of its opening tag."""
+    length = len(_text("<span" + line))
+    return min(_MOST_WRAPS, ceil(length / _CODE_IN_LIST) - 1) if length > _CODE_IN_LIST else 0
+
+
+def _dressed_table(found: re.Match[str]) -> str:
+    return '<table class="many">' if len(re.findall(r"<t[hd]\b", found.group(1))) >= _MANY_COLUMNS else "<table>"
+
+
+def _lines(html: str) -> int:
+    """About how many lines of text a block fills."""
+    if found := _CODE_BLOCK.match(html):
+        return sum(ceil(max(1, len(_text("<span" + line))) / _CODE) for line in _CODE_LINE.split(found.group(2))[1:])
+    return _rows(html) + _PICTURE * html.count("<img")
+
+
+def _rows(html: str) -> int:
+    width = _TABLE if html.startswith("<table") else _PROSE
+    return sum(ceil(len(text) / width) for piece in _ROW.split(html) if (text := _text("<p" + piece).strip()))
+
+
+def _text(html: str) -> str:
+    return unescape(_TAG.sub("", html))

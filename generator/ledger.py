@@ -1,0 +1,372 @@
+"""The ledger: the only place where ids are made, of notes, cards and (one day) cloze deletions.
+
+A ledger is a file of JSON lines: a header (format, namespace, note type ids), then a line a note in the order of the source,
+retired notes last. What was recorded once never depends on wording, place or renderer again:
+
+- `id` is ours, short, shown to learners as `Ref`; `guid` is what Anki matches notes by at import: hash(namespace, id);
+- `nid` is Anki's integer note id, which travels with AnkiWeb's sync: from the GUID's hash, on a grid of 512 between 1.0e12
+  and 1.7e12 (milliseconds, so never in the future), a card's id being `nid + 1 + ordinal`;
+- `mod` is when the note's content last changed: Anki takes an update only if it is newer, in whole seconds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from generator.model import Basic, Choice, Cloze, Identified, MediaMap, Note, Problem, Reversed, Severity
+
+FORMAT = 1
+_GRID, _FIRST, _LAST = 512, 1_000_000_000_000, 1_700_000_000_000
+_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # without 0, 1, i, l and o, which are read for one another
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One note as recorded. `question` and `answer` are normalised text, so that similarity can be computed from them.
+
+    `type` is the Anki note type (`qa` or `cloze`); `clozes` maps the number of each deletion ever made to its text.
+    """
+
+    id: str
+    guid: str
+    nid: int
+    type: str
+    file: str
+    question: str
+    answer: str
+    hash: str
+    mod: int
+    pin: str = ""
+    retired: bool = False
+    clozes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """A project's identity: its namespace, the ids of its two note types, and every note that it ever had."""
+
+    namespace: str
+    qa_type: int
+    cloze_type: int
+    entries: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What assigning found, as ids."""
+
+    new: tuple[str, ...] = ()
+    edited: tuple[str, ...] = ()
+    retired: tuple[str, ...] = ()
+    returned: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """Notes with their identity, the ledger that records it, and what changed."""
+
+    notes: tuple[Identified, ...]
+    ledger: Ledger
+    changes: Changes
+
+
+# --- birth ----------------------------------------------------------------------------------------------------------
+
+
+def born(title: str, notes: Sequence[Note]) -> Ledger:
+    """The empty ledger of a new project: the same on every machine for the same title and questions."""
+    questions = "\n".join(sorted(normal(note.question_text) for note in notes))
+    namespace = _digest("namespace", title, questions).hex()[:24]
+    return Ledger(namespace, _on_grid("note type", namespace, "qa"), _on_grid("note type", namespace, "cloze"))
+
+
+def _digest(*parts: str) -> bytes:
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).digest()
+
+
+def _on_grid(*parts: str) -> int:
+    """An integer id from a hash: in the past as Anki reads it (milliseconds), with room for 511 card ids after it."""
+    slots = (_LAST - _FIRST) // _GRID
+    return _FIRST + int.from_bytes(_digest(*parts)[:8], "big") % slots * _GRID
+
+
+def _short(*parts: str) -> str:
+    value = int.from_bytes(_digest(*parts)[:8], "big")
+    letters = []
+    for _ in range(8):
+        value, index = divmod(value, len(_ALPHABET))
+        letters.append(_ALPHABET[index])
+    return "".join(letters)
+
+
+_SPACES = re.compile(r"\s+")
+
+
+def normal(text: str) -> str:
+    """Text as the ledger keeps and compares it: compatibility-normalised, case-folded, white space collapsed."""
+    return _SPACES.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+
+
+# --- assigning ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is being built: `keys` maps each file to its name in the ledger, which doesn't depend on where the project lies.
+
+    Where only a part of a project is built (`whole` is False), entries of other files are left alone.
+    """
+
+    keys: Mapping[str, str]
+    whole: bool = True
+
+    def covers(self, entry: Entry) -> bool:
+        """Whether the entry's note would be among those read, if it still existed."""
+        return self.whole or entry.retired or entry.file in self.keys.values()
+
+
+def assign(ledger: Ledger, notes: Sequence[Note], scope: Scope, media: MediaMap, now: int) -> Assigned:
+    """Each note with its recorded identity; new notes get one, notes gone from the source are retired.
+
+    `now` is in seconds since 1970.
+    """
+    keys = scope.keys
+    found = _matched([entry for entry in ledger.entries if scope.covers(entry)], notes, keys)
+    ids = {entry.id for entry in ledger.entries}
+    nids = {entry.nid for entry in ledger.entries}
+    entries: list[Entry] = []
+    changes: dict[str, list[str]] = defaultdict(list)
+    for note, old in zip(notes, found, strict=True):
+        described = _described(note, keys.get(note.span.file, note.span.file), media)
+        if old is None:
+            entry = _new(ledger.namespace, note, described, ids, nids, now)
+            changes["new"].append(entry.id)
+        else:
+            entry = _kept(old, note, described, now)
+            if old.retired:
+                changes["returned"].append(entry.id)
+            elif entry.hash != old.hash:
+                changes["edited"].append(entry.id)
+        entries.append(entry)
+    kept = {entry.id for entry in entries}
+    others = _others(ledger.entries, kept, scope, changes)
+    identified = (Identified(note, entry.id, entry.guid, entry.nid, entry.mod) for note, entry in zip(notes, entries, strict=True))
+    changed = Changes(**{name: tuple(values) for name, values in changes.items()})
+    return Assigned(tuple(identified), replace(ledger, entries=_ordered(ledger.entries, entries, others)), changed)
+
+
+def _matched(entries: Sequence[Entry], notes: Sequence[Note], keys: Mapping[str, str]) -> list[Entry | None]:
+    """For each note its old entry: by pin, by question in its file, by question elsewhere; live entries before retired."""
+    found: list[Entry | None] = [None] * len(notes)
+    taken: set[str] = set()
+    facts = [(_type(note), normal(note.question_text), normal(note.answer_text), keys.get(note.span.file, "")) for note in notes]
+
+    def by(entry_key: Any, note_key: Any) -> None:
+        """Pair what is equal under a key, in order of appearance."""
+        shelves: dict[Any, list[Entry]] = defaultdict(list)
+        for entry in sorted((e for e in entries if e.id not in taken), key=lambda e: e.retired):
+            shelves[entry_key(entry)].append(entry)
+        for index in range(len(notes)):
+            key = note_key(index) if found[index] is None else None
+            if key is not None and shelves[key]:
+                found[index] = shelves[key].pop(0)
+                taken.add(found[index].id)  # type: ignore[union-attr]
+
+    by(lambda e: (e.type, e.pin) if e.pin else e, lambda i: (facts[i][0], notes[i].pin) if notes[i].pin else None)
+    by(lambda e: (e.type, e.question, e.answer, e.file), lambda i: facts[i])
+    by(lambda e: (e.type, e.question, e.answer), lambda i: facts[i][:3])
+    by(lambda e: (e.type, e.question, e.file), lambda i: (facts[i][0], facts[i][1], facts[i][3]))
+    by(lambda e: (e.type, e.question), lambda i: facts[i][:2])
+    return found
+
+
+def _type(note: Note) -> str:
+    match note.body:
+        case Cloze():
+            return "cloze"
+        case Basic() | Reversed() | Choice():
+            return "qa"
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """What the ledger records of a note's content."""
+
+    type: str
+    file: str
+    question: str
+    answer: str
+    hash: str
+
+
+def _described(note: Note, file: str, media: MediaMap) -> _Described:
+    return _Described(_type(note), file, normal(note.question_text), normal(note.answer_text), content_hash(note, media))
+
+
+def content_hash(note: Note, media: MediaMap) -> str:
+    """A hash of all that the author decides of a note: Markdown, kind, tags, topic, sources, language, bytes of its media.
+
+    Nothing of how it is rendered goes in, so a new version of a library or a template touches no note. Nor does the deck's
+    name: Anki leaves existing cards where they are.
+    """
+    shown = [media[key].name for image in note.images if (key := (note.span.file, image.address)) in media]
+    content = [
+        type(note.body).__name__, note.question_source, note.answer_source, [list((c.title, c.url)) for c in note.citations],
+        sorted(note.tags), list(note.topic), note.lang, shown,
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(content, ensure_ascii=True).encode()).hexdigest()[:32]
+
+
+def _new(namespace: str, note: Note, said: _Described, ids: set[str], nids: set[int], now: int) -> Entry:
+    """A fresh identity, from the pin or the question so that it is the same on every machine; never one that was used."""
+    seed = ("pin", note.pin) if note.pin else ("question", said.type, said.question)
+    count = 0
+    while (made := _short(namespace, *seed, str(count))) in ids:
+        count += 1
+    guid = _digest("guid", namespace, made).hex()[:20]
+    nid = _on_grid("nid", guid)
+    while nid in nids:
+        nid = nid + _GRID if nid + _GRID < _LAST else _FIRST
+    ids.add(made)
+    nids.add(nid)
+    return Entry(made, guid, nid, said.type, said.file, said.question, said.answer, said.hash, now, note.pin)
+
+
+def _kept(old: Entry, note: Note, said: _Described, now: int) -> Entry:
+    """The old identity with the content of today; `mod` grows only if the content changed."""
+    mod = old.mod if old.hash == said.hash else max(now, old.mod + 1)
+    return replace(
+        old, file=said.file, question=said.question, answer=said.answer, hash=said.hash, mod=mod,
+        pin=note.pin or old.pin, retired=False,
+    )  # fmt: skip
+
+
+def _others(entries: Sequence[Entry], kept: Collection[str], scope: Scope, changes: dict[str, list[str]]) -> list[Entry]:
+    """The entries that no note claimed: retired where they would have been read, else as they were."""
+    others = []
+    for entry in entries:
+        if entry.id in kept:
+            continue
+        if not entry.retired and scope.covers(entry):
+            changes["retired"].append(entry.id)
+            entry = replace(entry, retired=True)
+        others.append(entry)
+    return others
+
+
+def _ordered(before: Sequence[Entry], entries: Sequence[Entry], others: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Files in the order they are read, other files' entries where they stood, retired ones last, by id."""
+    live = [entry for entry in others if not entry.retired]
+    place = {entry.id: index for index, entry in enumerate(before)}
+    if live:  # a part of the project: keep the order of the whole as far as it is known
+        known = [entry for entry in (*entries, *live) if entry.id in place]
+        fresh = [entry for entry in entries if entry.id not in place]
+        current = [*sorted(known, key=lambda entry: place[entry.id]), *fresh]
+    else:
+        current = list(entries)
+    return (*current, *sorted((entry for entry in others if entry.retired), key=lambda entry: entry.id))
+
+
+# --- the file -------------------------------------------------------------------------------------------------------
+
+
+def dump(ledger: Ledger) -> str:
+    """The ledger as JSON lines."""
+    header = {
+        "deckpress": FORMAT,
+        "namespace": ledger.namespace,
+        "note_types": {"qa": ledger.qa_type, "cloze": ledger.cloze_type},
+    }
+    lines = [json.dumps(header)]
+    for entry in ledger.entries:
+        record: dict[str, Any] = {
+            "id": entry.id, "guid": entry.guid, "nid": entry.nid, "type": entry.type, "mod": entry.mod, "hash": entry.hash,
+            "file": entry.file, "question": entry.question, "answer": entry.answer,
+        }  # fmt: skip
+        if entry.pin:
+            record["pin"] = entry.pin
+        if entry.clozes:
+            record["clozes"] = dict(entry.clozes)
+        if entry.retired:
+            record["retired"] = True
+        lines.append(json.dumps(record, ensure_ascii=False))
+    return "\n".join(lines) + "\n"
+
+
+def parse(name: str, text: str) -> tuple[Ledger | None, list[Problem]]:
+    """The ledger in `text`; None with problems where it can't be trusted. `name` is its path, for people."""
+    problems: list[Problem] = []
+    records = [(number, _record(name, number, line, problems)) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    if problems:
+        return None, problems
+    ledger = _header(name, records[0][1] if records else None, problems)
+    entries: dict[str, Entry] = {}
+    for number, record in records[1:]:
+        assert record is not None  # broken lines were reported above
+        if "deckpress" in record:
+            continue  # a second header, as a union merge leaves it: the first one names this project
+        _enter(name, number, record, entries, problems)
+    if ledger is None or any(problem.severity is Severity.ERROR for problem in problems):
+        return None, problems
+    return replace(ledger, entries=tuple(entries.values())), problems
+
+
+def _record(name: str, number: int, line: str, problems: list[Problem]) -> dict[str, Any] | None:
+    """One line as a JSON object; a problem where it is none."""
+    hint = "restore the ledger from version control: it holds the identity of every card"
+    if re.match(r"<<<<<<<|=======|>>>>>>>|\|\|\|\|\|\|\|", line):
+        message = "the ledger holds a merge conflict"
+        problems.append(Problem(Severity.ERROR, "ledger-conflict", name, number, 1, message, "keep the lines of both sides, delete the markers"))
+        return None
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        record = None
+    if not isinstance(record, dict):
+        problems.append(Problem(Severity.ERROR, "ledger-broken", name, number, 1, "this line of the ledger is broken", hint))
+        return None
+    return record
+
+
+def _header(name: str, record: dict[str, Any] | None, problems: list[Problem]) -> Ledger | None:
+    hint = "restore the ledger from version control: it holds the identity of every card"
+    try:
+        if record is None or record["deckpress"] > FORMAT:
+            raise KeyError("deckpress")
+        types = record["note_types"]
+        return Ledger(str(record["namespace"]), int(types["qa"]), int(types["cloze"]))
+    except (KeyError, TypeError, ValueError):
+        message = "the ledger does not begin with a header that this version of Deckpress knows"
+        problems.append(Problem(Severity.ERROR, "ledger-header", name, 1, 1, message, hint))
+        return None
+
+
+def _enter(name: str, number: int, record: dict[str, Any], entries: dict[str, Entry], problems: list[Problem]) -> None:
+    """Add one record; of two lines of one note the newer counts, two notes under one id are an error."""
+    try:
+        entry = Entry(
+            str(record["id"]), str(record["guid"]), int(record["nid"]), str(record["type"]), str(record["file"]), str(record["question"]),
+            str(record["answer"]), str(record["hash"]), int(record["mod"]), str(record.get("pin", "")), bool(record.get("retired")),
+            dict(record.get("clozes", {})),
+        )  # fmt: skip
+    except (KeyError, TypeError, ValueError) as error:
+        message = f"this line of the ledger lacks {error}"
+        problems.append(Problem(Severity.ERROR, "ledger-broken", name, number, 1, message, "restore the ledger from version control"))
+        return
+    other = entries.get(entry.id)
+    if other is not None and (other.guid, other.nid) != (entry.guid, entry.nid):
+        message = f"two notes have the id `{entry.id}`"
+        problems.append(Problem(Severity.ERROR, "ledger-twins", name, number, 1, message, "delete the line that was not in the last release"))
+        return
+    if other is not None:
+        message = f"the note `{entry.id}` is recorded twice; the newer line counts"
+        problems.append(Problem(Severity.NOTICE, "ledger-healed", name, number, 1, message))
+    if other is None or entry.mod > other.mod:
+        entries[entry.id] = entry

@@ -1,0 +1,392 @@
+"""The nouns of Deckpress: frozen values that flow from one step to the next.
+
+Nothing of ours is imported here, so that every step can speak of the same things. The vocabulary is Anki's (a *note* is
+what the author writes and what has an id, a *card* is what Anki shows) and the print trade's (a *signature* is a run of
+notes laid out together that starts on a fresh page); ARCHITECTURE.md has the whole list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+from typing import NamedTuple
+
+# --- where something stands, and what is wrong with it ------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Whole lines of one file: 1-based, both ends included."""
+
+    file: str
+    line: int
+    end_line: int
+
+
+class Severity(Enum):
+    """How much a problem matters: an error stops the build, a warning does not, a notice only tells."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something the author can mend: data, not an exception (`line` and `column` are 1-based)."""
+
+    severity: Severity
+    code: str
+    file: str
+    line: int
+    column: int
+    message: str
+    hint: str = ""
+
+
+class UserError(Exception):
+    """Wrong usage or environment: what editing the source cannot mend. `str()` is a sentence for people."""
+
+
+# --- the block tree of a file -------------------------------------------------------------------------------------
+
+
+class Kind(Enum):
+    """What a node of the tree is. Blocks first, then what stands inside a line of text."""
+
+    DOCUMENT = "document"
+    PARAGRAPH = "paragraph"
+    HEADING = "heading"
+    CODE_BLOCK = "code block"
+    QUOTE = "quote"
+    LIST = "list"
+    ITEM = "item"
+    TABLE = "table"
+    TABLE_HEAD = "table head"
+    TABLE_ROW = "table row"
+    TABLE_CELL = "table cell"
+    RULE = "rule"
+    HTML_BLOCK = "html block"
+    FOOTNOTE = "footnote"
+    DEFINITION_LIST = "definition list"
+    DEFINITION_TERM = "definition term"
+    DEFINITION = "definition"
+    TEXT = "text"
+    CODE = "code"
+    EMPHASIS = "emphasis"
+    STRONG = "strong"
+    STRIKE = "strike"
+    LINK = "link"
+    IMAGE = "image"
+    HTML = "html"
+    SOFT_BREAK = "soft break"
+    HARD_BREAK = "hard break"
+    FOOTNOTE_REFERENCE = "footnote reference"
+    TASK = "task"
+    MATHS = "maths"
+    DISPLAY_MATHS = "display maths"
+
+
+class Node(NamedTuple):
+    """One node of a file's tree. `start` and `end` are offsets in bytes of the UTF-8 text that was parsed.
+
+    `text` is a leaf's own text (a code block's content, a text's words). `target` is what the kind points to: a link's
+    or an image's address, a code block's info string, a footnote's label, an alert's name (`note`, `tip`, …).
+    `level` is a heading's level, an ordered list's first number, a task's tick (1 or 0). `detail` is a link's or an
+    image's title, or a table's column alignments ("lcr-", one letter a column).
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    text: str = ""
+    children: tuple[Node, ...] = ()
+    target: str = ""
+    level: int = 0
+    detail: str = ""
+
+    def walk(self) -> Iterator[Node]:
+        """This node and all below it, in reading order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+Nodes = tuple[Node, ...]
+
+# --- what the author wrote ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Basic:
+    """A question and its answer: one card. An empty answer is a question still to be answered."""
+
+    question: Nodes
+    answer: Nodes
+
+
+@dataclass(frozen=True, slots=True)
+class Reversed:
+    """A pair asked both ways: two cards."""
+
+    question: Nodes
+    answer: Nodes
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of a choice."""
+
+    content: Nodes
+    correct: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A multiple-choice question: the options in the order written, then the explanation."""
+
+    question: Nodes
+    options: tuple[Option, ...]
+    explanation: Nodes
+
+
+@dataclass(frozen=True, slots=True)
+class Cloze:
+    """A text with deletions, marked in its nodes; one card a deletion number."""
+
+    text: Nodes
+    extra: Nodes
+
+
+Body = Basic | Reversed | Choice | Cloze
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One source of an answer: what it is called and, where known, its web address."""
+
+    title: str
+    url: str = ""
+
+
+class ImageRef(NamedTuple):
+    """An image as a note names it, and the line and column (1-based) at which it does."""
+
+    address: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the author wrote, understood; not yet identified.
+
+    `question_source` and `answer_source` are the note's own Markdown, dedented: the canonical content that identity and
+    modification times follow, whatever version of parser or renderer reads it. `footnotes` holds the definitions that
+    the note refers to, `topic` the group headings above it, outermost first, `deck` the deck's path without the topic.
+    """
+
+    body: Body
+    span: Span
+    question_text: str
+    answer_text: str
+    question_source: str
+    answer_source: str
+    dialect: str
+    rule: str
+    deck: tuple[str, ...] = ()
+    topic: tuple[str, ...] = ()
+    topic_lead: str = ""
+    tags: tuple[str, ...] = ()
+    lang: str = ""
+    hint: Nodes = ()
+    citations: tuple[Citation, ...] = ()
+    footnotes: Nodes = ()
+    images: tuple[ImageRef, ...] = ()
+    pin: str = ""
+
+    @property
+    def answered(self) -> bool:
+        """Whether the note can be a card: a question alone cannot."""
+        match self.body:
+            case Basic(answer=answer) | Reversed(answer=answer):
+                return bool(answer)
+            case Choice(options=options):
+                return any(option.correct for option in options)
+            case Cloze():
+                return True
+
+    def trees(self) -> Iterator[Node]:
+        """All top nodes of the note, in reading order."""
+        match self.body:
+            case Basic(question=front, answer=back) | Reversed(question=front, answer=back):
+                yield from (*front, *back)
+            case Choice(question=front, options=options, explanation=back):
+                yield from front
+                for option in options:
+                    yield from option.content
+                yield from back
+            case Cloze(text=text, extra=extra):
+                yield from (*text, *extra)
+        yield from (*self.hint, *self.footnotes)
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Lines of a source that are in no note, and why."""
+
+    span: Span
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One Markdown file as it was found: `name` is its path for people, with `/`, relative to the project or as given."""
+
+    name: str
+    data: bytes
+    defaults: Defaults
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What a file's notes get unless its front matter says otherwise."""
+
+    title: str = ""
+    deck: str = ""
+    tags: tuple[str, ...] = ()
+    lang: str = ""
+    dialect: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What reading one file, or many, gave: every non-blank line is in one note's span or one skipped range."""
+
+    notes: tuple[Note, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    title: str = ""
+
+
+# --- media, identity, output --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A file that notes show. `name` carries the hash of `data`, so changed bytes arrive under a new name."""
+
+    name: str
+    data: bytes = field(repr=False)
+    mime: str
+    width: int = 0
+    height: int = 0
+
+
+# What a note's image addresses stand for: (file of the note, address as written) -> the media.
+MediaMap = Mapping[tuple[str, str], Media]
+NO_MEDIA: MediaMap = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """A note with its recorded identity: these never depend on wording or on position.
+
+    `nid` is Anki's integer note id (a card's is `nid + 1 + ordinal`); `mod` is when the content last changed, in whole
+    seconds since 1970.
+    """
+
+    note: Note
+    id: str
+    guid: str
+    nid: int
+    mod: int
+
+
+class Target(Enum):
+    """For whom HTML is written."""
+
+    ANKI = "anki"
+    PAPER = "paper"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A note's parts as safe HTML for one target; an absent part is the empty string."""
+
+    question: str
+    answer: str
+    hint: str = ""
+    sources: str = ""
+    media: tuple[Media, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedNote:
+    """An identified note together with its HTML."""
+
+    identified: Identified
+    html: Rendered
+
+
+@dataclass(frozen=True, slots=True)
+class DeckInfo:
+    """What a writer says about the whole: `slug` names the files, `namespace` owns the note types."""
+
+    title: str
+    slug: str
+    namespace: str
+    description: str = ""
+    lang: str = "en"
+    paper: str = "A4"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A run of notes laid out together, starting on a fresh page; `html` is all that its pages depend on."""
+
+    name: str
+    html: str
+    media: tuple[Media, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """A line of a PDF's outline: its words, the anchor (an element's id in some signature) and what lies below it."""
+
+    title: str
+    anchor: str
+    children: tuple[Bookmark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One print product, ready for the press. `numbers` holds every running number by its place's name (`note/ID`,
+    `topic/ID`), for pages are laid out without them; `modified` dates the PDF, in seconds since 1970."""
+
+    product: str
+    title: str
+    lang: str
+    signatures: tuple[Signature, ...]
+    numbers: Mapping[str, str]
+    outline: tuple[Bookmark, ...]
+    description: str = ""
+    modified: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A finished file: its name inside the output folder, and its bytes."""
+
+    name: str
+    data: bytes = field(repr=False)
+
+
+def worst(problems: Sequence[Problem]) -> Severity | None:
+    """The greatest severity among the problems, or None when there are none."""
+    for severity in Severity:
+        if any(problem.severity is severity for problem in problems):
+            return severity
+    return None

@@ -1,0 +1,161 @@
+"""The output folder: artifacts that appear whole or not at all, the cache of laid-out pages, and what the last build did."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from generator import resources
+from generator.model import Artifact, UserError
+from generator.project import Project
+
+_CACHE = ".cache"
+_CACHE_BYTES = 256 * 1024 * 1024
+
+
+def publish(path: Path, data: bytes) -> bool:
+    """Write a file so that it is there whole or as it was before; whether its bytes changed.
+
+    Raises UserError where the folder can't be written or the disk is full; the old file is then still there.
+    """
+    with contextlib.suppress(OSError):
+        if path.read_bytes() == data:
+            return False
+    beside = ""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(beside, 0o644)
+        os.replace(beside, path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            os.unlink(beside)
+        raise UserError(f"`{path}` can't be written: {error.strerror}") from error
+    return True
+
+
+def publish_all(folder: Path, artifacts: Sequence[Artifact]) -> list[tuple[Path, int]]:
+    """Write the artifacts in order; the path and size of each."""
+    for artifact in artifacts:
+        publish(folder / artifact.name, artifact.data)
+    return [(folder / artifact.name, len(artifact.data)) for artifact in artifacts]
+
+
+# --- the cache of laid-out pages -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PageCache:
+    """Bytes by the hash of all they depend on, in the output folder. A cache that can't be written is an empty one."""
+
+    folder: Path
+
+    @classmethod
+    def below(cls, out: Path) -> PageCache:
+        """The cache of an output folder."""
+        return cls(out / _CACHE / "pages")
+
+    def get(self, key: str) -> bytes | None:
+        """What was put under the key, or None."""
+        path = self.folder / key
+        try:
+            data = path.read_bytes()
+            os.utime(path)
+        except OSError:
+            return None
+        digest, _, body = data.partition(b"\n")
+        return body if digest == hashlib.sha256(body).hexdigest().encode() else None
+
+    def put(self, key: str, data: bytes) -> None:
+        """Keep the data, with a check sum, so that a torn file is never taken for a page."""
+        with contextlib.suppress(UserError):
+            publish(self.folder / key, hashlib.sha256(data).hexdigest().encode() + b"\n" + data)
+
+    def prune(self) -> None:
+        """Forget what was used longest ago, down to a bound."""
+        with contextlib.suppress(OSError):
+            files = sorted(((entry.stat().st_mtime, entry.stat().st_size, entry.path) for entry in os.scandir(self.folder)), reverse=True)
+            total = 0
+            for _, size, path in files:
+                total += size
+                if total > _CACHE_BYTES:
+                    os.unlink(path)
+
+
+# --- what the last build did -----------------------------------------------------------------------------------------
+
+
+def remembered(project: Project, products: Sequence[str], ledger: bytes) -> dict[str, Any] | None:
+    """What the last build of the same things reported, if nothing that it depends on has changed and all is still there."""
+    try:
+        record = json.loads(_memory(project, products).read_bytes())
+        same = record["key"] == _key(project, products, ledger)
+        there = all(_digest(project.out / name) == digest for name, digest in record["artifacts"].items())
+        media = all(_digest(Path(name)) == digest for name, digest in record["media"].items())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return dict(record["report"]) if same and there and media else None
+
+
+def remember(
+    project: Project,
+    products: Sequence[str],
+    ledger: bytes,
+    artifacts: Sequence[Artifact],
+    media: Mapping[str, str],
+    report: Mapping[str, Any],
+) -> None:
+    """Record what this build depended on, made and reported. Failing to is no failure: the next build works again."""
+    record = {
+        "key": _key(project, products, ledger),
+        "artifacts": {artifact.name: hashlib.sha256(artifact.data).hexdigest() for artifact in artifacts},
+        "media": media,
+        "report": report,
+    }
+    with contextlib.suppress(UserError):
+        publish(_memory(project, products), json.dumps(record, ensure_ascii=False).encode())
+
+
+def _memory(project: Project, products: Sequence[str]) -> Path:
+    what = hashlib.sha256("\0".join([project.name, *products, *sorted(project.files)]).encode()).hexdigest()[:16]
+    return project.out / _CACHE / f"{what}.json"
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _key(project: Project, products: Sequence[str], ledger: bytes) -> str:
+    """A hash of all that the outputs depend on, media apart: sources, settings, ledger, our code, its libraries."""
+    key = hashlib.sha256(repr((products, project.config, project.title, project.name, program())).encode())
+    for source in project.sources:
+        key.update(repr((source.name, len(source.data))).encode() + source.data)
+    key.update(ledger)
+    return key.hexdigest()
+
+
+def program() -> str:
+    """A hash of this program: its code, templates and fonts by content, its libraries by the versions installed."""
+    package = Path(__file__).resolve().parent
+    key = hashlib.sha256()
+    for folder, ours in ((package, "*.py"), (resources.root(), "*")):
+        for path in sorted(folder.rglob(ours)):
+            if path.is_file():
+                key.update(path.relative_to(folder).as_posix().encode())
+                key.update(str(path.stat().st_size).encode() if path.suffix == ".ttf" else path.read_bytes())
+    import click
+
+    libraries = Path(click.__file__).resolve().parent.parent
+    key.update("\n".join(sorted(name for name in os.listdir(libraries) if name.endswith(".dist-info"))).encode())
+    return key.hexdigest()

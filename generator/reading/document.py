@@ -1,0 +1,101 @@
+"""A file made ready for the dialects: its tree, and the way back from a node to lines and to Markdown."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+
+from generator.model import Kind, Node, Nodes, Problem, Severity, Span
+from generator.reading import blocks
+from generator.reading.intake import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file's tree with its text. Offsets are bytes of `data`; line numbers are those of the file itself.
+
+    `dialect` is the one that the author asked for, if any; `deck_title` the title of the whole deck where this file is
+    one of several, else empty.
+    """
+
+    text: Text
+    data: bytes
+    starts: tuple[int, ...]
+    tree: Node
+    dialect: str = ""
+    deck_title: str = ""
+
+    @property
+    def name(self) -> str:
+        """The file's path, for people."""
+        return self.text.name
+
+    def title_is_topic(self, title: str) -> bool:
+        """Whether the file's own title is a topic of a larger deck, rather than the deck's name."""
+        return bool(self.deck_title) and title.casefold() != self.deck_title.casefold()
+
+    def line(self, offset: int) -> int:
+        """The file's 1-based line that holds this byte."""
+        return self.text.origin[bisect_right(self.starts, offset) - 1]
+
+    def column(self, offset: int) -> int:
+        """The 1-based column of this byte, in characters."""
+        start = self.starts[bisect_right(self.starts, offset) - 1]
+        return len(self.data[start:offset].decode(errors="replace")) + 1
+
+    def span(self, nodes: Nodes) -> Span:
+        """The lines from the first node's first to the last node's last that isn't blank."""
+        start, end = nodes[0].start, max(node.end for node in nodes)
+        end = start + len(self.data[start:end].rstrip())
+        return Span(self.name, self.line(start), self.line(max(start, end - 1)))
+
+    def source(self, nodes: Nodes) -> str:
+        """The Markdown of the nodes, dedented, without trailing white space: it outlives versions of the parser."""
+        if not nodes:
+            return ""
+        start, end = nodes[0].start, max(node.end for node in nodes)
+        first = self.starts[bisect_right(self.starts, start) - 1]
+        lead = self.data[first:start].decode(errors="replace")
+        # The first line's own indentation is kept when nothing else stands before the node, so that dedent sees it.
+        text = (lead if not lead.strip() else "") + self.data[start:end].decode(errors="replace")
+        lines = [line.rstrip() for line in textwrap.dedent(text).split("\n")]
+        return _BLANKS.sub("\n\n", "\n".join(lines).strip("\n"))
+
+    def problem(self, severity: Severity, code: str, offset: int, message: str, hint: str = "") -> Problem:
+        """A problem at this byte."""
+        return Problem(severity, code, self.name, self.line(offset), self.column(offset), message, hint)
+
+
+_BLANKS = re.compile(r"\n{3,}")
+
+
+def document(text: Text, dialect: str = "", deck_title: str = "") -> Document:
+    """The document of a text that was taken in; the other arguments are `Document`'s."""
+    joined = "\n".join(text.lines)
+    sizes = (len(line.encode()) + 1 for line in text.lines)
+    starts = tuple(accumulate(sizes, initial=0))[:-1]
+    return Document(text, joined.encode(), starts or (0,), blocks.parse(joined), dialect, deck_title)
+
+
+def open_fences(doc: Document) -> Iterator[Problem]:
+    """A problem for each code fence that is never closed: it swallows all that its container still holds."""
+    if b"```" not in doc.data and b"~~~" not in doc.data:
+        return
+    for node in doc.tree.walk():
+        if node.kind is not Kind.CODE_BLOCK:
+            continue
+        lines = doc.data[node.start : node.end].rstrip().split(b"\n")
+        fence = _FENCE.match(lines[0])
+        if not fence or (len(lines) > 1 and _CLOSING.fullmatch(lines[-1])):
+            continue
+        message = "this code fence is never closed, so all that follows it is code"
+        hint = f"close it with a line of its own: {fence.group(1).decode()}"
+        yield doc.problem(Severity.WARNING, "unclosed-fence", node.start, message, hint)
+
+
+_FENCE = re.compile(rb"(`{3,}|~{3,})")
+_CLOSING = re.compile(rb"[\s>]*(?:`{3,}|~{3,})\s*")

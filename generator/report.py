@@ -1,0 +1,131 @@
+"""What people and programs get to see: problems, notes and outcomes as text or as JSON-ready values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from generator.model import Choice, Cloze, Identified, Note, Problem, Severity, Skipped
+from generator.reading.blocks import plain
+
+if TYPE_CHECKING:
+    from generator.build import Outcome
+
+
+def problem_text(problem: Problem) -> str:
+    """A problem for people: where, what, and on the next line how to mend it."""
+    place = f"{problem.file}:{problem.line}:{problem.column}"
+    hint = f"\n  {problem.hint}" if problem.hint else ""
+    return f"{place}: {problem.severity.value}[{problem.code}] {problem.message}{hint}"
+
+
+def problem_value(problem: Problem) -> dict[str, Any]:
+    """A problem for programs."""
+    return {
+        "file": problem.file, "line": problem.line, "column": problem.column, "severity": problem.severity.value,
+        "code": problem.code, "message": problem.message, "hint": problem.hint,
+    }  # fmt: skip
+
+
+def problem_from(value: dict[str, Any]) -> Problem:
+    """The problem that `problem_value` wrote down."""
+    return Problem(
+        Severity(value["severity"]), value["code"], value["file"], value["line"], value["column"], value["message"], value["hint"]
+    )  # fmt: skip
+
+
+def problem_github(problem: Problem) -> str:
+    """A problem as an annotation of GitHub's workflow commands, escaped as those ask."""
+
+    def data(text: str) -> str:
+        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+    def value(text: str) -> str:
+        return data(text).replace(":", "%3A").replace(",", "%2C")
+
+    words = f"{problem.message} ({problem.hint})" if problem.hint else problem.message
+    place = f"file={value(problem.file)},line={problem.line},col={problem.column},title={value(problem.code)}"
+    return f"::{problem.severity.value} {place}::{data(words)}"
+
+
+def note_value(identified: Identified) -> dict[str, Any]:
+    """A note for programs."""
+    note = identified.note
+    value: dict[str, Any] = {
+        "id": identified.id, "kind": kind(note), "question": note.question_text, "answer": note.answer_text,
+        "answered": note.answered, "tags": list(note.tags), "deck": "::".join((*note.deck, *note.topic)),
+        "topic": " › ".join(note.topic), "file": note.span.file, "line": note.span.line, "end_line": note.span.end_line,
+        "dialect": note.dialect,
+    }  # fmt: skip
+    if isinstance(note.body, Choice):
+        value["choices"] = [{"text": plain(option.content), "correct": option.correct} for option in note.body.options]
+    return value
+
+
+def kind(note: Note) -> str:
+    """The kind of a note as programs read it."""
+    return type(note.body).__name__.lower() if not isinstance(note.body, Cloze) else "cloze"
+
+
+def skipped_value(skipped: Skipped) -> dict[str, Any]:
+    """A skipped range for programs."""
+    return {"file": skipped.span.file, "line": skipped.span.line, "end_line": skipped.span.end_line, "why": skipped.why}
+
+
+def notes_table(notes: Sequence[Identified], width: int) -> Iterable[str]:
+    """The notes for people: place, id, question and the beginning of its answer, each on one line of `width` columns."""
+    if not notes:
+        return
+    places = [f"{n.note.span.file}:{n.note.span.line}" for n in notes]
+    wide = max(map(len, places))
+    for place, identified in zip(places, notes, strict=True):
+        note = identified.note
+        answer = note.answer_text if note.answered else "(no answer yet)"
+        yield _cut(f"{place:<{wide}}  {identified.id}  {note.question_text}  —  {answer}", width)
+
+
+def skipped_table(skipped: Sequence[Skipped]) -> Iterable[str]:
+    """The skipped ranges for people."""
+    for part in skipped:
+        lines = str(part.span.line) if part.span.line == part.span.end_line else f"{part.span.line}-{part.span.end_line}"
+        yield f"{part.span.file}:{lines}  {part.why}"
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: max(1, width - 1)] + "…"
+
+
+def outcome_value(outcome: Outcome, code: int) -> dict[str, Any]:
+    """What a build did, for programs."""
+    return {
+        "exit": code, "unchanged": outcome.unchanged, "notes": outcome.notes, "unanswered": outcome.unanswered,
+        "changes": outcome.changes, "written": [{"path": path, "bytes": size} for path, size in outcome.written],
+        "missing": outcome.missing, "problems": [problem_value(problem) for problem in outcome.problems],
+    }  # fmt: skip
+
+
+def outcome_text(outcome: Outcome, code: int) -> Iterable[str]:
+    """What a build did, for people: what was written, how many notes, what needs attention."""
+    if code == 1:
+        errors = _counted(sum(problem.severity is Severity.ERROR for problem in outcome.problems), "error")
+        yield f"nothing was written: {errors}, {_attention(outcome)}"
+        return
+    for path, size in outcome.written:
+        yield f"{'is current' if outcome.unchanged else 'wrote':<10} {path} ({_size(size)})"
+    changes = ", ".join(f"{count} {name}" for name, count in outcome.changes.items() if count)
+    yield f"{_counted(outcome.notes, 'note')}{f' ({changes})' if changes else ''}; {_attention(outcome)}"
+
+
+def _attention(outcome: Outcome) -> str:
+    warnings = sum(problem.severity is Severity.WARNING for problem in outcome.problems)
+    parts = [_counted(warnings, "warning")] if warnings else []
+    parts += [f"{outcome.unanswered} unanswered"] if outcome.unanswered else []
+    return ", ".join(parts) or "nothing needs attention"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def _size(count: int) -> str:
+    return f"{count / 1_000_000:.1f} MB" if count >= 1_000_000 else f"{max(1, round(count / 1000))} kB"

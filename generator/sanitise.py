@@ -1,0 +1,137 @@
+"""What raw HTML inside the Markdown may become: an allow-list, applied to a whole field at once.
+
+A fragment may open in one HTML node and close in another (`<details>` … `</details>`), so it is the joined field that
+is cleaned, by nh3 (ammonia, html5ever). Our own classes pass; an author's others are dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+from html import unescape
+
+from generator import highlight
+
+# From an image's address as written to what it is in the output; None when there is no such image.
+FindImage = Callable[[str], str | None]
+
+_BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "center", "dd", "details", "div", "dl", "dt", "figcaption", "figure",
+    "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section",
+    "summary", "table", "caption", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "col", "colgroup",
+})  # fmt: skip
+_INLINES = frozenset({
+    "a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "data", "del", "dfn", "em", "i", "img", "ins", "kbd",
+    "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt",
+    "u", "var", "wbr",
+})  # fmt: skip
+ALLOWED = _BLOCKS | _INLINES
+# Elements that no field may hold. What is neither here nor allowed is no HTML at all: `List<T>` keeps its `<T>`.
+_FORBIDDEN = frozenset({
+    "applet", "area", "audio", "base", "basefont", "bgsound", "body", "button", "canvas", "command", "datalist",
+    "dialog", "embed", "fieldset", "font", "form", "frame", "frameset", "head", "html", "iframe", "image", "input",
+    "keygen", "label", "legend", "link", "map", "marquee", "math", "menu", "menuitem", "meta", "meter", "nobr",
+    "noembed", "noframes", "noscript", "object", "optgroup", "option", "output", "param", "picture", "plaintext",
+    "portal", "progress", "script", "search", "select", "slot", "source", "style", "svg", "template", "textarea",
+    "title", "track", "video", "xmp",
+})  # fmt: skip
+_UNREAD = {"script", "style", "noscript", "template", "iframe", "object", "svg", "math", "title", "textarea", "select"}
+
+_ATTRIBUTES: dict[str, set[str]] = {
+    "*": {"dir", "lang", "title", "class"},
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height"},
+    "ol": {"start", "type", "reversed"},
+    "li": {"value"},
+    "td": {"colspan", "rowspan", "align"},
+    "th": {"colspan", "rowspan", "align", "scope"},
+    "p": {"align"},
+    "div": {"align"},
+    "details": {"open"},
+    "time": {"datetime"},
+}
+_CLASSES = frozenset(highlight.PALETTE_CLASSES) | {
+    "code", "plain", "t4", "dp-l", "dp-in", "dp-n", "l", "img", "r", "callout", "callout-title", "note", "tip",
+    "important", "warning", "caution", "fn", "footnotes", "task", "maths", "display", "choices", "choose", "right",
+    "wrong", "tick", "missing",
+}  # fmt: skip
+_OPEN_CLASSES = re.compile(r"(?:i\d{1,2}|lang-[a-z0-9-]+)\Z")
+_SAFE_LINK = re.compile(r"(?:https?://|mailto:)[^\s]", re.IGNORECASE)
+_LENGTH = re.compile(r"\d{1,5}%?\Z")
+_PLAIN_VALUE = re.compile(r"[\w %:+.-]*\Z")
+_WITHOUT_SOURCE = re.compile(r'<img((?: [a-z]+="[^"]*")*)>')
+_ALT = re.compile(r' alt="([^"]*)"')
+_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)[^>]*>")
+
+
+def safe_link(address: str) -> bool:
+    """Whether an address may be a link: the web or mail, nothing that runs and nothing inside the author's disk."""
+    return bool(_SAFE_LINK.match(address))
+
+
+def literal(markup: str) -> str:
+    """Raw HTML in which tags that HTML does not know (`<T>`, `<your-name>`) have become text, as their author meant."""
+    return _TAG.sub(lambda tag: tag.group() if _is_html(tag.group(1)) else highlight.escape(tag.group()), markup)
+
+
+def _is_html(name: str) -> bool:
+    return name.lower() in ALLOWED or name.lower() in _FORBIDDEN
+
+
+def clean(field: str, find_image: FindImage) -> str:
+    """A field without anything that could run, load or escape from its card; a missing image leaves its words."""
+    import nh3
+
+    def allowed(tag: str, name: str, value: str) -> str | None:
+        if name == "src":
+            return find_image(value)
+        return _attribute(tag, name, value)
+
+    html = nh3.clean(
+        field,
+        tags=set(ALLOWED),
+        clean_content_tags=_UNREAD,
+        attributes=_ATTRIBUTES,
+        attribute_filter=allowed,
+        link_rel=None,
+        url_schemes=_SCHEMES,
+    )
+    return _WITHOUT_SOURCE.sub(_words_of, html) if "<img" in html else html
+
+
+# The `media` scheme is ours, for paper; `find_image` lets no other through.
+_SCHEMES = {"http", "https", "mailto", "media", "data"}
+
+
+@cache
+def _classes(value: str) -> str | None:
+    kept = [name for name in value.split() if name in _CLASSES or _OPEN_CLASSES.match(name)]
+    return " ".join(kept) or None
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    match name:
+        case "class":
+            return _classes(value)
+        case "href":
+            return value if safe_link(value) else None
+        case "width" | "height":
+            return value if _LENGTH.match(value) else None
+        case "title" | "alt":
+            return value
+    return value if _PLAIN_VALUE.match(value) else None
+
+
+def _words_of(image: re.Match[str]) -> str:
+    """The image as it is, or the words that stand for it when it lost its source."""
+    attributes = image.group(1)
+    if ' src="' in attributes:
+        return image.group()
+    words = _ALT.search(attributes)
+    return missing(unescape(words.group(1)) if words else "")
+
+
+def missing(words: str) -> str:
+    """What stands where an image should be and is not."""
+    return f'<span class="missing">{highlight.escape(words)}</span>' if words else ""

@@ -1,0 +1,361 @@
+"""The walker: from a block tree to HTML, for both targets.
+
+Everything is escaped as it is written, so that the walker alone cannot make anything unsafe (a property test holds it
+to that); only a field with raw HTML in its Markdown goes through the sanitiser as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from generator import highlight, sanitise
+from generator.highlight import escape
+from generator.model import Cloze, Kind, Media, MediaMap, Node, Nodes, Note, Target
+
+# Deeper nesting is no longer drawn, only told: ten thousand nested quotes must not exhaust the stack.
+_DEEPEST = 60
+
+_WRAPPERS = {
+    Kind.PARAGRAPH: ("<p>", "</p>"),
+    Kind.HEADING: ("<h4>", "</h4>"),
+    Kind.DEFINITION_LIST: ("<dl>", "</dl>"),
+    Kind.DEFINITION_TERM: ("<dt>", "</dt>"),
+    Kind.DEFINITION: ("<dd>", "</dd>"),
+    Kind.EMPHASIS: ("<em>", "</em>"),
+    Kind.STRONG: ("<strong>", "</strong>"),
+    Kind.STRIKE: ("<del>", "</del>"),
+    Kind.DOCUMENT: ("", ""),
+    # Parts of a table or list that somebody took out of it.
+    Kind.TABLE_HEAD: ("<p>", "</p>"),
+    Kind.TABLE_ROW: ("<p>", "</p>"),
+    Kind.TABLE_CELL: (" ", " "),
+}
+_INLINE = {
+    Kind.TEXT, Kind.CODE, Kind.EMPHASIS, Kind.STRONG, Kind.STRIKE, Kind.LINK, Kind.IMAGE, Kind.HTML, Kind.SOFT_BREAK,
+    Kind.HARD_BREAK, Kind.FOOTNOTE_REFERENCE, Kind.TASK, Kind.MATHS, Kind.DISPLAY_MATHS,
+}  # fmt: skip
+_BREAKS = (Kind.SOFT_BREAK, Kind.HARD_BREAK)
+
+# Obsidian's names for callouts, drawn as the five that GitHub knows.
+_CALLOUTS = {
+    "note": "note", "info": "note", "abstract": "note", "summary": "note", "todo": "note", "question": "note",
+    "faq": "note", "help": "note", "example": "note", "quote": "note", "cite": "note", "tip": "tip", "hint": "tip",
+    "success": "tip", "check": "tip", "done": "tip", "important": "important", "warning": "warning",
+    "attention": "warning", "caution": "caution", "danger": "caution", "error": "caution", "bug": "caution", "failure": "caution",
+}  # fmt: skip
+_CALLOUT = re.compile(r"\[!(\w+)\][+-]?[ \t]*")
+_BREAK_TAG = re.compile(r"<br\s*/?>\s*\Z", re.IGNORECASE)
+_COMMENT = re.compile(r"(?:\s*<!--.*?-->)+\s*\Z", re.DOTALL)
+# Control characters mean nothing on a card, and U+001F is what parts the fields of a note in Anki.
+_CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127, 0xFDD0])
+# A closing brace to be written as an entity when the field is finished, for the sanitiser would undo it.
+_BRACE = "\ufdd0"
+# What Anki would read as an order to play, speak or typeset: an entity keeps it text.
+_ANKI_ORDER = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\${1,2}\])", re.IGNORECASE)
+# Scripts that set no space between words: a line break in the Markdown is none in the text.
+_NO_SPACES = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
+
+
+def literal(text: str) -> str:
+    """Text without control characters."""
+    return text.translate(_CONTROL)
+
+
+def attribute(text: str) -> str:
+    """Text for the value of an attribute in double quotes."""
+    return escape(literal(text)).replace('"', "&quot;")
+
+
+def _is_image_alone(nodes: Nodes) -> bool:
+    found = [
+        node for node in nodes if node.kind not in _BREAKS and not (node.kind is Kind.TEXT and not node.text.strip())
+    ]
+    return bool(found) and all(
+        node.kind is Kind.IMAGE or (node.kind is Kind.LINK and bool(node.children) and _is_image_alone(node.children))
+        for node in found
+    )
+
+
+class Walker:
+    """Walks one note's trees for one target, and gathers what is known only at the end: media, footnotes, raw HTML."""
+
+    def __init__(self, note: Note, media: MediaMap, target: Target) -> None:
+        self.file = note.span.file
+        self.found = media
+        self.target = target
+        self.cloze = isinstance(note.body, Cloze)
+        self.media: dict[str, Media] = {}
+        self.definitions = {node.target.casefold(): node for node in note.footnotes if node.kind is Kind.FOOTNOTE}
+        self.numbers: dict[str, int] = {}
+        self.raw = False
+        self.depth = 0
+        self.linked = False
+
+    # --- whole fields
+
+    def field(self, html: str) -> str:
+        """A finished field: cleaned as a whole when raw HTML went into it."""
+        if self.raw:
+            html = sanitise.clean(html, self._image_again)
+        self.raw = False
+        if "[" in html and self.target is Target.ANKI:
+            html = _ANKI_ORDER.sub("&#91;", html)
+        return html.replace(_BRACE, "&#125;") if self.cloze else html
+
+    def line(self, nodes: Nodes) -> str:
+        """A question, an option or a hint: a single paragraph or heading stands there bare."""
+        if (
+            len(nodes) == 1
+            and nodes[0].kind in (Kind.PARAGRAPH, Kind.HEADING)
+            and not _is_image_alone(nodes[0].children)
+        ):
+            return self.inside(nodes[0].children).strip()
+        if nodes and all(node.kind in _INLINE for node in nodes):
+            return self.inside(nodes).strip()
+        as_text = tuple(node._replace(kind=Kind.PARAGRAPH) if node.kind is Kind.HEADING else node for node in nodes)
+        return self.blocks(as_text)
+
+    def blocks(self, nodes: Nodes) -> str:
+        """Blocks one after another; what stands between them without a paragraph of its own gets one."""
+        parts: list[str] = []
+        loose: list[Node] = []
+        for node in nodes:
+            if node.kind in _INLINE:
+                loose.append(node)
+                continue
+            if loose:
+                parts.append(self._paragraph(tuple(loose)))
+                loose = []
+            parts.append(self._node(node))
+        if loose:
+            parts.append(self._paragraph(tuple(loose)))
+        return "".join(parts)
+
+    def footnotes(self) -> str:
+        """The footnotes met so far in this note, in the order of their numbers."""
+        items: list[str] = []
+        while len(items) < len(self.numbers):
+            label = list(self.numbers)[len(items)]
+            items.append(f"<li>{self.line(self.definitions[label].children)}</li>")
+        return f'<ol class="footnotes">{"".join(items)}</ol>' if items else ""
+
+    # --- nodes
+
+    def inside(self, nodes: Nodes) -> str:
+        """The nodes one after another, as they stand."""
+        parts: list[str] = []
+        for place, node in enumerate(nodes):
+            if node.kind is Kind.SOFT_BREAK:
+                parts.append(self._soft_break(nodes, place))
+            else:
+                parts.append(self._node(node))
+        return "".join(parts)
+
+    def _node(self, node: Node) -> str:
+        if node.kind is Kind.TEXT:
+            return self._text(node.text)
+        if self.depth >= _DEEPEST:
+            return self._flattened(node)
+        self.depth += 1
+        wrapper = _WRAPPERS.get(node.kind)
+        if node.kind is Kind.PARAGRAPH:
+            html = self._paragraph(node.children)
+        elif wrapper is not None:
+            html = wrapper[0] + self.inside(node.children) + wrapper[1]
+        else:
+            html = _WRITERS[node.kind](self, node)
+        self.depth -= 1
+        return html
+
+    def _flattened(self, node: Node) -> str:
+        """All text below a node that lies too deep to be drawn."""
+        words: list[str] = []
+        waiting = [node]
+        while waiting:
+            here = waiting.pop()
+            if here.text and here.kind not in (Kind.HTML, Kind.HTML_BLOCK):
+                words.append(here.text)
+            waiting.extend(reversed(here.children))
+        return self._text(" ".join(words))
+
+    def _text(self, text: str) -> str:
+        return escape(literal(text))
+
+    def _soft_break(self, nodes: Nodes, place: int) -> str:
+        before = nodes[place - 1].text[-1:] if place else ""
+        after = nodes[place + 1].text[:1] if place + 1 < len(nodes) else ""
+        return "" if _NO_SPACES.match(before) and _NO_SPACES.match(after) else "\n"
+
+    def _paragraph(self, nodes: Nodes) -> str:
+        if _is_image_alone(nodes):
+            return f'<p class="img">{self.inside(nodes)}</p>'
+        html = self.inside(nodes)
+        return f"<p>{html}</p>" if html.strip() else ""
+
+    def _code_block(self, node: Node) -> str:
+        return self._braces(highlight.block(literal(node.text), node.target, self.target))
+
+    def _code(self, node: Node) -> str:
+        return self._braces(highlight.inline(literal(node.text), self.target))
+
+    def _braces(self, html: str) -> str:
+        """In a cloze's code, closing braces that Anki must not take for the end of a deletion."""
+        if self.cloze and self.target is Target.ANKI and "}}" in html and "{{c" not in html:
+            return html.replace("}}", _BRACE * 2)
+        return html
+
+    def _quote(self, node: Node) -> str:
+        children, kind, title = (
+            node.children,
+            _CALLOUTS.get(node.target, "note"),
+            self._text(node.target.capitalize()),
+        )
+        if not node.target:
+            found = _obsidian_callout(children)
+            if found is None:
+                return f"<blockquote>{self.blocks(children)}</blockquote>"
+            kind, title, children = found[0], self.inside(found[1]), found[2]
+        return (
+            f'<blockquote class="callout {kind}"><p class="callout-title">{title}</p>'
+            f"{self.blocks(children)}</blockquote>"
+        )
+
+    def _list(self, node: Node) -> str:
+        items = self.inside(node.children)
+        if node.level < 0:
+            return f"<ul>{items}</ul>"
+        return f"<ol>{items}</ol>" if node.level == 1 else f'<ol start="{node.level}">{items}</ol>'
+
+    def _item(self, node: Node) -> str:
+        first = node.children[0] if node.children else None
+        if first is not None and first.kind is Kind.PARAGRAPH and first.children:
+            first = first.children[0]
+        style = ' class="task"' if first is not None and first.kind is Kind.TASK else ""
+        return f"<li{style}>{self.inside(node.children).rstrip()}</li>"
+
+    def _task(self, node: Node) -> str:
+        return "☑ " if node.level else "☐ "
+
+    def _table(self, node: Node) -> str:
+        rows: list[str] = []
+        for row in node.children:
+            tag = "th" if row.kind is Kind.TABLE_HEAD else "td"
+            cells = (self._cell(cell, tag, node.detail[place : place + 1]) for place, cell in enumerate(row.children))
+            rows.append(f"<tr>{''.join(cells)}</tr>")
+        body = f"<tbody>{''.join(rows[1:])}</tbody>" if len(rows) > 1 else ""
+        return f"<table><thead>{rows[0]}</thead>{body}</table>" if rows else ""
+
+    def _cell(self, cell: Node, tag: str, alignment: str) -> str:
+        style = f' class="{alignment}"' if alignment in ("r", "c") else ""
+        return f"<{tag}{style}>{self.inside(cell.children)}</{tag}>"
+
+    def _rule(self, _: Node) -> str:
+        return "<hr>"
+
+    def _hard_break(self, _: Node) -> str:
+        return "<br>"
+
+    def _html(self, node: Node) -> str:
+        """Raw HTML. Line breaks and comments are so common that they need no sanitiser."""
+        if _COMMENT.match(node.text):
+            return ""
+        if _BREAK_TAG.match(node.text):
+            return "<br>"
+        self.raw = True
+        return sanitise.literal(literal(node.text))
+
+    def _footnote_definition(self, node: Node) -> str:
+        self.definitions.setdefault(node.target.casefold(), node)
+        return ""
+
+    def _footnote_reference(self, node: Node) -> str:
+        label = node.target.casefold()
+        if label not in self.definitions:
+            return self._text(f"[^{node.target}]")
+        number = self.numbers.setdefault(label, len(self.numbers) + 1)
+        return f'<sup class="fn">{number}</sup>'
+
+    def _link(self, node: Node) -> str:
+        if self.linked or not sanitise.safe_link(node.target):
+            return self.inside(node.children)
+        self.linked = True
+        words = self.inside(node.children)
+        self.linked = False
+        title = f' title="{attribute(node.detail)}"' if node.detail else ""
+        return f'<a href="{attribute(node.target)}"{title}>{words if words.strip() else self._text(node.target)}</a>'
+
+    def _image(self, node: Node) -> str:
+        words = " ".join("".join(child.text or " " for child in node.walk()).split())
+        source = self._image_source(node.target)
+        if source is None:
+            return sanitise.missing(literal(words or node.target))
+        title = f' title="{attribute(node.detail)}"' if node.detail else ""
+        return f'<img src="{attribute(source)}" alt="{attribute(words)}"{title}>'
+
+    def _image_source(self, address: str) -> str | None:
+        media = self.found.get((self.file, address))
+        if media is None:
+            return None
+        self.media.setdefault(media.name, media)
+        return media.name if self.target is Target.ANKI else f"media:{media.name}"
+
+    def _image_again(self, address: str) -> str | None:
+        """The source of an image that the sanitiser meets: the walker's own are finished, raw HTML's are as written."""
+        if address.removeprefix("media:") in self.media and (
+            self.target is Target.ANKI or address.startswith("media:")
+        ):
+            return address
+        return self._image_source(address)
+
+    def _maths(self, node: Node) -> str:
+        return self._formula(node.text, r"\(", r"\)", "maths")
+
+    def _display_maths(self, node: Node) -> str:
+        return self._formula(node.text, r"\[", r"\]", "maths display")
+
+    def _formula(self, text: str, before: str, after: str, style: str) -> str:
+        if self.target is Target.PAPER:
+            return f'<span class="{style}">{self._text(text)}</span>'
+        if self.cloze:
+            text = text.replace("}}", "} }")
+        return before + escape(literal(text)) + after
+
+
+def _obsidian_callout(children: Nodes) -> tuple[str, Nodes, Nodes] | None:
+    """Kind, title and content of a quote that begins with `[!name] Title`, which the parser does not know."""
+    opening = children[0] if children else None
+    if opening is None or opening.kind is not Kind.PARAGRAPH or not opening.children:
+        return None
+    first, *others = opening.children
+    found = _CALLOUT.match(first.text) if first.kind is Kind.TEXT else None
+    name = found.group(1).lower() if found else ""
+    if found is None or name not in _CALLOUTS:
+        return None
+    line = (first._replace(text=first.text[found.end() :]), *others)
+    end = next((place for place, node in enumerate(line) if node.kind in _BREAKS), len(line))
+    title = line[:end] if end > 1 or line[0].text.strip() else (first._replace(text=name.capitalize()),)
+    left = line[end + 1 :]
+    return (_CALLOUTS[name], title, (opening._replace(children=left), *children[1:]) if left else children[1:])
+
+
+_WRITERS: dict[Kind, Callable[[Walker, Node], str]] = {
+    Kind.CODE_BLOCK: Walker._code_block,
+    Kind.QUOTE: Walker._quote,
+    Kind.LIST: Walker._list,
+    Kind.ITEM: Walker._item,
+    Kind.TABLE: Walker._table,
+    Kind.RULE: Walker._rule,
+    Kind.HTML_BLOCK: Walker._html,
+    Kind.FOOTNOTE: Walker._footnote_definition,
+    Kind.CODE: Walker._code,
+    Kind.LINK: Walker._link,
+    Kind.IMAGE: Walker._image,
+    Kind.HTML: Walker._html,
+    Kind.SOFT_BREAK: Walker._hard_break,
+    Kind.HARD_BREAK: Walker._hard_break,
+    Kind.FOOTNOTE_REFERENCE: Walker._footnote_reference,
+    Kind.TASK: Walker._task,
+    Kind.MATHS: Walker._maths,
+    Kind.DISPLAY_MATHS: Walker._display_maths,
+}

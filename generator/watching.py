@@ -1,0 +1,43 @@
+"""What a person sees while a build runs: nothing, the steps with their times, or a bar for work over a second."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import click
+
+from generator.build import Watch
+
+Plain = Watch
+_PATIENCE = 1.0  # seconds after which a bar is worth its flicker
+
+
+class Steps(Watch):
+    """Prints each step and how long it took (`--verbose`)."""
+
+    def ended(self, step: str, seconds: float) -> None:
+        """Print the step."""
+        click.echo(f"{step:<16} {seconds:7.3f} s", err=True)
+
+
+class Terminal(Watch):
+    """Draws a bar on the terminal once a build has taken over a second."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+        self._bar: Any = None
+
+    def ended(self, step: str, seconds: float) -> None:
+        """Take the bar away with its step."""
+        if self._bar is not None:
+            self._bar.__exit__(None, None, None)
+            self._bar = None
+
+    def advanced(self, done: int, total: int) -> None:
+        """Move the bar, drawing it first where there is reason to."""
+        if self._bar is None and time.monotonic() - self._start > _PATIENCE:
+            self._bar = click.progressbar(length=total, label="pages", file=click.get_text_stream("stderr"))
+            self._bar.__enter__()
+        if self._bar is not None:
+            self._bar.update(done - self._bar.pos)
