@@ -48,7 +48,8 @@ def read(name: str, text: str) -> tuple[Config, list[Problem]]:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+), column (\d+)", str(error))
-        line, column = (int(place[1]), int(place[2])) if place else (1, 1)
+        end = (text.count("\n") + 1, len(text.rpartition("\n")[2]) + 1)
+        line, column = (int(place[1]), int(place[2])) if place else end
         what = str(error).partition(" (at ")[0]
         return Config(), [Problem(Severity.ERROR, "config-syntax", name, line, column, f"this is not TOML: {what}")]
     problems: list[Problem] = []

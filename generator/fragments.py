@@ -22,12 +22,18 @@ _PICTURE = 12
 _MOST_WRAPS = 5
 
 _VOID = frozenset({"br", "hr", "img", "wbr", "col"})
+_INLINE = frozenset(
+    "a abbr b bdi bdo br cite code data del dfn em i img ins kbd mark q rp rt ruby s samp small span strike strong sub sup "
+    "time tt u var wbr".split()
+)
 _TAG = re.compile(r'<(/?)([A-Za-z][\w-]*)((?:[^>"]|"[^"]*")*)>')
 _PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 _HEADING = re.compile(r"<(p|h[1-6])>(.*)</\1>\Z", re.DOTALL)
-_CODE_LINE = re.compile(r'<span class="l(?=[ "])')
+_LINE_START = '<span class="l'
+_CODE_LINE = re.compile(_LINE_START + '(?=[ "])')
 _CODE_BLOCK = re.compile(r'<pre class="code([^"]*)">(.*?)</pre>', re.DOTALL)
 _TABLE_START = re.compile(r"<table>(?=(.*?)</tr>)", re.DOTALL)
+_LIST_START = re.compile(r'<ol start="(\d{1,9})">')
 _ROW = re.compile(r"<(?:li|tr|p|br|dt|dd|h4|div|summary)\b")
 _LAST_WORD = re.compile(r" (?=(?:<(?:em|strong|a|del|code)\b[^>]*>)*[^\s<>]{1,9}(?:</[a-z]+>)*[^\s<>]{0,2}\Z)")
 
@@ -40,7 +46,7 @@ class Block(NamedTuple):
 
 
 def blocks(html: str) -> list[Block]:
-    """The top-level elements of an answer, dressed; text that stands bare becomes a paragraph."""
+    """The top-level elements of an answer, dressed; what stands bare becomes a paragraph."""
     return [Block(_dressed(piece), _lines(piece)) for piece in _top_level(html)]
 
 
@@ -71,6 +77,8 @@ def _top_level(html: str) -> Iterator[str]:
     depth = start = 0
     for tag in _TAG.finditer(html):
         closing, name = tag.group(1), tag.group(2).lower()
+        if depth == 0 and name in _INLINE:
+            continue  # part of text that stands bare
         if depth == 0 and not closing:
             yield from _bare(html[start : tag.start()])
             start = tag.start()
@@ -90,6 +98,8 @@ def _bare(text: str) -> Iterator[str]:
 def _dressed(html: str) -> str:
     html = _CODE_BLOCK.sub(_dressed_code, html)
     html = _TABLE_START.sub(_dressed_table, html)
+    # The layout engine does not know the attribute.
+    html = _LIST_START.sub(lambda found: f'<ol style="counter-reset: list-item {int(found.group(1)) - 1}">', html)
     return _PARAGRAPH.sub(lambda found: f"<p>{bind_text(found.group(1))}</p>", html)
 
 
@@ -102,8 +112,8 @@ def _dressed_code(found: re.Match[str]) -> str:
 
 
 def _wraps(line: str) -> int:
-    """How often a line of code may wrap; `line` still has the rest of its opening tag."""
-    length = len(_text("<span" + line))
+    """How often a line of code may wrap; `line` still has the end of its opening tag."""
+    length = len(_text(_LINE_START + line))
     return min(_MOST_WRAPS, ceil(length / _CODE_IN_LIST) - 1) if length > _CODE_IN_LIST else 0
 
 
@@ -114,7 +124,7 @@ def _dressed_table(found: re.Match[str]) -> str:
 def _lines(html: str) -> int:
     """About how many lines of text a block fills."""
     if found := _CODE_BLOCK.match(html):
-        return sum(ceil(max(1, len(_text("<span" + line))) / _CODE) for line in _CODE_LINE.split(found.group(2))[1:])
+        return sum(ceil(max(1, len(_text(_LINE_START + line))) / _CODE) for line in _CODE_LINE.split(found.group(2))[1:])
     return _rows(html) + _PICTURE * html.count("<img")
 
 

@@ -179,7 +179,7 @@ def _matched(entries: Sequence[Entry], notes: Sequence[Note], keys: Mapping[str,
                 found[index] = shelves[key].pop(0)
                 taken.add(found[index].id)  # type: ignore[union-attr]
 
-    by(lambda e: (e.type, e.pin) if e.pin else e, lambda i: (facts[i][0], notes[i].pin) if notes[i].pin else None)
+    by(lambda e: (e.type, e.pin) if e.pin else e.id, lambda i: (facts[i][0], notes[i].pin) if notes[i].pin else None)
     by(lambda e: (e.type, e.question, e.answer, e.file), lambda i: facts[i])
     by(lambda e: (e.type, e.question, e.answer), lambda i: facts[i][:3])
     by(lambda e: (e.type, e.question, e.file), lambda i: (facts[i][0], facts[i][1], facts[i][3]))

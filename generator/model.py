@@ -137,10 +137,11 @@ class Reversed:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One option of a choice."""
+    """One option of a choice; `text` is what a reader sees of it."""
 
     content: Nodes
     correct: bool
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ def render(note: Note, media: MediaMap, target: Target) -> Rendered:
             question = walker.field(walker.line(front))
             answer = walker.field(walker.blocks(back) + walker.footnotes())
         case Choice(question=front, options=options, explanation=back):
-            stem = walker.line(front) + _how_many(sum(option.correct for option in options), note.lang)
+            stem = walker.paragraphs(front) + _how_many(sum(option.correct for option in options), note.lang)
             rows = [walker.line(option.content) for option in options]
             marks = [option.correct for option in options]
             question = walker.field(stem + _choices(rows, None))

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from generator.model import Choice, Cloze, Identified, Note, Problem, Severity, Skipped
-from generator.reading.blocks import plain
 
 if TYPE_CHECKING:
     from generator.build import Outcome
@@ -58,7 +57,7 @@ def note_value(identified: Identified) -> dict[str, Any]:
         "dialect": note.dialect,
     }  # fmt: skip
     if isinstance(note.body, Choice):
-        value["choices"] = [{"text": plain(option.content), "correct": option.correct} for option in note.body.options]
+        value["choices"] = [{"text": option.text, "correct": option.correct} for option in note.body.options]
     return value
 
 

@@ -8,6 +8,7 @@ heads) stands in a link to `deckpress:artifact`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -148,12 +149,17 @@ def _topic_signatures(info: DeckInfo, topic: _Topic) -> Iterator[Signature]:
     for start, end in zip(bounds, bounds[1:], strict=False):
         members = topic.notes[start:end]
         sources = _numbered(members)
+        tags = {note_anchor(note): _own_tags(topic, note) for note in members}
+        common = tuple(tag for tag in tags[note_anchor(members[0])] if all(tag in own for own in tags.values()))
         html = _render(
             "study.html",
             info=info,
             topic=topic,
             opens=start == 0,
-            pieces=[_piece(note, sources) for note in members],
+            tags=common,
+            pieces=[
+                _piece(note, sources, tuple(tag for tag in tags[note_anchor(note)] if tag not in common)) for note in members
+            ],
             sources=sources.values(),
         )
         media = {item.name: item for note in members for item in note.html.media}
@@ -181,7 +187,13 @@ def _front(info: DeckInfo, topics: Sequence[_Topic]) -> Signature:
 # --- notes ----------------------------------------------------------------------------------------------------------
 
 
-def _piece(note: RenderedNote, sources: dict[Citation, _Source]) -> _Piece:
+def _own_tags(topic: _Topic, note: RenderedNote) -> tuple[str, ...]:
+    """The note's tags without the one that only says its topic again."""
+    name = re.sub(r"\W+", "", topic.title.casefold())
+    return tuple(tag for tag in note.identified.note.tags if re.sub(r"\W+", "", tag.casefold()) != name)
+
+
+def _piece(note: RenderedNote, sources: dict[Citation, _Source], tags: tuple[str, ...]) -> _Piece:
     """A note cut where a page may end: question, side notes and the answer's first block hold together.
 
     A first block of more than ten lines does not: there only three lines of it must follow the question.
@@ -201,7 +213,7 @@ def _piece(note: RenderedNote, sources: dict[Citation, _Source]) -> _Piece:
         kept=Markup("" if struck else first.html),
         rest=Markup("".join(block.html for block in rest)),
         struck=struck,
-        tags=written.tags,
+        tags=tags,
         hint=Markup(fragments.unwrapped(note.html.hint)),
         sources=tuple(sources[citation] for citation in dict.fromkeys(written.citations)),
         lang=written.lang,

@@ -113,6 +113,10 @@ class Walker:
             return self.inside(nodes[0].children).strip()
         if nodes and all(node.kind in _INLINE for node in nodes):
             return self.inside(nodes).strip()
+        return self.paragraphs(nodes)
+
+    def paragraphs(self, nodes: Nodes) -> str:
+        """Blocks in which a heading is a paragraph like others."""
         as_text = tuple(node._replace(kind=Kind.PARAGRAPH) if node.kind is Kind.HEADING else node for node in nodes)
         return self.blocks(as_text)
 

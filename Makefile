@@ -1,0 +1,68 @@
+# Deckpress: `make` installs and builds, `make test` installs and tests. `make help` lists the rest.
+
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+# The newest Python on the machine that Deckpress runs on; PYTHON=… chooses another.
+PYTHON ?= $(firstword $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; do command -v $$p; done))
+
+.DEFAULT_GOAL := build
+.PHONY: build test check lint clean pictures bench revision lock help system
+
+build: $(VENV)/.installed  ## Install what is needed and build everything in source/ into build/.
+	@$(BIN)/deckpress build $(ARGS)
+
+test: $(VENV)/.tested system lint  ## Install what is needed, then run ruff, mypy and pytest (ARGS="-k name" chooses).
+	$(BIN)/pytest $(ARGS)
+
+lint: $(VENV)/.tested  ## Run ruff and mypy only.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+check: $(VENV)/.installed  ## List the problems in source/ without building.
+	@$(BIN)/deckpress check $(ARGS)
+
+clean:  ## Delete what was built; a ledger is never deleted.
+	@find build -mindepth 1 ! -name .gitkeep ! -name '*.ledger.jsonl' -delete
+
+pictures: $(VENV)/.tested  ## Make the README's pictures from the built deck and sheet (needs Chromium and poppler).
+	@$(BIN)/deckpress build --quiet
+	$(BIN)/python tests/pictures/cards.py build/django-interview.apkg docs/images/card.png
+	$(BIN)/python tests/pictures/page.py build/django-interview-study.pdf docs/images/page.png
+
+bench: $(VENV)/.tested  ## Measure the times that the README speaks of.
+	$(BIN)/python tests/bench.py $(ARGS)
+
+revision: $(VENV)/.tested  ## Record that the card templates changed, so that Anki takes them at the next import.
+	$(BIN)/python tests/revision.py
+
+lock: $(VENV)/.tested  ## Write the lock files anew from pyproject.toml.
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-annotate --upgrade --python-version 3.11 \
+		--group build pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-annotate --upgrade --python-version 3.11 \
+		--group build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+help:  ## List the targets.
+	@awk -F ':.*  ## ' '/^[a-z-]+:.*  ## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+# As root on Debian or Ubuntu (a container, CI) this installs the tests' programs; elsewhere the tests name what is missing.
+system:
+	@sh .ci/packages
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "deckpress: Python 3.11 or newer is needed; none was found" >&2; exit 2; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "deckpress: Python 3.11 or newer is needed; $(PYTHON) is older" >&2; exit 2; }
+	@"$(PYTHON)" -m venv $(VENV) || { echo "deckpress: the module venv is missing (Debian: apt install python3-venv)" >&2; exit 2; }
+
+$(VENV)/.installed: $(VENV)/bin/python requirements.lock pyproject.toml
+	@echo "installing into $(VENV) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+$(VENV)/.tested: $(VENV)/.installed requirements-dev.lock
+	@echo "installing what the tests need …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,194 @@
+"""Binding: prepared signatures become one PDF, which is where every number, link, tag and font name is settled."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from xml.sax.saxutils import escape
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Pdf, String
+
+from generator.model import Bookmark, Sheet
+from generator.press import faces, slots
+from generator.press.prepare import SCHEME
+
+PRODUCER = "Deckpress"
+
+
+class _Numbers:
+    """What stands in a slot of one page: running numbers from the sheet, page numbers from where the anchors are."""
+
+    def __init__(self, sheet: Sheet, pages: Mapping[str, int], folio: int) -> None:
+        self._numbers, self._pages, self._folio = sheet.numbers, pages, folio
+        self._widest = {
+            kind: max((len(text) for place, text in sheet.numbers.items() if place.startswith(kind)), default=0)
+            for kind in ("note/", "topic/")
+        }
+
+    def __call__(self, place: str) -> tuple[str, int]:
+        kind, _, anchor = place.partition("/")
+        if kind == "folio":
+            return str(self._folio), 0
+        if kind == "page":
+            return str(self._pages[anchor] + 1), 0
+        return self._numbers[place], self._widest[f"{kind}/"]
+
+
+def bind(sheet: Sheet, prepared: Sequence[bytes]) -> bytes:
+    """The sheet's signatures, in its order, as one PDF. The same signatures give the same bytes."""
+    with Pdf.new() as pdf:
+        fonts: list[Any] = []
+        trees: list[Any] = []
+        anchors: dict[str, Any] = {}
+        for data in prepared:
+            with Pdf.open(io.BytesIO(data)) as part:
+                _append(pdf, part, fonts, trees, anchors)
+        _join_trees(pdf, trees)
+        faces.share(pdf, fonts)
+        pages = _pages_of(pdf, anchors)
+        titles = {mark.anchor: mark.title for mark in _all_marks(sheet.outline)}
+        for place, page in enumerate(pdf.pages):
+            content = page.obj.Contents
+            content.write(slots.fill(content.read_bytes(), _Numbers(sheet, pages, place + 1)))
+            _rewire(page, anchors, titles)
+        _name_anchors(pdf, anchors)
+        _outline(pdf, sheet.outline, anchors)
+        _describe(pdf, sheet)
+        out = io.BytesIO()
+        pdf.save(
+            out, object_stream_mode=pikepdf.ObjectStreamMode.generate, compress_streams=True, deterministic_id=True
+        )
+        return out.getvalue()
+
+
+def _append(pdf: Pdf, part: Pdf, fonts: list[Any], trees: list[Any], anchors: dict[str, Any]) -> None:
+    """A part's pages, then its structure tree and its anchors, whose references to pages come along."""
+    first = len(pdf.pages)
+    for page in part.pages:
+        pdf.pages.append(page)
+    fonts.append(pdf.pages[first].obj.Resources.Font)
+    trees.append((pdf.copy_foreign(part.Root.StructTreeRoot), [page.obj for page in list(pdf.pages)[first:]]))
+    names = part.Root.get("/Names", Dictionary()).get("/Dests", Dictionary()).get("/Names", Array())
+    pages = {page.obj.objgen: place for place, page in enumerate(part.pages, first)}
+    for place in range(0, len(names), 2):
+        target = names[place + 1]
+        page = pdf.pages[pages[target[0].objgen]].obj
+        anchors.setdefault(str(names[place]), Array([page, *list(target)[1:]]))
+
+
+# --- structure ------------------------------------------------------------------------------------------------------
+
+
+def _join_trees(pdf: Pdf, trees: Sequence[tuple[Any, list[Any]]]) -> None:
+    """One Document under one root, and one parent tree: each part's keys follow the last part's."""
+    root = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
+    document = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Document, P=root, K=Array()))
+    nums = Array()
+    for tree, pages in trees:
+        offset = len(nums) // 2
+        own = tree.ParentTree.Nums
+        nums.extend([int(item) + offset if place % 2 == 0 else item for place, item in enumerate(own)])
+        for page in pages:
+            page.StructParents = int(page.StructParents) + offset
+            for annotation in page.get("/Annots", Array()):
+                annotation.StructParent = int(annotation.StructParent) + offset
+        for element in tree.K[0].K:
+            element.P = document
+            document.K.append(element)
+    root.K = Array([document])
+    root.ParentTree = pdf.make_indirect(Dictionary(Nums=nums))
+    root.ParentTreeNextKey = len(nums) // 2
+    pdf.Root.StructTreeRoot = root
+    pdf.Root.MarkInfo = Dictionary(Marked=True)
+
+
+# --- anchors, links, outline ----------------------------------------------------------------------------------------
+
+
+def _pages_of(pdf: Pdf, anchors: Mapping[str, Any]) -> dict[str, int]:
+    places = {page.obj.objgen: place for place, page in enumerate(pdf.pages)}
+    return {anchor: places[target[0].objgen] for anchor, target in anchors.items()}
+
+
+def _rewire(page: pikepdf.Page, anchors: Mapping[str, Any], titles: Mapping[str, str]) -> None:
+    """Links to `deckpress:go/ANCHOR` become links inside the file. `KeyError` if the anchor is in no signature."""
+    for annotation in page.obj.get("/Annots", Array()):
+        address = str(annotation.A.URI) if "/A" in annotation and "/URI" in annotation.A else ""
+        if not address.startswith(SCHEME):
+            continue
+        anchor = address.removeprefix(f"{SCHEME}go/")
+        if anchor not in anchors:
+            raise KeyError(f"a link leads to {anchor!r}, which no signature has")
+        del annotation.A
+        annotation.Dest = String(anchor)
+        annotation.Contents = String(titles.get(anchor, anchor))
+
+
+def _name_anchors(pdf: Pdf, anchors: Mapping[str, Any]) -> None:
+    """All anchors as named destinations, sorted as a name tree must be: `study.pdf#n-…` opens at that note."""
+    names = Array()
+    for anchor in sorted(anchors, key=lambda name: name.encode()):
+        names.extend([String(anchor), anchors[anchor]])
+    pdf.Root.Names = Dictionary(Dests=pdf.make_indirect(Dictionary(Names=names)))
+
+
+def _all_marks(marks: Sequence[Bookmark]) -> Iterator[Bookmark]:
+    for mark in marks:
+        yield mark
+        yield from _all_marks(mark.children)
+
+
+def _outline(pdf: Pdf, marks: Sequence[Bookmark], anchors: Mapping[str, Any]) -> None:
+    """The sheet's bookmarks; a topic's questions are folded away until they are asked for."""
+    if not marks:
+        return
+    root = pdf.make_indirect(Dictionary(Type=Name.Outlines))
+    _hang(pdf, root, marks, anchors)
+    root.Count = len(marks)
+    pdf.Root.Outlines = root
+    pdf.Root.PageMode = Name.UseOutlines
+
+
+def _hang(pdf: Pdf, parent: Any, marks: Sequence[Bookmark], anchors: Mapping[str, Any]) -> None:
+    items = [
+        pdf.make_indirect(Dictionary(Title=String(mark.title), Parent=parent, Dest=anchors[mark.anchor])) for mark in marks
+    ]
+    for item, following in zip(items, items[1:], strict=False):
+        item.Next, following.Prev = following, item
+    parent.First, parent.Last = items[0], items[-1]
+    for item, mark in zip(items, marks, strict=True):
+        if mark.children:
+            _hang(pdf, item, mark.children, anchors)
+            item.Count = -len(mark.children)
+
+
+# --- what the file says about itself --------------------------------------------------------------------------------
+
+_XMP = """<?xpacket begin="\N{ZERO WIDTH NO-BREAK SPACE}" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/"
+ xmlns:xmp="http://ns.adobe.com/xap/1.0/"><dc:format>application/pdf</dc:format>
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
+<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{description}</rdf:li></rdf:Alt></dc:description>
+<dc:language><rdf:Bag><rdf:li>{lang}</rdf:li></rdf:Bag></dc:language><pdf:Producer>{producer}</pdf:Producer>
+<xmp:CreateDate>{date}</xmp:CreateDate><xmp:ModifyDate>{date}</xmp:ModifyDate></rdf:Description></rdf:RDF></x:xmpmeta>
+<?xpacket end="w"?>"""
+
+
+def _describe(pdf: Pdf, sheet: Sheet) -> None:
+    """Title, language and dates; the dates are those of the newest note, never the clock's."""
+    date = datetime.fromtimestamp(sheet.modified, UTC)
+    stamp = String(date.strftime("D:%Y%m%d%H%M%SZ"))
+    pdf.trailer.Info = pdf.make_indirect(
+        Dictionary(Title=String(sheet.title), Producer=String(PRODUCER), CreationDate=stamp, ModDate=stamp)
+    )
+    if sheet.description:
+        pdf.trailer.Info.Subject = String(sheet.description)
+    words = {"title": sheet.title, "description": sheet.description, "lang": sheet.lang, "producer": PRODUCER}
+    xmp = _XMP.format(**{key: escape(word) for key, word in words.items()}, date=date.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    pdf.Root.Metadata = pdf.make_stream(xmp.encode(), Type=Name.Metadata, Subtype=Name.XML)
+    pdf.Root.Lang = String(sheet.lang)
+    pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)

@@ -1,0 +1,31 @@
+"""What can go wrong at the press, in sentences for people."""
+
+from __future__ import annotations
+
+from generator.model import UserError
+
+
+class PangoMissing(UserError):
+    """WeasyPrint is there, but a native library that it needs (Pango, HarfBuzz, GLib) cannot be loaded."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(
+            "printing needs Pango, which this machine does not have: on Debian or Ubuntu `apt install libpango-1.0-0 "
+            "libpangoft2-1.0-0 libharfbuzz-subset0`, on macOS `brew install pango`, on Windows the MSYS2 package pango "
+            f"({detail.splitlines()[0] if detail else 'no library was named'})"
+        )
+        self.detail = detail
+
+    def __reduce__(self) -> tuple[type[PangoMissing], tuple[str]]:
+        return PangoMissing, (self.detail,)
+
+
+class LayoutFailed(UserError):
+    """A signature that could not be laid out: `name` says which, `reason` what went wrong."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"the pages of {name} could not be laid out: {reason}")
+        self.name, self.reason = name, reason
+
+    def __reduce__(self) -> tuple[type[LayoutFailed], tuple[str, str]]:
+        return LayoutFailed, (self.name, self.reason)

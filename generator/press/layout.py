@@ -1,0 +1,81 @@
+"""One signature from HTML to pages, in a worker process or in our own. WeasyPrint is imported here and nowhere else."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from generator import resources
+from generator.model import Media, Signature
+from generator.press.errors import LayoutFailed, PangoMissing
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+_TYPES = {"css": "text/css", "svg": "image/svg+xml", "ttf": "font/ttf", "otf": "font/otf"}
+
+
+def lay_out(signature: Signature) -> bytes:
+    """The signature's pages as a PDF without numbers, ready for binding.
+
+    Raises `PangoMissing` where WeasyPrint cannot load its libraries, and `LayoutFailed` naming the signature.
+    """
+    weasyprint = _weasyprint()
+    from generator.press.prepare import prepare
+
+    try:
+        document = weasyprint.HTML(string=signature.html, url_fetcher=_fetcher(signature.media), media_type="print")
+        pdf = document.write_pdf(font_config=_fonts(), pdf_tags=True, pdf_identifier=b"deckpress", uncompressed_pdf=True)
+        return prepare(pdf)
+    except Exception as error:  # a third party's layout engine: whatever it raises, say which pages it was about
+        raise LayoutFailed(signature.name, f"{type(error).__name__}: {error}") from error
+
+
+@cache
+def _weasyprint() -> ModuleType:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import weasyprint
+    except OSError as error:
+        raise PangoMissing(str(error)) from error
+    logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
+    logging.getLogger("fontTools").setLevel(logging.CRITICAL)
+    module: ModuleType = weasyprint
+    return module
+
+
+@cache
+def _fonts() -> Any:
+    """One set of fonts a process: reading sixteen faces for every signature would cost more than many a page."""
+    from weasyprint.text.fonts import FontConfiguration
+
+    return FontConfiguration()
+
+
+def _fetcher(media: tuple[Media, ...]) -> Any:
+    """Serves the signature's media, our style sheets and our fonts, and refuses every other address."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    pictures = {item.name: item for item in media}
+
+    class Shelf(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
+            data, mime = served(url, pictures)
+            return URLFetcherResponse(url, data, {"Content-Type": mime})
+
+    return Shelf()
+
+
+def served(url: str, pictures: dict[str, Media]) -> tuple[bytes, str]:
+    """What stands behind an address, and its media type; `ValueError` for everything that isn't ours."""
+    scheme, _, name = url.partition(":")
+    if scheme == "media" and name in pictures:
+        return pictures[name].data, pictures[name].mime
+    folder = {"style": "print", "font": "print/fonts"}.get(scheme)
+    suffix = name.rpartition(".")[2]
+    if folder and suffix in _TYPES and not set(name) & {"/", "\\"}:
+        return (resources.root() / folder / name).read_bytes(), _TYPES[suffix]
+    raise ValueError(f"refused: {url}")

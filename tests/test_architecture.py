@@ -1,0 +1,175 @@
+"""The house rules: who imports whom, who touches what. A guard that found nothing to guard would be no guard."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "generator"
+
+# Who may import what of ours: each name is a module of `generator`, a package stands for all below it.
+ALLOWED: dict[str, set[str]] = {
+    "model": set(),
+    "resources": set(),
+    "config": {"model"},
+    "reading": {"model", "reading"},
+    "ledger": {"model"},
+    "check": {"model"},
+    "highlight": {"model"},
+    "sanitise": {"model"},
+    "walker": {"model", "highlight", "sanitise"},
+    "render": {"model", "walker", "highlight", "sanitise"},
+    "anki": {"model", "resources"},
+    "fragments": {"model"},
+    "sheets": {"model", "resources", "fragments"},
+    "press": {"model", "resources", "press"},
+    "project": {"model", "config", "ledger"},
+    "outputs": {"model", "resources", "project"},
+    "report": {"model", "build"},
+    "build": {
+        "model", "project", "outputs", "reading", "ledger", "check", "render", "anki", "sheets", "press", "report",
+    },
+    "watching": {"build"},
+    "cli": {"model", "build", "project", "report", "watching", "reading", ""},
+    "": set(),
+}  # fmt: skip
+
+# Libraries and powers that belong to a few modules only.
+RESERVED: dict[str, set[str]] = {
+    "genanki": {"anki"},
+    "sqlite3": {"anki"},
+    "weasyprint": {"press"},
+    "pikepdf": {"press"},
+    "click": {"cli", "watching", "outputs"},
+    "pyromark": {"reading"},
+    "ftfy": {"reading"},
+    "yaml": {"reading"},
+    "nh3": {"sanitise"},
+    "pygments": {"highlight"},
+    "jinja2": {"sheets"},
+    "tomllib": {"config", "anki"},
+    "tempfile": {"outputs"},
+    "shutil": {"cli"},
+    "subprocess": set(),
+    "socket": set(),
+    "urllib.request": set(),
+    "requests": set(),
+    "multiprocessing": {"press"},
+    "concurrent": {"press"},
+    "time": {"build", "watching"},
+    "datetime": {"press"},
+    "random": set(),
+}
+
+
+def modules() -> dict[str, list[Path]]:
+    """The files of each top-level module of the package."""
+    found: dict[str, list[Path]] = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        name = "" if parts == ("__init__",) else parts[0]
+        found.setdefault(name, []).append(path)
+    return found
+
+
+def imports(source: str) -> set[str]:
+    """The dotted names that a module imports, wherever in it."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def own(names: set[str], known: set[str]) -> set[str]:
+    """Which of our modules are among imported names."""
+    found = set()
+    for name in names:
+        head, _, rest = name.partition(".")
+        if head == "generator":
+            part = rest.partition(".")[0]
+            found.add(part if part in known else "")
+    return found - ({""} if any(n.startswith("generator.") for n in names) else set())
+
+
+def trespasses(name: str, source: str) -> list[str]:
+    """What a module of this name imports that it must not."""
+    names = imports(source)
+    wrong = sorted(own(names, set(ALLOWED)) - ALLOWED[name] - {name})
+    for library, owners in RESERVED.items():
+        if name not in owners and any(n == library or n.startswith(library + ".") for n in names):
+            wrong.append(library)
+    return wrong
+
+
+def test_every_module_is_in_the_table_and_every_line_of_the_table_is_a_module() -> None:
+    assert set(modules()) == set(ALLOWED)
+    assert len(modules()) > 15
+
+
+@pytest.mark.parametrize("name", sorted(ALLOWED))
+def test_a_module_imports_only_what_the_table_allows(name: str) -> None:
+    files = modules()[name]
+    assert files
+    for path in files:
+        assert trespasses(name, path.read_text(encoding="utf-8")) == [], path
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "found"),
+    [
+        ("model", "from generator import ledger", ["ledger"]),
+        ("model", "from generator.reading.blocks import parse", ["reading"]),
+        ("sheets", "def f():\n    import weasyprint", ["weasyprint"]),
+        ("ledger", "from time import time", ["time"]),
+        ("anki", "import genanki", []),
+        ("build", "from generator import anki", []),
+    ],
+)
+def test_the_guard_sees_a_trespass(name: str, source: str, found: list[str]) -> None:
+    assert trespasses(name, source) == found
+
+
+# Calls that touch files, and the modules that may make them.
+_FILE_CALLS = {"open", "read_bytes", "read_text", "write_bytes", "write_text", "unlink", "mkdir", "replace_file", "scandir"}
+_TOUCHING = {"project", "outputs", "resources", "build", "press", "anki"}
+
+
+def test_only_a_few_modules_touch_files() -> None:
+    """`anki`, `press` and `resources` read templates and fonts; `build` looks whether a ledger is there."""
+    touching = set()
+    for name, files in modules().items():
+        for path in files:
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call):
+                    called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                    if called in _FILE_CALLS:
+                        touching.add(name)
+    assert touching, "the guard found nothing to guard"
+    assert touching <= _TOUCHING
+
+
+def functions() -> list[tuple[str, int]]:
+    """Every function of the package with its length in lines."""
+    found = []
+    for files in modules().values():
+        for path in files:
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.FunctionDef):
+                    found.append((f"{path.name}:{node.name}", (node.end_lineno or 0) - node.lineno + 1))
+    return found
+
+
+def test_functions_are_short() -> None:
+    assert len(functions()) > 150
+    assert [name for name, lines in functions() if lines > 40] == []
+
+
+def test_files_are_short() -> None:
+    lengths = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for files in modules().values() for path in files}
+    assert {name: lines for name, lines in lengths.items() if lines > 420} == {}

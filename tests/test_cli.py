@@ -1,0 +1,267 @@
+"""The contract of the command line: what is printed, what is written, which exit code; never a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from generator.cli import main
+from tests.driver import Story, deckpress
+
+QA = "# Trees\n\n## What is a leaf?\n\nA node without children.\n\n## What is a root?\n\nA node without a parent.\n"
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Story:
+    return Story(tmp_path).write("deck.toml", 'title = "Trees and more"\n').write("trees.md", QA)
+
+
+# --- build ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_project_is_built_and_says_what_it_wrote(story: Story) -> None:
+    story.build()
+    assert re.search(r"wrote +build/trees-and-more\.apkg \(\d+ kB\)", story.last.stdout)
+    assert "2 notes (2 new); nothing needs attention" in story.last.stdout
+    assert {path.name for path in (story.folder / "build").iterdir() if path.is_file()} == {"trees-and-more.apkg"}
+
+
+def test_a_file_is_built_with_no_project_whatever_its_suffix(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text(QA, encoding="utf-8")
+    result = deckpress("build", "notes.txt", "--product", "deck", "--out", "elsewhere", cwd=tmp_path)
+    assert result.exit_code == 0, result.output
+    names = sorted(path.name for path in (tmp_path / "elsewhere").iterdir() if path.is_file())
+    assert names == ["notes.ledger.jsonl", "trees.apkg"]
+    assert not (tmp_path / "build").exists()
+    assert not (tmp_path / "source").exists()
+
+
+def test_a_folder_is_one_deck_named_after_it_and_other_files_are_passed_over(tmp_path: Path) -> None:
+    folder = tmp_path / "Data structures"
+    for name in ("10-b.md", "2-a.MD", "deep/er/c.markdown", ".hidden/d.md", "node_modules/e.md", "f.txt"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(f"## What is {name}?\n\nA file.\n", encoding="utf-8")
+    result = deckpress("build", folder, "--product", "deck", "--json", cwd=tmp_path)
+    assert [Path(made["path"]).name for made in json.loads(result.stdout)["written"]] == ["data-structures.apkg"]
+    notes = json.loads(deckpress("cards", folder, "--format", "json", cwd=tmp_path).stdout)
+    assert [note["question"] for note in notes] == ["What is 2-a.MD?", "What is 10-b.md?", "What is deep/er/c.markdown?"]
+    assert {note["deck"] for note in notes} == {"Data structures"}
+
+
+def test_a_path_inside_a_project_uses_its_ledger_and_leaves_its_deck_alone(story: Story) -> None:
+    story.write("more.md", "# More\n\n## What else?\n\nThis.\n").build()
+    ids, whole = story.ids, story.package.read_bytes()
+    result = deckpress("build", "source/more.md", "--product", "deck", cwd=story.folder)
+    assert result.exit_code == 0, result.output
+    assert {path.name for path in (story.folder / "build").glob("*.*")} >= {"trees-and-more.apkg", "more.apkg"}
+    assert (story.folder / "build/trees-and-more.apkg").read_bytes() == whole
+    assert story.ids == ids
+    assert not any(entry.get("retired") for entry in story.ledger)
+    assert not list(story.folder.rglob("*.ledger.jsonl"))
+
+
+def test_json_says_what_was_done(story: Story) -> None:
+    story.write("open.md", "## What is open?\n").build("--json")
+    said = json.loads(story.last.stdout)
+    assert (said["exit"], said["notes"], said["unanswered"], said["changes"]["new"]) == (0, 2, 1, 3)
+    assert [made["path"] for made in said["written"]] == [os.path.join("build", "trees-and-more.apkg")]
+    assert [(problem["code"], problem["file"], problem["line"]) for problem in said["problems"]] == [
+        ("unanswered", "source/open.md", 1)
+    ]
+
+
+def test_quiet_prints_problems_only(story: Story) -> None:
+    assert story.build("--quiet").last.output == ""
+    story.write("open.md", "## What is open?\n").build("--quiet")
+    assert story.last.stdout == ""
+    assert "source/open.md:1:1: warning[unanswered]" in story.last.stderr
+
+
+def test_a_second_build_reports_the_same_problems(story: Story) -> None:
+    story.write("open.md", "## What is open?\n").build()
+    first = story.last.stderr
+    story.build()
+    assert "is current" in story.last.stdout
+    assert story.last.stderr == first != ""
+
+
+def test_strict_takes_warnings_for_errors_and_writes_nothing(story: Story) -> None:
+    story.write("open.md", "## What is open?\n").build("--strict", code=1)
+    assert "nothing was written" in story.last.stdout
+    assert not list(story.folder.rglob("*.apkg"))
+    assert not list(story.folder.rglob("ledger.jsonl"))
+
+
+def test_strict_holds_for_a_build_with_nothing_to_do(story: Story) -> None:
+    story.write("open.md", "## What is open?\n").build()
+    story.build("--strict", code=1)
+
+
+# --- what is wrong, said in a sentence --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["build", "cards", "check"])
+@pytest.mark.parametrize(
+    ("files", "arguments", "code", "words"),
+    [
+        ({}, ["gone.md"], 2, "there is no file or folder `gone.md`"),
+        ({}, [], 2, "there is no folder `source`"),
+        ({"empty/": b""}, ["empty"], 2, "there is no Markdown file in the folder `empty`"),
+        ({"source/x.txt": b"## What?\n\nThis."}, [], 2, "there is no Markdown file in the folder"),
+        ({"a.md": b"## What is caf\xe9?\n\nA drink."}, ["a.md"], 1, "a.md:1:15: error[not-utf8]"),
+        ({"a.md": "## What?\n\nThis.".encode("utf-16")}, ["a.md"], 1, "this file is UTF-16"),
+        ({"source/a.md": b"## Q?\n\nA.", "source/deck.toml": b"titel = 'x'"}, [], 1, "did you mean `title`?"),
+        ({"source/a.md": b"## Q?\n\nA.", "source/deck.toml": b"title = "}, [], 1, "source/deck.toml:1:9: error[config-syntax]"),
+        ({"source/a.md": b"## Q?\n\nA.", "source/deck.toml": b"title = 3"}, [], 1, "`title` must be a text"),
+        ({"source/a.md": b"## Q?\n\nA.", "source/ledger.jsonl": b"{]"}, [], 1, "source/ledger.jsonl:1:1: error[ledger-broken]"),
+    ],
+)  # fmt: skip
+def test_every_fault_is_a_sentence(
+    tmp_path: Path, command: str, files: dict[str, bytes], arguments: list[str], code: int, words: str
+) -> None:
+    for name, data in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.mkdir() if name.endswith("/") else path.write_bytes(data)
+    result = deckpress(command, *arguments, cwd=tmp_path)
+    assert result.exit_code == code, result.output
+    assert words in result.output
+    assert "Traceback" not in result.output
+    assert not list(tmp_path.rglob("*.apkg"))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "no questions were found"),
+        ("# Only a title\n\nAnd prose.\n", "no questions were found"),
+        ("## What is open?\n\n## And this?\n", "none of the 2 questions has an answer"),
+    ],
+)
+def test_a_deck_without_a_card_is_never_written(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "a.md").write_text(text, encoding="utf-8")
+    result = deckpress("build", "a.md", cwd=tmp_path)
+    assert result.exit_code == 1
+    assert words in result.stderr
+    assert not (tmp_path / "build").exists()
+
+
+def test_an_unwritable_folder_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(QA, encoding="utf-8")
+    (tmp_path / "build").write_text("in the way", encoding="utf-8")
+    result = deckpress("build", "a.md", "--product", "deck", cwd=tmp_path)
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
+
+
+def test_an_unknown_product_or_command_is_wrong_usage(story: Story) -> None:
+    assert deckpress("build", "--product", "posters", cwd=story.folder).exit_code == 2
+    assert deckpress("bake", cwd=story.folder).exit_code == 2
+
+
+# --- cards and check --------------------------------------------------------------------------------------------------
+
+
+def test_cards_lists_what_was_understood(story: Story) -> None:
+    story.write("open.md", "---\ntags: [extra]\n---\n\n# Open\n\n## 3. What is `x`?\n\n## What is **y**?\n\n- One\n- two\n")
+    result = deckpress("cards", "--format", "json", cwd=story.folder)
+    unanswered, answered = json.loads(result.stdout)[:2]
+    assert unanswered | {"id": ""} == {
+        "id": "", "kind": "basic", "question": "What is x?", "answer": "", "answered": False, "tags": ["extra", "open"],
+        "deck": "Trees and more::Open", "topic": "Open", "file": "source/open.md", "line": 7, "end_line": 7, "dialect": "headings",
+    }  # fmt: skip
+    assert (answered["question"], answered["answer"], answered["answered"]) == ("What is y?", "One two", True)
+    assert (answered["line"], answered["end_line"]) == (9, 12)
+
+
+def test_cards_as_a_table_is_a_line_a_note(story: Story) -> None:
+    lines = deckpress("cards", cwd=story.folder).stdout.splitlines()
+    assert [line.split()[0] for line in lines] == ["source/trees.md:3", "source/trees.md:7"]
+    assert all(identity in line for line, identity in zip(lines, story.ids.values(), strict=True))
+
+
+def test_cards_and_skipped_parts_are_the_whole_account(story: Story) -> None:
+    result = deckpress("cards", "--skipped", "--format", "json", cwd=story.folder)
+    assert json.loads(result.stdout) == [{"file": "source/trees.md", "line": 1, "end_line": 1, "why": "topic"}]
+    assert "source/trees.md:1  topic" in deckpress("cards", "--skipped", cwd=story.folder).stdout
+
+
+def test_cards_and_check_write_nothing(story: Story) -> None:
+    before = sorted(story.folder.rglob("*"))
+    deckpress("cards", cwd=story.folder)
+    deckpress("check", cwd=story.folder)
+    assert sorted(story.folder.rglob("*")) == before
+
+
+def test_check_speaks_to_people_programs_and_github(story: Story) -> None:
+    assert deckpress("check", cwd=story.folder).stdout == "no problems\n"
+    story.write("a,b.md", "## What is 100%?\n")
+    text = deckpress("check", cwd=story.folder)
+    assert text.exit_code == 0
+    assert text.stdout.splitlines() == [
+        "source/a,b.md:1:1: warning[unanswered] this question has no answer, so it is not in the deck",
+        "  write the answer under it, or delete the question",
+    ]
+    (value,) = json.loads(deckpress("check", "--format", "json", cwd=story.folder).stdout)
+    assert sorted(value) == ["code", "column", "file", "hint", "line", "message", "severity"]
+    github = deckpress("check", "--format", "github", cwd=story.folder).stdout
+    assert github.startswith("::warning file=source/a%2Cb.md,line=1,col=1,title=unanswered::this question has no answer, so")
+    assert deckpress("check", "--strict", cwd=story.folder).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("## Same?\n\nA.\n\n## Same?\n\nB.", "same-question"),
+        ("## One? {#x}\n\nA.\n\n## Two? {#x}\n\nB.", "same-id"),
+        ("## What?\n\n```\nopen", "unclosed-fence"),
+    ],
+)
+def test_lint(story: Story, text: str, code: str) -> None:
+    story.write("lint.md", text)
+    problems = json.loads(deckpress("check", "--format", "json", cwd=story.folder).stdout)
+    assert [problem["code"] for problem in problems] == [code]
+
+
+# --- the program as a whole -------------------------------------------------------------------------------------------
+
+
+def test_every_command_and_option_says_what_it_does() -> None:
+    assert set(main.commands) == {"build", "cards", "check"}
+    for command in main.commands.values():
+        assert command.help
+        for parameter in command.params:
+            if parameter.param_type_name == "option" and parameter.name not in ("style",):
+                assert getattr(parameter, "help", None), f"{command.name} {parameter.name}"
+
+
+@pytest.mark.parametrize("command", [[], ["build"], ["cards"], ["check"]])
+def test_help_needs_no_heavy_library(command: list[str]) -> None:
+    code = (
+        "import sys\nfrom generator.cli import main\n"
+        f"try: main({[*command, '--help']!r})\nexcept SystemExit: pass\n"
+        "heavy = {'weasyprint', 'pikepdf', 'genanki', 'pygments', 'jinja2', 'pyromark', 'yaml', 'ftfy', 'nh3'}\n"
+        "sys.exit(str(heavy & set(sys.modules)) if heavy & set(sys.modules) else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Usage:" in done.stdout
+
+
+def test_a_build_with_nothing_to_do_needs_no_heavy_library(story: Story) -> None:
+    story.build()
+    code = (
+        "import sys\nfrom generator.cli import main\n"
+        "try: main(['build', '--product', 'deck'])\nexcept SystemExit as end: assert end.code == 0, end.code\n"
+        "heavy = {'weasyprint', 'pikepdf', 'genanki', 'pygments', 'jinja2', 'pyromark', 'yaml', 'ftfy', 'nh3'}\n"
+        "sys.exit(str(heavy & set(sys.modules)) if heavy & set(sys.modules) else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=story.folder, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "is current" in done.stdout

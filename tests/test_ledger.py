@@ -1,0 +1,226 @@
+"""Identity: what an id survives, and what must never happen to one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator import ledger
+from generator.ledger import Ledger, Scope, assign, born, dump, parse
+from generator.model import NO_MEDIA, Defaults, Media, Note, Severity, Source
+from generator.reading import read
+
+NOW = 1_750_000_000
+
+
+def notes_of(text: str, file: str = "a.md") -> tuple[Note, ...]:
+    return read(Source(file, text.encode(), Defaults("Deck"))).notes
+
+
+def questions(*pairs: tuple[str, str], file: str = "a.md") -> tuple[Note, ...]:
+    return notes_of("\n\n".join(f"## {question}\n\n{answer}" for question, answer in pairs), file)
+
+
+def built(
+    notes: tuple[Note, ...], old: Ledger | None = None, now: int = NOW, whole: bool = True
+) -> ledger.Assigned:
+    files = {note.span.file for note in notes}
+    return assign(old or born("Deck", notes), notes, Scope({file: file for file in files}, whole), NO_MEDIA, now)
+
+
+def ids(assigned: ledger.Assigned) -> dict[str, str]:
+    return {found.note.question_text: found.id for found in assigned.notes}
+
+
+ORM, MVT, SQL = ("What is an ORM?", "A mapper."), ("What is MVT?", "Three layers."), ("What is SQL?", "A language.")
+
+
+def test_a_first_build_makes_the_same_ids_on_every_machine() -> None:
+    one, other = built(questions(ORM, MVT), now=NOW), built(questions(ORM, MVT), now=NOW + 99)
+    assert ids(one) == ids(other)
+    assert [note.nid for note in one.notes] == [note.nid for note in other.notes]
+
+
+@pytest.mark.parametrize(
+    ("name", "after"),
+    [
+        ("inserted in front", questions(SQL, ORM, MVT)),
+        ("reordered", questions(MVT, ORM)),
+        ("another file", questions(ORM, MVT, file="b.md")),
+        ("another level and numbers", notes_of("### 1. What is an ORM?\n\nA mapper.\n\n### 2. What is MVT?\n\nThree layers.")),
+        ("under a topic", notes_of("# Basics\n\n## What is an ORM?\n\nA mapper.\n\n## What is MVT?\n\nThree layers.")),
+        ("answers rewritten", questions((ORM[0], "Something else."), (MVT[0], "Model, view, template."))),
+        ("case and space of the question", questions(("What  is an orm?", "A mapper."), ("What is MVT?", "Three layers."))),
+    ],
+)  # fmt: skip
+def test_an_id_outlives(name: str, after: tuple[Note, ...]) -> None:
+    first = built(questions(ORM, MVT))
+    second = built(after, first.ledger, NOW + 60)
+    before = {n.note.question_text.casefold().replace("  ", " "): (n.id, n.guid, n.nid) for n in first.notes}
+    now = {n.note.question_text.casefold().replace("  ", " "): (n.id, n.guid, n.nid) for n in second.notes}
+    assert {question: now[question] for question in before} == before
+    assert second.changes.retired == ()
+
+
+def test_mod_grows_only_where_content_changed_and_then_above_what_it_was() -> None:
+    first = built(questions(ORM, MVT))
+    second = built(questions((ORM[0], "A mapper between rows and objects."), MVT), first.ledger, NOW - 500)
+    assert [note.mod for note in second.notes] == [NOW + 1, NOW]  # the clock went back, mod did not
+    assert second.changes.edited == (second.notes[0].id,)
+    third = built(questions(SQL, MVT, (ORM[0], "A mapper between rows and objects.")), second.ledger, NOW + 900)
+    assert {n.note.question_text: n.mod for n in third.notes} == {SQL[0]: NOW + 900, MVT[0]: NOW, ORM[0]: NOW + 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "changes"),
+    [
+        ("## What is an ORM?\n\nA mapper.", False),
+        ("## 7. What is an ORM?\n\n\nA mapper.   \n\n---\n", False),
+        ("## **What is an ORM?**\n\nA mapper.\n", False),
+        ("## What is an ORM?\n\nA **mapper**.", True),
+        ("## What is an ORM? {.orm}\n\nA mapper.", True),
+        ("## What is an ORM?\n\nA mapper.\n\nSource: https://example.org/orm", True),
+    ],
+)
+def test_what_counts_as_content(text: str, changes: bool) -> None:
+    first = built(notes_of("## What is an ORM?\n\nA mapper."))
+    assert bool(built(notes_of(text), first.ledger, NOW + 5).changes.edited) is changes
+
+
+def test_a_picture_whose_bytes_changed_changes_its_note() -> None:
+    (note,) = notes_of("## What is this?\n\n![a](a.png)")
+    key = ("a.md", "a.png")
+    old = ledger.content_hash(note, {key: Media("a-111.png", b"1", "image/png")})
+    assert old == ledger.content_hash(note, {key: Media("a-111.png", b"1", "image/png")})
+    assert old != ledger.content_hash(note, {key: Media("a-222.png", b"2", "image/png")})
+
+
+def test_a_note_that_is_gone_is_retired_and_comes_back_as_itself() -> None:
+    first = built(questions(ORM, MVT))
+    without = built(questions(MVT), first.ledger)
+    assert without.changes.retired == (ids(first)[ORM[0]],)
+    assert [entry.retired for entry in without.ledger.entries] == [False, True]
+    again = built(questions(ORM, MVT), without.ledger)
+    assert again.changes.returned == (ids(first)[ORM[0]],)
+    assert ids(again) == ids(first)
+
+
+def test_an_id_is_never_given_to_another_note() -> None:
+    first = built(questions(ORM))
+    reworded = built(questions(("What does ORM mean?", "Object-relational mapping, spelt out.")), first.ledger)
+    both = built(questions(("What does ORM mean?", "Object-relational mapping, spelt out."), SQL), reworded.ledger)
+    seen = [entry.id for entry in both.ledger.entries]
+    assert len(seen) == len(set(seen)) == 3
+    assert ids(first)[ORM[0]] not in ids(both).values()
+
+
+def test_the_same_question_twice_is_two_notes_told_apart_by_their_answers() -> None:
+    twins = (("What's the output?", "One."), ("What's the output?", "Two."))
+    first = built(questions(*twins))
+    assert first.notes[0].id != first.notes[1].id
+    swapped = built(questions(*reversed(twins)), first.ledger)
+    assert [n.id for n in swapped.notes] == [n.id for n in reversed(first.notes)]
+    assert swapped.changes == ledger.Changes()
+
+
+def test_building_a_part_of_a_project_leaves_the_rest_alone() -> None:
+    whole = (*questions(ORM, file="orm.md"), *questions(MVT, SQL, file="mvt.md"))
+    first = built(whole)
+    part = built(questions(SQL, file="mvt.md"), first.ledger, whole=False)
+    assert part.changes.retired == (ids(first)[MVT[0]],)
+    assert {entry.question: entry.retired for entry in part.ledger.entries} == {
+        "what is an orm?": False, "what is mvt?": True, "what is sql?": False,
+    }  # fmt: skip
+    stolen = built(questions(ORM, file="new.md"), first.ledger, whole=False)
+    assert ids(stolen)[ORM[0]] != ids(first)[ORM[0]], "another file's live note was taken"
+
+
+def test_a_deleted_file_retires_its_notes() -> None:
+    first = built((*questions(ORM, file="orm.md"), *questions(MVT, file="mvt.md")))
+    assert built(questions(ORM, file="orm.md"), first.ledger).changes.retired == (ids(first)[MVT[0]],)
+
+
+def test_integer_ids_lie_in_the_past_and_leave_room_for_cards() -> None:
+    assigned = built(questions(*((f"What is number {n}?", f"It is {n}.") for n in range(500))))
+    nids = sorted(note.nid for note in assigned.notes)
+    assert len(set(nids)) == 500
+    assert all(1_000_000_000_000 <= nid < 1_700_000_000_000 and nid % 512 == nids[0] % 512 for nid in nids)
+    assert min(b - a for a, b in zip(nids, nids[1:], strict=False)) >= 512
+    assert nids != [note.nid for note in assigned.notes], "ids follow position"
+
+
+def test_colliding_ids_are_resolved(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger, "_digest", lambda *parts: b"\0" * 32 if parts[0] != "guid" else ("".join(parts) * 8).encode())
+    monkeypatch.setattr(ledger, "_short", lambda *parts: f"id{parts[-1]}")
+    assigned = built(questions(ORM, MVT, SQL))
+    assert [n.id for n in assigned.notes] == ["id0", "id1", "id2"]
+    assert len({n.nid for n in assigned.notes}) == 3
+
+
+def test_a_pin_holds_whatever_else_changes() -> None:
+    first = built(notes_of("## What is an ORM? {#orm}\n\nA mapper."))
+    second = built(notes_of("## Explain object-relational mapping {#orm}\n\nRows become objects."), first.ledger)
+    assert second.notes[0].id == first.notes[0].id
+    assert second.changes.edited
+
+
+def test_a_ledger_written_is_the_ledger_read() -> None:
+    assigned = built(notes_of("## What is “ü”? {#u}\n\nЮникод 🍀\n\n## What is b?\n\nB.\n\n## What is unanswered?"))
+    again, problems = parse("ledger.jsonl", dump(assigned.ledger))
+    assert (again, problems) == (assigned.ledger, [])
+
+
+HEADER, LINE, OTHER = dump(built(questions(ORM, MVT)).ledger).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("lines", "code", "line"),
+    [
+        ([HEADER, LINE[:50], OTHER], "ledger-broken", 2),
+        ([HEADER, "<<<<<<< ours", LINE, "=======", OTHER, ">>>>>>> theirs"], "ledger-conflict", 2),
+        ([LINE, OTHER], "ledger-header", 1),
+        ([], "ledger-header", 1),
+        (['{"deckpress": 99, "namespace": "x", "note_types": {"qa": 1, "cloze": 2}}'], "ledger-header", 1),
+        ([HEADER, LINE, LINE.replace('"guid": "', '"guid": "0')], "ledger-twins", 3),
+        ([HEADER, '{"id": "x"}'], "ledger-broken", 2),
+    ],
+)
+def test_a_ledger_that_cannot_be_trusted_is_reported_with_its_line(lines: list[str], code: str, line: int) -> None:
+    found, problems = parse("source/ledger.jsonl", "\n".join(lines))
+    assert found is None
+    first = problems[0]
+    assert (first.code, first.line, first.file, first.severity) == (code, line, "source/ledger.jsonl", Severity.ERROR)
+
+
+def test_two_lines_of_one_note_are_healed_with_a_notice_and_the_newer_counts() -> None:
+    newer = json.dumps(json.loads(LINE) | {"mod": NOW + 7})
+    found, problems = parse("ledger.jsonl", "\n".join([HEADER, newer, LINE, OTHER, HEADER]))
+    assert found is not None
+    assert [(entry.id, entry.mod) for entry in found.entries] == [
+        (json.loads(LINE)["id"], NOW + 7), (json.loads(OTHER)["id"], NOW),
+    ]  # fmt: skip
+    assert [(problem.code, problem.severity) for problem in problems] == [("ledger-healed", Severity.NOTICE)]
+
+
+@given(st.lists(st.sampled_from("abcdefgh"), max_size=8), st.lists(st.sampled_from("abcdefgh"), max_size=8))
+def test_whatever_the_edit_no_id_is_lost_doubled_or_moved_to_another_question(before: list[str], after: list[str]) -> None:
+    first = built(questions(*((f"What is {x}?", f"It is {x}.") for x in before)))
+    second = built(questions(*((f"What is {x}?", f"It is {x}.") for x in after)), first.ledger, NOW + 1)
+    entries = second.ledger.entries
+    assert {entry.id for entry in first.ledger.entries} <= {entry.id for entry in entries}
+    assert len({entry.id for entry in entries}) == len(entries)
+    was = {entry.id: entry.question for entry in first.ledger.entries}
+    assert all(was.get(entry.id, entry.question) == entry.question for entry in entries)
+    live = [entry for entry in entries if not entry.retired]
+    assert [entry.id for entry in live] == [note.id for note in second.notes]
+
+
+def test_the_order_of_the_ledger_is_that_of_the_source() -> None:
+    first = built(questions(ORM, MVT))
+    second = built(questions(SQL, MVT, ORM), first.ledger)
+    assert [entry.question for entry in second.ledger.entries] == ["what is sql?", "what is mvt?", "what is an orm?"]
+    assert replace(second.ledger, entries=()) == replace(first.ledger, entries=())
