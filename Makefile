@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(firstword $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; do command -v $$p; done))
 
 .DEFAULT_GOAL := build
-.PHONY: build test check lint clean pictures bench revision lock help system
+.PHONY: build test check lint clean pictures docs bench revision lock help system
 
 build: $(VENV)/.installed  ## Install what is needed and build everything in source/ into build/.
 	@$(BIN)/deckpress build $(ARGS)
@@ -30,6 +30,9 @@ pictures: $(VENV)/.tested  ## Make the README's pictures from the built deck and
 	@$(BIN)/deckpress build --quiet
 	$(BIN)/python tests/pictures/cards.py build/django-interview.apkg docs/images/card.png
 	$(BIN)/python tests/pictures/page.py build/django-interview-study.pdf docs/images/page.png
+
+docs: $(VENV)/.tested  ## Write the pages of docs/ that follow from the code: commands and settings.
+	@PYTHONPATH=. $(BIN)/python tests/documents.py
 
 bench: $(VENV)/.tested  ## Measure the times that the README speaks of.
 	$(BIN)/python tests/bench.py $(ARGS)

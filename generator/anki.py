@@ -20,7 +20,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from html import escape, unescape
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from generator import resources
 from generator.model import Cloze, DeckInfo, Media, RenderedNote, Reversed
@@ -95,17 +95,14 @@ def _collection(info: DeckInfo, notes: Sequence[RenderedNote], types: NoteTypeId
             path = (*(source.deck or (info.title,)), *source.topic)
             note_type = cloze if isinstance(source.body, Cloze) else qa
             _write_note(cursor, note, note_type, path, decks.deck_of(path), place)
-        _write_column(cursor, "decks", {str(deck.deck_id): deck.to_json() for deck in decks.all()})
         home = next(iter(decks.all())).deck_id if notes else 1
-        mod = revision()[0]
-        _write_column(cursor, "models", {str(kind.model_id): kind.to_json(mod, home) for kind in (qa, cloze)})
+        made = {str(deck.deck_id): deck.to_json() for deck in decks.all()}
+        kinds = {str(kind.model_id): kind.to_json(revision()[0], home) for kind in (qa, cloze)}
+        (default,) = cursor.execute("SELECT decks FROM col").fetchone()
+        both = json.dumps(json.loads(default) | made), json.dumps(kinds)
+        cursor.execute("UPDATE col SET decks = ?, models = ?", both)
         connection.commit()
         return connection.serialize()
-
-
-def _write_column(cursor: sqlite3.Cursor, column: str, added: dict[str, Any]) -> None:
-    (text,) = cursor.execute(f"SELECT {column} FROM col").fetchone()
-    cursor.execute(f"UPDATE col SET {column} = ?", (json.dumps(json.loads(text) | added),))
 
 
 def _write_note(
@@ -155,7 +152,7 @@ def _in_language(html: str, lang: str) -> str:
 
 def _visible(html: str) -> str:
     """A field as Anki compares and sorts it: without tags, an image as its file's name."""
-    return unescape(_TAG.sub("", _IMAGE.sub(r" \1 ", html) if "<img" in html else html)).strip()
+    return unescape(_TAG.sub("", _IMAGE.sub(r" \1 ", html) if "<img" in html else html))
 
 
 def _tags(tags: Iterable[str]) -> str:

@@ -19,13 +19,11 @@ from generator.model import (
     DeckInfo,
     Identified,
     MediaMap,
-
     Parsed,
     Problem,
     RenderedNote,
     Severity,
     Target,
-
 )
 from generator.project import Project
 
@@ -176,7 +174,10 @@ def build(request: Request, watch: Watch, strict: bool = False) -> Outcome:
         written = outputs.publish_all(found.out, artifacts)
     outcome = _outcome(understood, problems, written, request.cwd, missing)
     if not missing:
-        media = {str(path): digest for path, digest in project.media_digests(found, understood.parsed.notes, understood.media)}
+        media = {
+            str(path): digest
+            for path, digest in project.media_digests(found, understood.parsed.notes, understood.media)
+        }
         outputs.remember(found, request.products, ledger_bytes, artifacts, media, _report(outcome))
     return outcome
 
@@ -206,7 +207,9 @@ def _info(understood: Understood) -> DeckInfo:
     name = title if found.scope.whole else found.name
     config = found.config
     lang = next((i.note.lang for i in understood.answered if i.note.lang), "") or config.lang
-    return DeckInfo(title, project.slug(name), understood.assigned.ledger.namespace, config.description, lang, config.paper)
+    return DeckInfo(
+        title, project.slug(name), understood.assigned.ledger.namespace, config.description, lang, config.paper
+    )
 
 
 def _rendered(understood: Understood, target: Target) -> list[RenderedNote]:
@@ -247,7 +250,15 @@ def _nothing(found: Project, understood: Understood) -> Problem:
     where = found.sources[0].name if found.sources else str(found.root)
     count = _unanswered(understood)
     message = f"none of the {count} questions has an answer" if count else "no questions were found"
-    return Problem(Severity.ERROR, "nothing-to-build", where, 1, 1, message + ", so there is nothing to build", "write questions as headings")
+    return Problem(
+        Severity.ERROR,
+        "nothing-to-build",
+        where,
+        1,
+        1,
+        message + ", so there is nothing to build",
+        "write questions as headings",
+    )
 
 
 def _unanswered(understood: Understood) -> int:
@@ -261,7 +272,9 @@ def _ledger_bytes(found: Project) -> bytes:
 # --- the outcome, now and remembered --------------------------------------------------------------------------------
 
 
-def _outcome(understood: Understood, problems: Sequence[Problem], written: list[tuple[Path, int]], cwd: Path, missing: str) -> Outcome:
+def _outcome(
+    understood: Understood, problems: Sequence[Problem], written: list[tuple[Path, int]], cwd: Path, missing: str
+) -> Outcome:
     changes = understood.assigned.changes
     counts = {name: len(getattr(changes, name)) for name in ("new", "edited", "retired", "returned")}
     shown = tuple((os.path.relpath(path, cwd), size) for path, size in written)
@@ -281,5 +294,3 @@ def _outcome_again(before: dict[str, Any]) -> Outcome:
     problems = tuple(report.problem_from(value) for value in before["problems"])
     written = tuple((name, size) for name, size in before["written"])
     return Outcome(problems, written, before["notes"], before["unanswered"], unchanged=True)
-
-

@@ -19,7 +19,13 @@ def same_question(notes: Sequence[Note]) -> Iterator[Problem]:
         if not any(node.kind in (Kind.CODE_BLOCK, Kind.IMAGE) for tree in first.trees() for node in tree.walk()):
             for note in others:
                 where = f"{first.span.file}:{first.span.line}"
-                yield _problem(note, Severity.WARNING, "same-question", f"this question was asked before, at {where}", "ask it in other words")
+                yield _problem(
+                    note,
+                    Severity.WARNING,
+                    "same-question",
+                    f"this question was asked before, at {where}",
+                    "ask it in other words",
+                )
 
 
 def same_pin(notes: Sequence[Note]) -> Iterator[Problem]:
@@ -27,14 +33,22 @@ def same_pin(notes: Sequence[Note]) -> Iterator[Problem]:
     for first, *others in _groups((note for note in notes if note.pin), lambda note: note.pin):
         for note in others:
             where = f"{first.span.file}:{first.span.line}"
-            yield _problem(note, Severity.ERROR, "same-id", f"the id `{note.pin}` is taken, at {where}", "give one of the two another id")
+            yield _problem(
+                note,
+                Severity.ERROR,
+                "same-id",
+                f"the id `{note.pin}` is taken, at {where}",
+                "give one of the two another id",
+            )
 
 
 def no_text(notes: Sequence[Note]) -> Iterator[Problem]:
     """A question without a word and without an image: an empty card."""
     for note in notes:
         if not note.question_text and not note.images:
-            yield _problem(note, Severity.ERROR, "empty-question", "this question has no text", "write the question, or delete it")
+            yield _problem(
+                note, Severity.ERROR, "empty-question", "this question has no text", "write the question, or delete it"
+            )
 
 
 RULES: tuple[Callable[[Sequence[Note]], Iterable[Problem]], ...] = (same_question, same_pin, no_text)

@@ -38,19 +38,25 @@ def main() -> None:
 @main.command()
 @_PATHS
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Where to write.  [default: build]")
-@click.option("--product", "products", multiple=True, type=click.Choice(["deck", "study"]), help="Make only this; repeatable.")
+@click.option(
+    "--product", "products", multiple=True, type=click.Choice(["deck", "study"]), help="Make only this; repeatable."
+)
 @click.option("--force", is_flag=True, help="Build even if nothing has changed.")
 @click.option("--jobs", type=click.IntRange(0), default=0, help="How many processes lay out pages; 0 is one a core.")
 @click.option("--quiet", is_flag=True, help="Print problems only.")
 @click.option("--verbose", is_flag=True, help="Print each step and how long it took.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 @_STRICT
-def build(paths: tuple[Path, ...], out: Path | None, products: tuple[str, ...], force: bool, jobs: int, **show: Any) -> None:
+def build(
+    paths: tuple[Path, ...], out: Path | None, products: tuple[str, ...], force: bool, jobs: int, **show: Any
+) -> None:
     """Build the Anki deck and the study sheet."""
     from generator import build as builder
 
     request = builder.Request(paths, out, tuple(dict.fromkeys(products)) or builder.PRODUCTS, force, jobs)
-    outcome = _run(lambda: builder.build(request, _watch(show["verbose"], show["quiet"] or show["as_json"]), show["strict"]))
+    outcome = _run(
+        lambda: builder.build(request, _watch(show["verbose"], show["quiet"] or show["as_json"]), show["strict"])
+    )
     _finish(outcome, **{name: value for name, value in show.items() if name != "verbose"})
 
 
@@ -64,11 +70,15 @@ def cards(paths: tuple[Path, ...], style: str, skipped: bool) -> None:
 
     found = _run(lambda: _understood(paths))
     if style == "json":
-        values: Sequence[Any] = list(map(report.skipped_value, found.parsed.skipped) if skipped else map(report.note_value, found.assigned.notes))
+        values: Sequence[Any] = list(
+            map(report.skipped_value, found.parsed.skipped) if skipped else map(report.note_value, found.assigned.notes)
+        )
         click.echo(json.dumps(values, ensure_ascii=False, indent=1))
     else:
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
-        for line in report.skipped_table(found.parsed.skipped) if skipped else report.notes_table(found.assigned.notes, width):
+        for line in (
+            report.skipped_table(found.parsed.skipped) if skipped else report.notes_table(found.assigned.notes, width)
+        ):
             click.echo(line)
     _end_with_errors(found.problems)
 

@@ -22,19 +22,21 @@ _PICTURE = 12
 _MOST_WRAPS = 5
 
 _VOID = frozenset({"br", "hr", "img", "wbr", "col"})
-_INLINE = frozenset(
-    "a abbr b bdi bdo br cite code data del dfn em i img ins kbd mark q rp rt ruby s samp small span strike strong sub sup "
-    "time tt u var wbr".split()
-)
+_INLINE = frozenset((
+    "a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "data", "del", "dfn", "em", "i", "img", "ins", "kbd",
+    "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt",
+    "u", "var", "wbr",
+))  # fmt: skip
 _TAG = re.compile(r'<(/?)([A-Za-z][\w-]*)((?:[^>"]|"[^"]*")*)>')
 _PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 _HEADING = re.compile(r"<(p|h[1-6])>(.*)</\1>\Z", re.DOTALL)
 _LINE_START = '<span class="l'
 _CODE_LINE = re.compile(_LINE_START + '(?=[ "])')
+_INDENT = re.compile(r'^([^>]*>(?:<span class="[^"]*">)*)( +)')
 _CODE_BLOCK = re.compile(r'<pre class="code([^"]*)">(.*?)</pre>', re.DOTALL)
 _TABLE_START = re.compile(r"<table>(?=(.*?)</tr>)", re.DOTALL)
 _LIST_START = re.compile(r'<ol start="(\d{1,9})">')
-_ROW = re.compile(r"<(?:li|tr|p|br|dt|dd|h4|div|summary)\b")
+_ROW = re.compile(r"(?=<(?:li|tr|p|br|dt|dd|h4|div|summary)\b)")
 _LAST_WORD = re.compile(r" (?=(?:<(?:em|strong|a|del|code)\b[^>]*>)*[^\s<>]{1,9}(?:</[a-z]+>)*[^\s<>]{0,2}\Z)")
 
 
@@ -107,8 +109,13 @@ def _dressed_code(found: re.Match[str]) -> str:
     """Short code is kept whole; a line that may wrap is given as many marks as it may need."""
     before, *lines = _CODE_LINE.split(found.group(2))
     whole = " whole" if sum(_wraps(line) + 1 for line in lines) <= _WHOLE_CODE else ""
-    marked = (f'<span class="l{f" w{wraps}" if (wraps := _wraps(line)) else ""}{line}' for line in lines)
+    marked = (f'<span class="l{f" w{wraps}" if (wraps := _wraps(line)) else ""}{_unbroken(line)}' for line in lines)
     return f'<pre class="code{whole}{found.group(1)}">{before}{"".join(marked)}</pre>'
+
+
+def _unbroken(line: str) -> str:
+    """A line whose indent is no place to wrap at: else a long first word would stand on a line of its own."""
+    return _INDENT.sub(lambda found: found.group(1) + "\N{NO-BREAK SPACE}" * len(found.group(2)), line)
 
 
 def _wraps(line: str) -> int:
@@ -124,13 +131,14 @@ def _dressed_table(found: re.Match[str]) -> str:
 def _lines(html: str) -> int:
     """About how many lines of text a block fills."""
     if found := _CODE_BLOCK.match(html):
-        return sum(ceil(max(1, len(_text(_LINE_START + line))) / _CODE) for line in _CODE_LINE.split(found.group(2))[1:])
+        lines = _CODE_LINE.split(found.group(2))[1:]
+        return sum(ceil(max(1, len(_text(_LINE_START + line))) / _CODE) for line in lines)
     return _rows(html) + _PICTURE * html.count("<img")
 
 
 def _rows(html: str) -> int:
     width = _TABLE if html.startswith("<table") else _PROSE
-    return sum(ceil(len(text) / width) for piece in _ROW.split(html) if (text := _text("<p" + piece).strip()))
+    return sum(ceil(len(text) / width) for piece in _ROW.split(html) if (text := _text(piece).strip()))
 
 
 def _text(html: str) -> str:

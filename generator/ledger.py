@@ -1,11 +1,11 @@
 """The ledger: the only place where ids are made, of notes, cards and (one day) cloze deletions.
 
-A ledger is a file of JSON lines: a header (format, namespace, note type ids), then a line a note in the order of the source,
-retired notes last. What was recorded once never depends on wording, place or renderer again:
+A ledger is a file of JSON lines: a header (format, namespace, note type ids), then a line a note in the order of the
+source, retired notes last. What was recorded once never depends on wording, place or renderer again:
 
 - `id` is ours, short, shown to learners as `Ref`; `guid` is what Anki matches notes by at import: hash(namespace, id);
-- `nid` is Anki's integer note id, which travels with AnkiWeb's sync: from the GUID's hash, on a grid of 512 between 1.0e12
-  and 1.7e12 (milliseconds, so never in the future), a card's id being `nid + 1 + ordinal`;
+- `nid` is Anki's integer note id, which travels with AnkiWeb's sync: from the GUID's hash, on a grid of 512 between
+  1.0e12 and 1.7e12 (milliseconds, so never in the future), a card's id being `nid + 1 + ordinal`;
 - `mod` is when the note's content last changed: Anki takes an update only if it is newer, in whole seconds.
 """
 
@@ -119,9 +119,10 @@ def normal(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is being built: `keys` maps each file to its name in the ledger, which doesn't depend on where the project lies.
+    """What is being built.
 
-    Where only a part of a project is built (`whole` is False), entries of other files are left alone.
+    `keys` maps each file to its name in the ledger, which doesn't depend on where the project lies. Where
+    only a part of a project is built (`whole` is False), entries of other files are left alone.
     """
 
     keys: Mapping[str, str]
@@ -157,16 +158,21 @@ def assign(ledger: Ledger, notes: Sequence[Note], scope: Scope, media: MediaMap,
         entries.append(entry)
     kept = {entry.id for entry in entries}
     others = _others(ledger.entries, kept, scope, changes)
-    identified = (Identified(note, entry.id, entry.guid, entry.nid, entry.mod) for note, entry in zip(notes, entries, strict=True))
+    identified = (
+        Identified(note, entry.id, entry.guid, entry.nid, entry.mod) for note, entry in zip(notes, entries, strict=True)
+    )
     changed = Changes(**{name: tuple(values) for name, values in changes.items()})
     return Assigned(tuple(identified), replace(ledger, entries=_ordered(ledger.entries, entries, others)), changed)
 
 
 def _matched(entries: Sequence[Entry], notes: Sequence[Note], keys: Mapping[str, str]) -> list[Entry | None]:
-    """For each note its old entry: by pin, by question in its file, by question elsewhere; live entries before retired."""
+    """For each note its old entry: by pin, by question in its file, by question elsewhere; live before retired."""
     found: list[Entry | None] = [None] * len(notes)
     taken: set[str] = set()
-    facts = [(_type(note), normal(note.question_text), normal(note.answer_text), keys.get(note.span.file, "")) for note in notes]
+    facts = [
+        (_type(note), normal(note.question_text), normal(note.answer_text), keys.get(note.span.file, ""))
+        for note in notes
+    ]
 
     def by(entry_key: Any, note_key: Any) -> None:
         """Pair what is equal under a key, in order of appearance."""
@@ -207,25 +213,33 @@ class _Described:
 
 
 def _described(note: Note, file: str, media: MediaMap) -> _Described:
-    return _Described(_type(note), file, normal(note.question_text), normal(note.answer_text), content_hash(note, media))
+    return _Described(
+        _type(note), file, normal(note.question_text), normal(note.answer_text), content_hash(note, media)
+    )
 
 
 def content_hash(note: Note, media: MediaMap) -> str:
-    """A hash of all that the author decides of a note: Markdown, kind, tags, topic, sources, language, bytes of its media.
+    """A hash of all that the author decides of a note: its Markdown, kind, tags, topic, sources, language and media.
 
-    Nothing of how it is rendered goes in, so a new version of a library or a template touches no note. Nor does the deck's
-    name: Anki leaves existing cards where they are.
+    Nothing of how it is rendered goes in, so a new version of a library or a template touches no note. Nor does the
+    deck's name: Anki leaves existing cards where they are.
     """
     shown = [media[key].name for image in note.images if (key := (note.span.file, image.address)) in media]
     content = [
-        type(note.body).__name__, note.question_source, note.answer_source, [list((c.title, c.url)) for c in note.citations],
-        sorted(note.tags), list(note.topic), note.lang, shown,
-    ]  # fmt: skip
+        type(note.body).__name__,
+        note.question_source,
+        note.answer_source,
+        [[c.title, c.url] for c in note.citations],
+        sorted(note.tags),
+        list(note.topic),
+        note.lang,
+        shown,
+    ]
     return hashlib.sha256(json.dumps(content, ensure_ascii=True).encode()).hexdigest()[:32]
 
 
 def _new(namespace: str, note: Note, said: _Described, ids: set[str], nids: set[int], now: int) -> Entry:
-    """A fresh identity, from the pin or the question so that it is the same on every machine; never one that was used."""
+    """A fresh identity, from the pin or the question: the same on every machine, and never one that was used."""
     seed = ("pin", note.pin) if note.pin else ("question", said.type, said.question)
     count = 0
     while (made := _short(namespace, *seed, str(count))) in ids:
@@ -243,12 +257,20 @@ def _kept(old: Entry, note: Note, said: _Described, now: int) -> Entry:
     """The old identity with the content of today; `mod` grows only if the content changed."""
     mod = old.mod if old.hash == said.hash else max(now, old.mod + 1)
     return replace(
-        old, file=said.file, question=said.question, answer=said.answer, hash=said.hash, mod=mod,
-        pin=note.pin or old.pin, retired=False,
-    )  # fmt: skip
+        old,
+        file=said.file,
+        question=said.question,
+        answer=said.answer,
+        hash=said.hash,
+        mod=mod,
+        pin=note.pin or old.pin,
+        retired=False,
+    )
 
 
-def _others(entries: Sequence[Entry], kept: Collection[str], scope: Scope, changes: dict[str, list[str]]) -> list[Entry]:
+def _others(
+    entries: Sequence[Entry], kept: Collection[str], scope: Scope, changes: dict[str, list[str]]
+) -> list[Entry]:
     """The entries that no note claimed: retired where they would have been read, else as they were."""
     others = []
     for entry in entries:
@@ -287,9 +309,16 @@ def dump(ledger: Ledger) -> str:
     lines = [json.dumps(header)]
     for entry in ledger.entries:
         record: dict[str, Any] = {
-            "id": entry.id, "guid": entry.guid, "nid": entry.nid, "type": entry.type, "mod": entry.mod, "hash": entry.hash,
-            "file": entry.file, "question": entry.question, "answer": entry.answer,
-        }  # fmt: skip
+            "id": entry.id,
+            "guid": entry.guid,
+            "nid": entry.nid,
+            "type": entry.type,
+            "mod": entry.mod,
+            "hash": entry.hash,
+            "file": entry.file,
+            "question": entry.question,
+            "answer": entry.answer,
+        }
         if entry.pin:
             record["pin"] = entry.pin
         if entry.clozes:
@@ -303,14 +332,17 @@ def dump(ledger: Ledger) -> str:
 def parse(name: str, text: str) -> tuple[Ledger | None, list[Problem]]:
     """The ledger in `text`; None with problems where it can't be trusted. `name` is its path, for people."""
     problems: list[Problem] = []
-    records = [(number, _record(name, number, line, problems)) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    records = [
+        (number, _record(name, number, line, problems))
+        for number, line in enumerate(text.split("\n"), 1)
+        if line.strip()
+    ]
     if problems:
         return None, problems
     ledger = _header(name, records[0][1] if records else None, problems)
     entries: dict[str, Entry] = {}
     for number, record in records[1:]:
-        assert record is not None  # broken lines were reported above
-        if "deckpress" in record:
+        if record is None or "deckpress" in record:
             continue  # a second header, as a union merge leaves it: the first one names this project
         _enter(name, number, record, entries, problems)
     if ledger is None or any(problem.severity is Severity.ERROR for problem in problems):
@@ -323,14 +355,26 @@ def _record(name: str, number: int, line: str, problems: list[Problem]) -> dict[
     hint = "restore the ledger from version control: it holds the identity of every card"
     if re.match(r"<<<<<<<|=======|>>>>>>>|\|\|\|\|\|\|\|", line):
         message = "the ledger holds a merge conflict"
-        problems.append(Problem(Severity.ERROR, "ledger-conflict", name, number, 1, message, "keep the lines of both sides, delete the markers"))
+        problems.append(
+            Problem(
+                Severity.ERROR,
+                "ledger-conflict",
+                name,
+                number,
+                1,
+                message,
+                "keep the lines of both sides, delete the markers",
+            )
+        )
         return None
     try:
         record = json.loads(line)
     except (ValueError, RecursionError):
         record = None
     if not isinstance(record, dict):
-        problems.append(Problem(Severity.ERROR, "ledger-broken", name, number, 1, "this line of the ledger is broken", hint))
+        problems.append(
+            Problem(Severity.ERROR, "ledger-broken", name, number, 1, "this line of the ledger is broken", hint)
+        )
         return None
     return record
 
@@ -352,18 +396,41 @@ def _enter(name: str, number: int, record: dict[str, Any], entries: dict[str, En
     """Add one record; of two lines of one note the newer counts, two notes under one id are an error."""
     try:
         entry = Entry(
-            str(record["id"]), str(record["guid"]), int(record["nid"]), str(record["type"]), str(record["file"]), str(record["question"]),
-            str(record["answer"]), str(record["hash"]), int(record["mod"]), str(record.get("pin", "")), bool(record.get("retired")),
+            str(record["id"]),
+            str(record["guid"]),
+            int(record["nid"]),
+            str(record["type"]),
+            str(record["file"]),
+            str(record["question"]),
+            str(record["answer"]),
+            str(record["hash"]),
+            int(record["mod"]),
+            str(record.get("pin", "")),
+            bool(record.get("retired")),
             dict(record.get("clozes", {})),
-        )  # fmt: skip
+        )
     except (KeyError, TypeError, ValueError) as error:
         message = f"this line of the ledger lacks {error}"
-        problems.append(Problem(Severity.ERROR, "ledger-broken", name, number, 1, message, "restore the ledger from version control"))
+        problems.append(
+            Problem(
+                Severity.ERROR, "ledger-broken", name, number, 1, message, "restore the ledger from version control"
+            )
+        )
         return
     other = entries.get(entry.id)
     if other is not None and (other.guid, other.nid) != (entry.guid, entry.nid):
         message = f"two notes have the id `{entry.id}`"
-        problems.append(Problem(Severity.ERROR, "ledger-twins", name, number, 1, message, "delete the line that was not in the last release"))
+        problems.append(
+            Problem(
+                Severity.ERROR,
+                "ledger-twins",
+                name,
+                number,
+                1,
+                message,
+                "delete the line that was not in the last release",
+            )
+        )
         return
     if other is not None:
         message = f"the note `{entry.id}` is recorded twice; the newer line counts"

@@ -1,4 +1,4 @@
-"""The output folder: artifacts that appear whole or not at all, the cache of laid-out pages, and what the last build did."""
+"""The output folder: files that appear whole or not at all, the cache of pages, and what the last build did."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+import sysconfig
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -85,7 +86,10 @@ class PageCache:
     def prune(self) -> None:
         """Forget what was used longest ago, down to a bound."""
         with contextlib.suppress(OSError):
-            files = sorted(((entry.stat().st_mtime, entry.stat().st_size, entry.path) for entry in os.scandir(self.folder)), reverse=True)
+            files = sorted(
+                ((entry.stat().st_mtime, entry.stat().st_size, entry.path) for entry in os.scandir(self.folder)),
+                reverse=True,
+            )
             total = 0
             for _, size, path in files:
                 total += size
@@ -97,7 +101,7 @@ class PageCache:
 
 
 def remembered(project: Project, products: Sequence[str], ledger: bytes) -> dict[str, Any] | None:
-    """What the last build of the same things reported, if nothing that it depends on has changed and all is still there."""
+    """What the last build of these things reported, if nothing it depends on has changed and all is still there."""
     try:
         record = json.loads(_memory(project, products).read_bytes())
         same = record["key"] == _key(project, products, ledger)
@@ -154,8 +158,7 @@ def program() -> str:
             if path.is_file():
                 key.update(path.relative_to(folder).as_posix().encode())
                 key.update(str(path.stat().st_size).encode() if path.suffix == ".ttf" else path.read_bytes())
-    import click
-
-    libraries = Path(click.__file__).resolve().parent.parent
-    key.update("\n".join(sorted(name for name in os.listdir(libraries) if name.endswith(".dist-info"))).encode())
+    libraries = Path(sysconfig.get_path("purelib"))
+    if libraries.is_dir():
+        key.update("\n".join(sorted(path.name for path in libraries.glob("*.dist-info"))).encode())
     return key.hexdigest()

@@ -6,14 +6,14 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
 from generator import config as configuration
 from generator import ledger as ledgers
 from generator.config import Config
-from generator.model import Artifact, ImageRef, Media, MediaMap, Note, Problem, Severity, Source, UserError
+from generator.model import ImageRef, Media, MediaMap, Note, Problem, Severity, Source, UserError
 
 CONFIG = "deck.toml"
 LEDGER = "ledger.jsonl"
@@ -25,8 +25,9 @@ _PASSED_OVER = {"node_modules", "__pycache__", "build", "dist", "site-packages"}
 class Project:
     """What is to be built and where it goes.
 
-    `files` maps the name of each source to where it lies, `root` is the folder that media must lie in; `title` is empty for a single file outside a
-    project, whose own title then names the deck; `name` is what output files are called if there is no title.
+    `files` maps the name of each source to where it lies, `root` is the folder that media must lie in; `title` is empty
+    for a single file outside a project, whose own title then names the deck; `name` is what output files are called if
+    there is no title.
     """
 
     sources: tuple[Source, ...]
@@ -52,14 +53,16 @@ def load(paths: Sequence[Path], out: Path | None, cwd: Path) -> Project:
     if not paths:
         source = cwd / "source"
         if not source.is_dir():
-            raise UserError(f"there is no folder `source` in {cwd}: write your questions there, or name files or folders to build")
-        return _in_project(source, [source], out or cwd / "build", cwd)
+            raise UserError(
+                f"there is no folder `source` in {cwd}: write your questions there, or name files or folders to build"
+            )
+        return _in_project(source, [source], out or cwd / "build")
     for path in paths:
         if not path.exists():
             raise UserError(f"there is no file or folder `{path}`")
     home = _home(paths)
     if home is not None:
-        return _in_project(home, paths, out or cwd / "build", cwd)
+        return _in_project(home, paths, out or cwd / "build")
     return _loose(paths, out or cwd / "build", cwd)
 
 
@@ -72,7 +75,7 @@ def _home(paths: Sequence[Path]) -> Path | None:
     return homes.pop() if len(homes) == 1 else None
 
 
-def _in_project(source: Path, paths: Sequence[Path], out: Path, cwd: Path) -> Project:
+def _in_project(source: Path, paths: Sequence[Path], out: Path) -> Project:
     """A project, or the part of it that the paths name."""
     source = source.resolve()
     root = source.parent
@@ -133,7 +136,9 @@ def _markdown_in(folder: Path) -> Iterator[Path]:
 
 def _natural(name: str) -> list[tuple[int, int, str]]:
     """A sort key under which `2-b` comes before `10-a`."""
-    return [(0, int(part), "") if part.isdigit() else (1, 0, part.casefold()) for part in re.split(r"(\d+)", name) if part]
+    return [
+        (0, int(part), "") if part.isdigit() else (1, 0, part.casefold()) for part in re.split(r"(\d+)", name) if part
+    ]
 
 
 def _sources(named: Mapping[str, Path], config: Config, title: str) -> tuple[Source, ...]:
@@ -149,7 +154,9 @@ def _read(path: Path) -> bytes:
 
 def _shown(path: Path, root: Path) -> str:
     """The path as people see it: from `root` where it lies below, else as it is."""
-    return _relative(path.resolve(), root.resolve()) if path.resolve().is_relative_to(root.resolve()) else path.as_posix()
+    return (
+        _relative(path.resolve(), root.resolve()) if path.resolve().is_relative_to(root.resolve()) else path.as_posix()
+    )
 
 
 def _relative(path: Path, base: Path) -> str:
@@ -176,7 +183,17 @@ def load_ledger(project: Project) -> tuple[ledgers.Ledger | None, list[Problem]]
     try:
         text = _read(project.ledger_path).decode("utf-8")
     except UnicodeDecodeError:
-        return None, [Problem(Severity.ERROR, "ledger-broken", name, 1, 1, "the ledger is not UTF-8", "restore it from version control")]
+        return None, [
+            Problem(
+                Severity.ERROR,
+                "ledger-broken",
+                name,
+                1,
+                1,
+                "the ledger is not UTF-8",
+                "restore it from version control",
+            )
+        ]
     return ledgers.parse(name, text)
 
 
@@ -210,7 +227,7 @@ def collect_media(project: Project, notes: Iterable[Note]) -> tuple[MediaMap, li
 
 
 def _media(project: Project, file: str, image: ImageRef, read: dict[Path, Media]) -> Media | Problem:
-    """One image, or the problem with it. Nothing outside the folder that is built is ever read: a deck is given away."""
+    """One image, or the problem with it. Nothing outside the folder that is built is read: decks are given away."""
 
     def problem(code: str, message: str, hint: str) -> Problem:
         return Problem(Severity.ERROR, code, file, image.line, image.column, message, hint)
@@ -224,9 +241,15 @@ def _media(project: Project, file: str, image: ImageRef, read: dict[Path, Media]
             message = f"the image `{image.address}` lies outside the folder that is built"
             return problem("media-outside", message, "copy it into that folder")
         if not path.is_file():
-            return problem("media-missing", f"there is no image `{image.address}`", "mend the path, or take the image out of the text")
+            return problem(
+                "media-missing",
+                f"there is no image `{image.address}`",
+                "mend the path, or take the image out of the text",
+            )
     except (OSError, ValueError):  # a name too long, or with a NUL
-        return problem("media-missing", f"there is no image `{image.address}`", "mend the path, or take the image out of the text")
+        return problem(
+            "media-missing", f"there is no image `{image.address}`", "mend the path, or take the image out of the text"
+        )
     if path not in read:
         data = _read(path)
         kind = _image_kind(data)

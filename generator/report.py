@@ -21,16 +21,27 @@ def problem_text(problem: Problem) -> str:
 def problem_value(problem: Problem) -> dict[str, Any]:
     """A problem for programs."""
     return {
-        "file": problem.file, "line": problem.line, "column": problem.column, "severity": problem.severity.value,
-        "code": problem.code, "message": problem.message, "hint": problem.hint,
-    }  # fmt: skip
+        "file": problem.file,
+        "line": problem.line,
+        "column": problem.column,
+        "severity": problem.severity.value,
+        "code": problem.code,
+        "message": problem.message,
+        "hint": problem.hint,
+    }
 
 
 def problem_from(value: dict[str, Any]) -> Problem:
     """The problem that `problem_value` wrote down."""
     return Problem(
-        Severity(value["severity"]), value["code"], value["file"], value["line"], value["column"], value["message"], value["hint"]
-    )  # fmt: skip
+        Severity(value["severity"]),
+        value["code"],
+        value["file"],
+        value["line"],
+        value["column"],
+        value["message"],
+        value["hint"],
+    )
 
 
 def problem_github(problem: Problem) -> str:
@@ -51,11 +62,19 @@ def note_value(identified: Identified) -> dict[str, Any]:
     """A note for programs."""
     note = identified.note
     value: dict[str, Any] = {
-        "id": identified.id, "kind": kind(note), "question": note.question_text, "answer": note.answer_text,
-        "answered": note.answered, "tags": list(note.tags), "deck": "::".join((*note.deck, *note.topic)),
-        "topic": " › ".join(note.topic), "file": note.span.file, "line": note.span.line, "end_line": note.span.end_line,
+        "id": identified.id,
+        "kind": kind(note),
+        "question": note.question_text,
+        "answer": note.answer_text,
+        "answered": note.answered,
+        "tags": list(note.tags),
+        "deck": "::".join((*note.deck, *note.topic)),
+        "topic": " › ".join(note.topic),
+        "file": note.span.file,
+        "line": note.span.line,
+        "end_line": note.span.end_line,
         "dialect": note.dialect,
-    }  # fmt: skip
+    }
     if isinstance(note.body, Choice):
         value["choices"] = [{"text": option.text, "correct": option.correct} for option in note.body.options]
     return value
@@ -72,7 +91,7 @@ def skipped_value(skipped: Skipped) -> dict[str, Any]:
 
 
 def notes_table(notes: Sequence[Identified], width: int) -> Iterable[str]:
-    """The notes for people: place, id, question and the beginning of its answer, each on one line of `width` columns."""
+    """The notes for people: place, id, question and the beginning of its answer, a line of `width` columns each."""
     if not notes:
         return
     places = [f"{n.note.span.file}:{n.note.span.line}" for n in notes]
@@ -86,7 +105,9 @@ def notes_table(notes: Sequence[Identified], width: int) -> Iterable[str]:
 def skipped_table(skipped: Sequence[Skipped]) -> Iterable[str]:
     """The skipped ranges for people."""
     for part in skipped:
-        lines = str(part.span.line) if part.span.line == part.span.end_line else f"{part.span.line}-{part.span.end_line}"
+        lines = (
+            str(part.span.line) if part.span.line == part.span.end_line else f"{part.span.line}-{part.span.end_line}"
+        )
         yield f"{part.span.file}:{lines}  {part.why}"
 
 
@@ -97,10 +118,15 @@ def _cut(text: str, width: int) -> str:
 def outcome_value(outcome: Outcome, code: int) -> dict[str, Any]:
     """What a build did, for programs."""
     return {
-        "exit": code, "unchanged": outcome.unchanged, "notes": outcome.notes, "unanswered": outcome.unanswered,
-        "changes": outcome.changes, "written": [{"path": path, "bytes": size} for path, size in outcome.written],
-        "missing": outcome.missing, "problems": [problem_value(problem) for problem in outcome.problems],
-    }  # fmt: skip
+        "exit": code,
+        "unchanged": outcome.unchanged,
+        "notes": outcome.notes,
+        "unanswered": outcome.unanswered,
+        "changes": outcome.changes,
+        "written": [{"path": path, "bytes": size} for path, size in outcome.written],
+        "missing": outcome.missing,
+        "problems": [problem_value(problem) for problem in outcome.problems],
+    }
 
 
 def outcome_text(outcome: Outcome, code: int) -> Iterable[str]:

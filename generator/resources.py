@@ -1,4 +1,4 @@
-"""Where the templates, style sheets and fonts lie: beside the package in a checkout, inside it in an installed wheel."""
+"""Where the templates, style sheets and fonts lie: beside the package in a checkout, inside it in a wheel."""
 
 from __future__ import annotations
 

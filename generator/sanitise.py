@@ -83,10 +83,10 @@ def clean(field: str, find_image: FindImage) -> str:
     """A field without anything that could run, load or escape from its card; a missing image leaves its words."""
     import nh3
 
-    def allowed(tag: str, name: str, value: str) -> str | None:
+    def allowed(_: str, name: str, value: str) -> str | None:
         if name == "src":
             return find_image(value)
-        return _attribute(tag, name, value)
+        return _attribute(name, value)
 
     html = nh3.clean(
         field,
@@ -110,7 +110,7 @@ def _classes(value: str) -> str | None:
     return " ".join(kept) or None
 
 
-def _attribute(tag: str, name: str, value: str) -> str | None:
+def _attribute(name: str, value: str) -> str | None:
     match name:
         case "class":
             return _classes(value)

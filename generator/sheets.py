@@ -2,8 +2,8 @@
 
 A signature holds no running number: not a note's, a topic's or a page's. In their stead stand slots, links to
 `deckpress:note/ID`, `deckpress:topic/ID`, `deckpress:page/ANCHOR` and `deckpress:folio`, which binding fills. A link to
-an anchor that may lie in another signature is written `deckpress:go/ANCHOR`, and what is only drawn (leader dots, running
-heads) stands in a link to `deckpress:artifact`.
+an anchor that may lie in another signature is written `deckpress:go/ANCHOR`, and what is only drawn (leader dots,
+running heads) stands in a link to `deckpress:artifact`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
@@ -28,6 +28,8 @@ LEAST, MOST = 20, 80
 LONGEST_CONTENTS = 300
 # Lines that one page's block may take and still be kept with its question: a first block, and a question's own code.
 _KEPT_LINES, _KEPT_QUESTION_LINES = 10, 18
+
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 _TopicPath = tuple[str, ...]
 
@@ -95,7 +97,10 @@ def study(info: DeckInfo, notes: Sequence[RenderedNote]) -> Sheet:
 
 def note_anchor(note: RenderedNote) -> str:
     """The anchor of a note in every print product: stable, so that a link into the PDF stays good."""
-    return f"n-{note.identified.id}"
+    name = note.identified.id
+    if not _PLAIN_NAME.fullmatch(name):  # an address would write it otherwise than an anchor does
+        name = sha256(name.encode()).hexdigest()[:16]
+    return f"n-{name}"
 
 
 # --- topics and signatures ------------------------------------------------------------------------------------------
@@ -123,8 +128,8 @@ def _path(info: DeckInfo, note: RenderedNote) -> _TopicPath:
 def cuts(ids: Sequence[str]) -> list[int]:
     """Where a topic's notes are cut into signatures: the places (from 0) at which a new one begins.
 
-    Each signature has `LEAST` to `MOST` notes, unless the topic has fewer. A cut stands at a note whose hash is the least
-    among its `LEAST` neighbours on either side; only a stretch of over `MOST` notes without one is cut at its least.
+    Each signature has `LEAST` to `MOST` notes, unless the topic has fewer. A cut stands at a note whose hash is the
+    least among its `LEAST` neighbours on either side; a stretch of over `MOST` notes without one is cut at its least.
     """
     if len(ids) <= MOST:
         return []
@@ -132,7 +137,7 @@ def cuts(ids: Sequence[str]) -> list[int]:
     inner = range(LEAST, len(ids) - LEAST + 1)
     found = [place for place in inner if hashes[place] == min(hashes[place - LEAST : place + LEAST + 1])]
     bounds = [0, *found, len(ids)]
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         found += _cut_stretch(hashes, start, end)
     return sorted(found)
 
@@ -146,7 +151,7 @@ def _cut_stretch(hashes: Sequence[bytes], start: int, end: int) -> list[int]:
 
 def _topic_signatures(info: DeckInfo, topic: _Topic) -> Iterator[Signature]:
     bounds = [0, *cuts([note.identified.id for note in topic.notes]), len(topic.notes)]
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         members = topic.notes[start:end]
         sources = _numbered(members)
         tags = {note_anchor(note): _own_tags(topic, note) for note in members}
@@ -157,9 +162,7 @@ def _topic_signatures(info: DeckInfo, topic: _Topic) -> Iterator[Signature]:
             topic=topic,
             opens=start == 0,
             tags=common,
-            pieces=[
-                _piece(note, sources, tuple(tag for tag in tags[note_anchor(note)] if tag not in common)) for note in members
-            ],
+            pieces=[_piece(note, sources, [t for t in tags[note_anchor(note)] if t not in common]) for note in members],
             sources=sources.values(),
         )
         media = {item.name: item for note in members for item in note.html.media}
@@ -193,7 +196,7 @@ def _own_tags(topic: _Topic, note: RenderedNote) -> tuple[str, ...]:
     return tuple(tag for tag in note.identified.note.tags if re.sub(r"\W+", "", tag.casefold()) != name)
 
 
-def _piece(note: RenderedNote, sources: dict[Citation, _Source], tags: tuple[str, ...]) -> _Piece:
+def _piece(note: RenderedNote, sources: dict[Citation, _Source], tags: Sequence[str]) -> _Piece:
     """A note cut where a page may end: question, side notes and the answer's first block hold together.
 
     A first block of more than ten lines does not: there only three lines of it must follow the question.
@@ -208,21 +211,29 @@ def _piece(note: RenderedNote, sources: dict[Citation, _Source], tags: tuple[str
     return _Piece(
         anchor=note_anchor(note),
         label=_label(note),
-        heading=Markup(heading.html),
-        question=tuple(Markup(block.html) for block in question),
-        kept=Markup("" if struck else first.html),
-        rest=Markup("".join(block.html for block in rest)),
+        heading=_safe(heading.html),
+        question=tuple(_safe(block.html) for block in question),
+        kept=_safe("" if struck else first.html),
+        rest=_safe("".join(block.html for block in rest)),
         struck=struck,
-        tags=tags,
-        hint=Markup(fragments.unwrapped(note.html.hint)),
+        tags=tuple(tags),
+        hint=_safe(fragments.unwrapped(note.html.hint)),
         sources=tuple(sources[citation] for citation in dict.fromkeys(written.citations)),
         lang=written.lang,
     )
 
 
+def _safe(html: str) -> Markup:
+    """HTML that the renderer has sanitised, to be put into a template as it is."""
+    return Markup(html)  # noqa: S704
+
+
 def _numbered(notes: Sequence[RenderedNote]) -> dict[Citation, _Source]:
-    """The sources of a run of notes, in the order of their first use. They are numbered within the signature: a new
-    source then moves no number on pages that are laid out already. The same address is the same source."""
+    """The sources of a run of notes, in the order of their first use.
+
+    They are numbered within the signature: a new
+    source then moves no number on pages that are laid out already. The same address is the same source.
+    """
     numbers: dict[str, int] = {}
     found: dict[Citation, _Source] = {}
     for note in notes:

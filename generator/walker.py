@@ -42,7 +42,8 @@ _CALLOUTS = {
     "note": "note", "info": "note", "abstract": "note", "summary": "note", "todo": "note", "question": "note",
     "faq": "note", "help": "note", "example": "note", "quote": "note", "cite": "note", "tip": "tip", "hint": "tip",
     "success": "tip", "check": "tip", "done": "tip", "important": "important", "warning": "warning",
-    "attention": "warning", "caution": "caution", "danger": "caution", "error": "caution", "bug": "caution", "failure": "caution",
+    "attention": "warning", "caution": "caution", "danger": "caution", "error": "caution", "bug": "caution",
+    "failure": "caution",
 }  # fmt: skip
 _CALLOUT = re.compile(r"\[!(\w+)\][+-]?[ \t]*")
 _BREAK_TAG = re.compile(r"<br\s*/?>\s*\Z", re.IGNORECASE)

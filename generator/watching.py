@@ -28,16 +28,15 @@ class Terminal(Watch):
         self._start = time.monotonic()
         self._bar: Any = None
 
-    def ended(self, step: str, seconds: float) -> None:
+    def ended(self, step: str, seconds: float) -> None:  # noqa: ARG002, the base class names them
         """Take the bar away with its step."""
         if self._bar is not None:
-            self._bar.__exit__(None, None, None)
+            self._bar.render_finish()
             self._bar = None
 
     def advanced(self, done: int, total: int) -> None:
         """Move the bar, drawing it first where there is reason to."""
         if self._bar is None and time.monotonic() - self._start > _PATIENCE:
             self._bar = click.progressbar(length=total, label="pages", file=click.get_text_stream("stderr"))
-            self._bar.__enter__()
         if self._bar is not None:
             self._bar.update(done - self._bar.pos)

@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
+from anki.models import NotetypeId
+from anki.notes import Note as AnkiNote
+from anki.notes import NoteId
 
 from generator import anki
 from generator.model import (
@@ -118,6 +121,24 @@ def import_deck(opened: Collection, package: bytes) -> dict[str, int]:
     opened.models._clear_cache()  # the library's Python side doesn't notice what an import changes
     counts = {field.name: len(value) for field, value in log.ListFields() if hasattr(value, "__len__")}
     return {name: count for name, count in counts.items() if count}
+
+
+def rows(opened: Collection, sql: str) -> list[Any]:
+    """What a query finds in the collection's database."""
+    assert opened.db is not None
+    return opened.db.all(sql)
+
+
+def note_of(opened: Collection, note: RenderedNote) -> AnkiNote:
+    """The note as the learner has it."""
+    return opened.get_note(NoteId(note.identified.nid))
+
+
+def note_type(opened: Collection, ident: int) -> dict[str, Any]:
+    """One of the collection's note types, as Anki's own dictionary."""
+    found = opened.models.get(NotetypeId(ident))
+    assert found is not None
+    return found
 
 
 def sides(opened: Collection) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
+from anki.scheduler.v3 import CardAnswer, Scheduler
 from click.testing import CliRunner, Result
 
 from generator.cli import main
@@ -44,7 +45,7 @@ class Story:
 
     folder: Path
     clock: int = 1_750_000_000
-    last: Result = field(default_factory=lambda: Result(CliRunner(), b"", b"", b"", None, 0, None))  # type: ignore[arg-type]
+    last: Result = field(default_factory=lambda: Result(CliRunner(), b"", b"", b"", None, 0, None))
 
     def write(self, name: str, text: str | bytes) -> Story:
         """A file below `source/`."""
@@ -138,13 +139,17 @@ class Learner:
         for _ in range(times):
             card = self.note(words).cards()[0]
             card.start_timer()
+            scheduler = self.col.sched
+            assert isinstance(scheduler, Scheduler)
             states = self.col._backend.get_scheduling_states(card.id)
-            answer = self.col.sched.build_answer(card=card, states=states, rating=2)
-            self.col.sched.answer_card(answer)
+            scheduler.answer_card(scheduler.build_answer(card=card, states=states, rating=CardAnswer.GOOD))
 
     def history(self) -> dict[str, list[tuple[int, int]]]:
         """For each question its review log: (time, ease)."""
-        rows = self.col.db.all("select r.id, r.ease, n.flds from revlog r join cards c on c.id = r.cid join notes n on n.id = c.nid")  # type: ignore[union-attr]
+        assert self.col.db is not None
+        rows = self.col.db.all(
+            "select r.id, r.ease, n.flds from revlog r join cards c on c.id = r.cid join notes n on n.id = c.nid"
+        )
         found: dict[str, list[tuple[int, int]]] = {}
         for time, ease, fields in rows:
             found.setdefault(fields.split("\x1f")[0], []).append((time, ease))

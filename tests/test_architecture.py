@@ -19,7 +19,7 @@ ALLOWED: dict[str, set[str]] = {
     "ledger": {"model"},
     "check": {"model"},
     "highlight": {"model"},
-    "sanitise": {"model"},
+    "sanitise": {"model", "highlight"},
     "walker": {"model", "highlight", "sanitise"},
     "render": {"model", "walker", "highlight", "sanitise"},
     "anki": {"model", "resources"},
@@ -30,12 +30,23 @@ ALLOWED: dict[str, set[str]] = {
     "outputs": {"model", "resources", "project"},
     "report": {"model", "build"},
     "build": {
-        "model", "project", "outputs", "reading", "ledger", "check", "render", "anki", "sheets", "press", "report",
+        "model",
+        "project",
+        "outputs",
+        "reading",
+        "ledger",
+        "check",
+        "render",
+        "anki",
+        "sheets",
+        "press",
+        "report",
     },
     "watching": {"build"},
     "cli": {"model", "build", "project", "report", "watching", "reading", ""},
+    "__main__": {"cli"},
     "": set(),
-}  # fmt: skip
+}
 
 # Libraries and powers that belong to a few modules only.
 RESERVED: dict[str, set[str]] = {
@@ -43,7 +54,7 @@ RESERVED: dict[str, set[str]] = {
     "sqlite3": {"anki"},
     "weasyprint": {"press"},
     "pikepdf": {"press"},
-    "click": {"cli", "watching", "outputs"},
+    "click": {"cli", "watching"},
     "pyromark": {"reading"},
     "ftfy": {"reading"},
     "yaml": {"reading"},
@@ -136,7 +147,17 @@ def test_the_guard_sees_a_trespass(name: str, source: str, found: list[str]) -> 
 
 
 # Calls that touch files, and the modules that may make them.
-_FILE_CALLS = {"open", "read_bytes", "read_text", "write_bytes", "write_text", "unlink", "mkdir", "replace_file", "scandir"}
+_FILE_CALLS = {
+    "open",
+    "read_bytes",
+    "read_text",
+    "write_bytes",
+    "write_text",
+    "unlink",
+    "mkdir",
+    "replace_file",
+    "scandir",
+}
 _TOUCHING = {"project", "outputs", "resources", "build", "press", "anki"}
 
 
@@ -159,9 +180,8 @@ def functions() -> list[tuple[str, int]]:
     found = []
     for files in modules().values():
         for path in files:
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.FunctionDef):
-                    found.append((f"{path.name}:{node.name}", (node.end_lineno or 0) - node.lineno + 1))
+            nodes = [n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.FunctionDef)]
+            found += [(f"{path.name}:{node.name}", (node.end_lineno or 0) - node.lineno + 1) for node in nodes]
     return found
 
 
@@ -171,5 +191,7 @@ def test_functions_are_short() -> None:
 
 
 def test_files_are_short() -> None:
-    lengths = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for files in modules().values() for path in files}
+    lengths = {
+        path.name: len(path.read_text(encoding="utf-8").splitlines()) for files in modules().values() for path in files
+    }
     assert {name: lines for name, lines in lengths.items() if lines > 420} == {}

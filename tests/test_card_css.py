@@ -45,7 +45,7 @@ PAIRS = [
     ("accent", "paper", 6.3, 7.8),
     ("accent", "tint", 5.4, 6.2),
     ("right", "right-tint", 5.5, 7.3),
-    ("ink", "right-tint", 13.3, 10.7),
+    ("ink", "right-tint", 13.3, 10.6),
     ("soft", "code", 5.2, 7.3),
     ("right", "paper", 4.5, 4.5),
     ("m", "paper", 4.5, 4.5),
@@ -102,7 +102,7 @@ FORBIDDEN = {
     "anything from a network": (r"https?:|url\(|@import|<link|<iframe", "body{background:url(x.png)}"),
     "fixed boxes": (r"position:\s*fixed", "p{position: fixed}"),
     "boxes as high as the window": (r"\b100vh", "p{min-height:100vh}"),
-    "a body that hides flags and marks": (r"(?:body|html|\.card)[^{}]*\{[^}]*overflow(?:-[xy])?:\s*hidden", "body{overflow:hidden}"),
+    "hidden flags or marks": (r"(?:body|html|\.card)[^{}]*\{[^}]*overflow[-xy]*:\s*hidden", "body{overflow:hidden}"),
     "ids that are Anki's": (r"\bid=\"(?!answer\")|#(?:qa|typeans|_flag|_mark)\b", '<div id="qa">'),
     "keys and focus": (r"autofocus|accesskey|tabindex", "<p tabindex=1>"),
     "colours in attributes": (r"\sstyle=", '<p style="color:red">'),
@@ -146,6 +146,4 @@ def test_what_may_be_empty_is_wrapped_with_its_box() -> None:
 
 def test_the_revision_is_that_of_these_templates() -> None:
     """Learners get new looks only under a newer `mod`: whoever changes the templates must raise it."""
-    _, digest = anki.revision()
-    advice = f'put digest = "{anki.templates_digest()}" and a newer mod (date +%s) into templates/anki/revision.toml'
-    assert digest == anki.templates_digest(), advice
+    assert anki.revision()[1] == anki.templates_digest(), "the card templates changed: run `make revision`"

@@ -50,7 +50,11 @@ def test_a_folder_is_one_deck_named_after_it_and_other_files_are_passed_over(tmp
     result = deckpress("build", folder, "--product", "deck", "--json", cwd=tmp_path)
     assert [Path(made["path"]).name for made in json.loads(result.stdout)["written"]] == ["data-structures.apkg"]
     notes = json.loads(deckpress("cards", folder, "--format", "json", cwd=tmp_path).stdout)
-    assert [note["question"] for note in notes] == ["What is 2-a.MD?", "What is 10-b.md?", "What is deep/er/c.markdown?"]
+    assert [note["question"] for note in notes] == [
+        "What is 2-a.MD?",
+        "What is 10-b.md?",
+        "What is deep/er/c.markdown?",
+    ]
     assert {note["deck"] for note in notes} == {"Data structures"}
 
 
@@ -117,11 +121,21 @@ def test_strict_holds_for_a_build_with_nothing_to_do(story: Story) -> None:
         ({"a.md": b"## What is caf\xe9?\n\nA drink."}, ["a.md"], 1, "a.md:1:15: error[not-utf8]"),
         ({"a.md": "## What?\n\nThis.".encode("utf-16")}, ["a.md"], 1, "this file is UTF-16"),
         ({"source/a.md": b"## Q?\n\nA.", "source/deck.toml": b"titel = 'x'"}, [], 1, "did you mean `title`?"),
-        ({"source/a.md": b"## Q?\n\nA.", "source/deck.toml": b"title = "}, [], 1, "source/deck.toml:1:9: error[config-syntax]"),
+        (
+            {"source/a.md": b"## Q?\n\nA.", "source/deck.toml": b"title = "},
+            [],
+            1,
+            "source/deck.toml:1:9: error[config-syntax]",
+        ),
         ({"source/a.md": b"## Q?\n\nA.", "source/deck.toml": b"title = 3"}, [], 1, "`title` must be a text"),
-        ({"source/a.md": b"## Q?\n\nA.", "source/ledger.jsonl": b"{]"}, [], 1, "source/ledger.jsonl:1:1: error[ledger-broken]"),
+        (
+            {"source/a.md": b"## Q?\n\nA.", "source/ledger.jsonl": b"{]"},
+            [],
+            1,
+            "source/ledger.jsonl:1:1: error[ledger-broken]",
+        ),
     ],
-)  # fmt: skip
+)
 def test_every_fault_is_a_sentence(
     tmp_path: Path, command: str, files: dict[str, bytes], arguments: list[str], code: int, words: str
 ) -> None:
@@ -169,13 +183,25 @@ def test_an_unknown_product_or_command_is_wrong_usage(story: Story) -> None:
 
 
 def test_cards_lists_what_was_understood(story: Story) -> None:
-    story.write("open.md", "---\ntags: [extra]\n---\n\n# Open\n\n## 3. What is `x`?\n\n## What is **y**?\n\n- One\n- two\n")
+    story.write(
+        "open.md", "---\ntags: [extra]\n---\n\n# Open\n\n## 3. What is `x`?\n\n## What is **y**?\n\n- One\n- two\n"
+    )
     result = deckpress("cards", "--format", "json", cwd=story.folder)
     unanswered, answered = json.loads(result.stdout)[:2]
     assert unanswered | {"id": ""} == {
-        "id": "", "kind": "basic", "question": "What is x?", "answer": "", "answered": False, "tags": ["extra", "open"],
-        "deck": "Trees and more::Open", "topic": "Open", "file": "source/open.md", "line": 7, "end_line": 7, "dialect": "headings",
-    }  # fmt: skip
+        "id": "",
+        "kind": "basic",
+        "question": "What is x?",
+        "answer": "",
+        "answered": False,
+        "tags": ["extra", "open"],
+        "deck": "Trees and more::Open",
+        "topic": "Open",
+        "file": "source/open.md",
+        "line": 7,
+        "end_line": 7,
+        "dialect": "headings",
+    }
     assert (answered["question"], answered["answer"], answered["answered"]) == ("What is y?", "One two", True)
     assert (answered["line"], answered["end_line"]) == (9, 12)
 
@@ -211,7 +237,9 @@ def test_check_speaks_to_people_programs_and_github(story: Story) -> None:
     (value,) = json.loads(deckpress("check", "--format", "json", cwd=story.folder).stdout)
     assert sorted(value) == ["code", "column", "file", "hint", "line", "message", "severity"]
     github = deckpress("check", "--format", "github", cwd=story.folder).stdout
-    assert github.startswith("::warning file=source/a%2Cb.md,line=1,col=1,title=unanswered::this question has no answer, so")
+    assert github.startswith(
+        "::warning file=source/a%2Cb.md,line=1,col=1,title=unanswered::this question has no answer, so"
+    )
     assert deckpress("check", "--strict", cwd=story.folder).exit_code == 1
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -25,9 +26,7 @@ def questions(*pairs: tuple[str, str], file: str = "a.md") -> tuple[Note, ...]:
     return notes_of("\n\n".join(f"## {question}\n\n{answer}" for question, answer in pairs), file)
 
 
-def built(
-    notes: tuple[Note, ...], old: Ledger | None = None, now: int = NOW, whole: bool = True
-) -> ledger.Assigned:
+def built(notes: tuple[Note, ...], old: Ledger | None = None, now: int = NOW, whole: bool = True) -> ledger.Assigned:
     files = {note.span.file for note in notes}
     return assign(old or born("Deck", notes), notes, Scope({file: file for file in files}, whole), NO_MEDIA, now)
 
@@ -46,18 +45,29 @@ def test_a_first_build_makes_the_same_ids_on_every_machine() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "after"),
+    "after",
     [
-        ("inserted in front", questions(SQL, ORM, MVT)),
-        ("reordered", questions(MVT, ORM)),
-        ("another file", questions(ORM, MVT, file="b.md")),
-        ("another level and numbers", notes_of("### 1. What is an ORM?\n\nA mapper.\n\n### 2. What is MVT?\n\nThree layers.")),
-        ("under a topic", notes_of("# Basics\n\n## What is an ORM?\n\nA mapper.\n\n## What is MVT?\n\nThree layers.")),
-        ("answers rewritten", questions((ORM[0], "Something else."), (MVT[0], "Model, view, template."))),
-        ("case and space of the question", questions(("What  is an orm?", "A mapper."), ("What is MVT?", "Three layers."))),
+        pytest.param(questions(SQL, ORM, MVT), id="inserted in front"),
+        pytest.param(questions(MVT, ORM), id="reordered"),
+        pytest.param(questions(ORM, MVT, file="b.md"), id="another file"),
+        pytest.param(
+            notes_of("### 1. What is an ORM?\n\nA mapper.\n\n### 2. What is MVT?\n\nThree layers."),
+            id="another level and numbers",
+        ),
+        pytest.param(
+            notes_of("# Basics\n\n## What is an ORM?\n\nA mapper.\n\n## What is MVT?\n\nThree layers."),
+            id="under a topic",
+        ),
+        pytest.param(
+            questions((ORM[0], "Something else."), (MVT[0], "Model, view, template.")), id="answers rewritten"
+        ),
+        pytest.param(
+            questions(("What  is an orm?", "A mapper."), ("What is MVT?", "Three layers.")),
+            id="case and space of the question",
+        ),
     ],
-)  # fmt: skip
-def test_an_id_outlives(name: str, after: tuple[Note, ...]) -> None:
+)
+def test_an_id_outlives(after: tuple[Note, ...]) -> None:
     first = built(questions(ORM, MVT))
     second = built(after, first.ledger, NOW + 60)
     before = {n.note.question_text.casefold().replace("  ", " "): (n.id, n.guid, n.nid) for n in first.notes}
@@ -133,8 +143,10 @@ def test_building_a_part_of_a_project_leaves_the_rest_alone() -> None:
     part = built(questions(SQL, file="mvt.md"), first.ledger, whole=False)
     assert part.changes.retired == (ids(first)[MVT[0]],)
     assert {entry.question: entry.retired for entry in part.ledger.entries} == {
-        "what is an orm?": False, "what is mvt?": True, "what is sql?": False,
-    }  # fmt: skip
+        "what is an orm?": False,
+        "what is mvt?": True,
+        "what is sql?": False,
+    }
     stolen = built(questions(ORM, file="new.md"), first.ledger, whole=False)
     assert ids(stolen)[ORM[0]] != ids(first)[ORM[0]], "another file's live note was taken"
 
@@ -149,12 +161,14 @@ def test_integer_ids_lie_in_the_past_and_leave_room_for_cards() -> None:
     nids = sorted(note.nid for note in assigned.notes)
     assert len(set(nids)) == 500
     assert all(1_000_000_000_000 <= nid < 1_700_000_000_000 and nid % 512 == nids[0] % 512 for nid in nids)
-    assert min(b - a for a, b in zip(nids, nids[1:], strict=False)) >= 512
+    assert min(b - a for a, b in pairwise(nids)) >= 512
     assert nids != [note.nid for note in assigned.notes], "ids follow position"
 
 
 def test_colliding_ids_are_resolved(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger, "_digest", lambda *parts: b"\0" * 32 if parts[0] != "guid" else ("".join(parts) * 8).encode())
+    monkeypatch.setattr(
+        ledger, "_digest", lambda *parts: b"\0" * 32 if parts[0] != "guid" else ("".join(parts) * 8).encode()
+    )
     monkeypatch.setattr(ledger, "_short", lambda *parts: f"id{parts[-1]}")
     assigned = built(questions(ORM, MVT, SQL))
     assert [n.id for n in assigned.notes] == ["id0", "id1", "id2"]
@@ -201,13 +215,16 @@ def test_two_lines_of_one_note_are_healed_with_a_notice_and_the_newer_counts() -
     found, problems = parse("ledger.jsonl", "\n".join([HEADER, newer, LINE, OTHER, HEADER]))
     assert found is not None
     assert [(entry.id, entry.mod) for entry in found.entries] == [
-        (json.loads(LINE)["id"], NOW + 7), (json.loads(OTHER)["id"], NOW),
-    ]  # fmt: skip
+        (json.loads(LINE)["id"], NOW + 7),
+        (json.loads(OTHER)["id"], NOW),
+    ]
     assert [(problem.code, problem.severity) for problem in problems] == [("ledger-healed", Severity.NOTICE)]
 
 
 @given(st.lists(st.sampled_from("abcdefgh"), max_size=8), st.lists(st.sampled_from("abcdefgh"), max_size=8))
-def test_whatever_the_edit_no_id_is_lost_doubled_or_moved_to_another_question(before: list[str], after: list[str]) -> None:
+def test_whatever_the_edit_no_id_is_lost_doubled_or_moved_to_another_question(
+    before: list[str], after: list[str]
+) -> None:
     first = built(questions(*((f"What is {x}?", f"It is {x}.") for x in before)))
     second = built(questions(*((f"What is {x}?", f"It is {x}.") for x in after)), first.ledger, NOW + 1)
     entries = second.ledger.entries

@@ -249,7 +249,7 @@ def test_short_strings_stay_whole_and_long_ones_may_break() -> None:
 
 
 def test_a_lexer_that_fails_or_alters_the_text_leaves_plain_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(self: object, text: str) -> object:
+    def broken(_: object, text: str) -> object:
         raise ValueError(text)
 
     monkeypatch.setattr("pygments.lexers.python.PythonLexer.get_tokens_unprocessed", broken)

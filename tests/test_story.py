@@ -186,7 +186,9 @@ def test_images_travel_and_a_changed_one_arrives(story: Story, learner: Learner)
     assert sorted(path.read_bytes() for path in names) == sorted([PNG, PNG + b"\0"])
 
 
-@pytest.mark.parametrize("address", ["/etc/hostname", "../../../etc/hostname", "%2e%2e/secret.png", "file:///etc/hostname"])
+@pytest.mark.parametrize(
+    "address", ["/etc/hostname", "../../../etc/hostname", "%2e%2e/secret.png", "file:///etc/hostname"]
+)
 def test_nothing_outside_the_source_is_ever_packed(story: Story, address: str) -> None:
     (story.folder / "secret.png").write_bytes(PNG)
     story.edit("02-security.md", "A hidden field.", f"A hidden field. ![x]({address})")

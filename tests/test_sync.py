@@ -28,9 +28,12 @@ def server(tmp_path: Path) -> Iterator[str]:
     """Anki's own sync server, on this machine only."""
     port = free_port()
     env = os.environ | {
-        "SYNC_USER1": "me:secret", "SYNC_BASE": str(tmp_path / "sync"), "SYNC_HOST": "127.0.0.1", "SYNC_PORT": str(port),
+        "SYNC_USER1": "me:secret",
+        "SYNC_BASE": str(tmp_path / "sync"),
+        "SYNC_HOST": "127.0.0.1",
+        "SYNC_PORT": str(port),
         "RUST_LOG": "error",
-    }  # fmt: skip
+    }
     process = subprocess.Popen([sys.executable, "-m", "anki.syncserver"], env=env, stdout=subprocess.DEVNULL)
     try:
         for _ in range(100):
@@ -86,7 +89,9 @@ def test_builds_imported_on_two_computers_meet_as_one_deck(tmp_path: Path, serve
             names = [kind.name for kind in learner.col.models.all_names_and_ids()]
             assert len(names) == len(set(names))
             assert not [name for name in names if name.endswith("+")]
-            # Anki gives every deck that it imports a fresh id, whatever the package says, so two computers that never
-            # met may show an emptied `Terms+` afterwards (docs/anki.md says so). The cards are in one place all the same.
-            homes = {learner.col.decks.name(learner.col.get_card(cid).did).rstrip("+") for cid in learner.col.find_cards("")}
+            # Anki gives every deck that it imports a fresh id, whatever the package says, so two computers that
+            # never met may show an emptied `Terms+` afterwards (docs/anki.md says so). The cards have one home.
+            homes = {
+                learner.col.decks.name(learner.col.get_card(cid).did).rstrip("+") for cid in learner.col.find_cards("")
+            }
             assert {home.replace("+", "") for home in homes} == {"Terms::ORM"}

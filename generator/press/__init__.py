@@ -18,16 +18,19 @@ from generator.press.errors import LayoutFailed, PangoMissing
 
 __all__ = ["Cache", "LayoutFailed", "MemoryCache", "PangoMissing", "print_all", "print_sheet"]
 
-# Starting the workers costs each an import of a second. Below this much HTML (about sixty notes) one process is done sooner.
+# Starting the workers costs each an import of a second. Below this much HTML, about sixty notes, one process is done
+# sooner.
 _WORTH_A_POOL = 120_000
 
 
 class Cache(Protocol):
     """Where prepared pages are kept between builds. `get` gives what was `put` under the same key, or None."""
 
-    def get(self, key: str) -> bytes | None: ...
+    def get(self, key: str) -> bytes | None:
+        """What was put under the key, or None."""
 
-    def put(self, key: str, data: bytes) -> None: ...
+    def put(self, key: str, data: bytes) -> None:
+        """Keep `data` under `key`, if that can be done; a failure is not told."""
 
 
 class MemoryCache:

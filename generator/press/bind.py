@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -75,8 +76,8 @@ def _append(pdf: Pdf, part: Pdf, fonts: list[Any], trees: list[Any], anchors: di
     pages = {page.obj.objgen: place for place, page in enumerate(part.pages, first)}
     for place in range(0, len(names), 2):
         target = names[place + 1]
-        page = pdf.pages[pages[target[0].objgen]].obj
-        anchors.setdefault(str(names[place]), Array([page, *list(target)[1:]]))
+        leaf = pdf.pages[pages[target[0].objgen]].obj
+        anchors.setdefault(str(names[place]), Array([leaf, *list(target)[1:]]))
 
 
 # --- structure ------------------------------------------------------------------------------------------------------
@@ -86,11 +87,12 @@ def _join_trees(pdf: Pdf, trees: Sequence[tuple[Any, list[Any]]]) -> None:
     """One Document under one root, and one parent tree: each part's keys follow the last part's."""
     root = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
     document = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Document, P=root, K=Array()))
-    nums = Array()
+    nums: list[Any] = []
     for tree, pages in trees:
         offset = len(nums) // 2
         own = tree.ParentTree.Nums
-        nums.extend([int(item) + offset if place % 2 == 0 else item for place, item in enumerate(own)])
+        for place in range(0, len(own), 2):
+            nums += [int(own[place]) + offset, own[place + 1]]
         for page in pages:
             page.StructParents = int(page.StructParents) + offset
             for annotation in page.get("/Annots", Array()):
@@ -99,7 +101,7 @@ def _join_trees(pdf: Pdf, trees: Sequence[tuple[Any, list[Any]]]) -> None:
             element.P = document
             document.K.append(element)
     root.K = Array([document])
-    root.ParentTree = pdf.make_indirect(Dictionary(Nums=nums))
+    root.ParentTree = pdf.make_indirect(Dictionary(Nums=Array(nums)))
     root.ParentTreeNextKey = len(nums) // 2
     pdf.Root.StructTreeRoot = root
     pdf.Root.MarkInfo = Dictionary(Marked=True)
@@ -154,9 +156,10 @@ def _outline(pdf: Pdf, marks: Sequence[Bookmark], anchors: Mapping[str, Any]) ->
 
 def _hang(pdf: Pdf, parent: Any, marks: Sequence[Bookmark], anchors: Mapping[str, Any]) -> None:
     items = [
-        pdf.make_indirect(Dictionary(Title=String(mark.title), Parent=parent, Dest=anchors[mark.anchor])) for mark in marks
+        pdf.make_indirect(Dictionary(Title=String(mark.title), Parent=parent, Dest=anchors[mark.anchor]))
+        for mark in marks
     ]
-    for item, following in zip(items, items[1:], strict=False):
+    for item, following in pairwise(items):
         item.Next, following.Prev = following, item
     parent.First, parent.Last = items[0], items[-1]
     for item, mark in zip(items, marks, strict=True):

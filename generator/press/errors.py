@@ -5,7 +5,7 @@ from __future__ import annotations
 from generator.model import UserError
 
 
-class PangoMissing(UserError):
+class PangoMissing(UserError):  # noqa: N818 -- the name says what is the matter
     """WeasyPrint is there, but a native library that it needs (Pango, HarfBuzz, GLib) cannot be loaded."""
 
     def __init__(self, detail: str) -> None:
@@ -20,7 +20,7 @@ class PangoMissing(UserError):
         return PangoMissing, (self.detail,)
 
 
-class LayoutFailed(UserError):
+class LayoutFailed(UserError):  # noqa: N818 -- likewise
     """A signature that could not be laid out: `name` says which, `reason` what went wrong."""
 
     def __init__(self, name: str, reason: str) -> None:

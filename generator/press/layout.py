@@ -26,8 +26,9 @@ def lay_out(signature: Signature) -> bytes:
     from generator.press.prepare import prepare
 
     try:
-        document = weasyprint.HTML(string=signature.html, url_fetcher=_fetcher(signature.media), media_type="print")
-        pdf = document.write_pdf(font_config=_fonts(), pdf_tags=True, pdf_identifier=b"deckpress", uncompressed_pdf=True)
+        document = weasyprint.HTML(string=signature.html, url_fetcher=_fetcher(signature.media))
+        options = {"pdf_tags": True, "pdf_identifier": b"deckpress", "uncompressed_pdf": True}
+        pdf = document.write_pdf(font_config=_fonts(), **options)
         return prepare(pdf)
     except Exception as error:  # a third party's layout engine: whatever it raises, say which pages it was about
         raise LayoutFailed(signature.name, f"{type(error).__name__}: {error}") from error
@@ -62,7 +63,7 @@ def _fetcher(media: tuple[Media, ...]) -> Any:
     pictures = {item.name: item for item in media}
 
     class Shelf(URLFetcher):  # type: ignore[misc]
-        def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
+        def fetch(self, url: str, _headers: dict[str, str] | None = None) -> Any:
             data, mime = served(url, pictures)
             return URLFetcherResponse(url, data, {"Content-Type": mime})
 

@@ -1,7 +1,7 @@
-"""A freshly laid-out PDF made ready for binding, once, before it is kept: slots found, drawn-only things set apart.
+"""A freshly laid-out PDF made ready for binding, once, before it is kept: slots found, ornaments set apart.
 
-Every link to `deckpress:…` is known in the structure tree by its annotation; the marked content that it owns is either a
-slot's digits, which become a mark without ink, or an artifact: running heads, folios and leader dots are no content.
+Every link to `deckpress:…` is known in the structure tree by its annotation. The marked content that it owns is either
+a slot's digits, which become a mark without ink, or an artifact: running heads, folios and leader dots are no content.
 """
 
 from __future__ import annotations
@@ -163,11 +163,11 @@ def glyph_widths(array: Any) -> dict[int, float]:
 
 def _flatten_parents(document: Pdf, owners: dict[int, Any]) -> None:
     """Entries of removed annotations leave the parent tree; the rest are numbered from 0 without a gap."""
-    nums = Array()
+    entries: list[Any] = []
     for fresh, old in enumerate(sorted(owners)):
-        nums.extend([fresh, owners[old]])
+        entries += [fresh, owners[old]]
     renumbered = {old: fresh for fresh, old in enumerate(sorted(owners))}
-    document.Root.StructTreeRoot.ParentTree.Nums = nums
+    document.Root.StructTreeRoot.ParentTree.Nums = Array(entries)
     for page in document.pages:
         page.obj.StructParents = renumbered[int(page.obj.StructParents)]
         for annotation in page.obj.Annots:

@@ -36,7 +36,8 @@ class Slot(NamedTuple):
 
     def show(self, number: str, widest: int) -> bytes:
         """Operators that draw the number. Page numbers end at the right edge; note and topic numbers align on their
-        last digit in a column as wide as the widest, which begins at the left edge."""
+        last digit in a column as wide as the widest, which begins at the left edge.
+        """
         if self.place.startswith(("page/", "folio")):
             start = self.right - len(number) * self.advance
         else:

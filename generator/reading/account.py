@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
@@ -10,28 +11,29 @@ from generator.model import Note, Parsed, Skipped, Span
 from generator.reading.intake import Text
 
 UNEXPLAINED = "text outside any question"
+# What leaves no block in the tree, although its line isn't blank.
+_TRACELESS = (
+    ("link definition", re.compile(r"[\s>]*\[[^\]]+\]:")),
+    ("white space", re.compile(r"[\s>\ufeff]*$")),
+)
+_NOTE = ""
 
 
-def balanced(text: Text, parsed: Parsed, origin_lines: int) -> Parsed:
+def balanced(text: Text, parsed: Parsed) -> Parsed:
     """`parsed` with its account made whole: overlaps cut, gaps filled, blank lines at the edges of ranges left out.
 
-    A dialect says what it knows (title, topic, link back, …); this function guarantees the sum. `origin_lines` is the
-    number of lines of the file.
+    A dialect says what it knows (title, topic, link back, …); this function guarantees the sum.
     """
-    blank = _blank_lines(text, origin_lines)
-    owner: list[str | None] = [None] * (origin_lines + 1)
-    notes = sorted(parsed.notes, key=lambda note: note.span)
-    notes = [_ending_before(note, following) for note, following in pairwise([*notes, None]) if note is not None]
-    for note in notes:
-        for line in range(note.span.line, min(note.span.end_line, origin_lines) + 1):
-            owner[line] = ""
-    for line in range(1, text.front_lines + 1):
-        owner[line] = owner[line] if owner[line] == "" else "front matter"
+    ordered = sorted(parsed.notes, key=lambda note: note.span)
+    notes = tuple(_ending_before(note, following) for note, following in pairwise([*ordered, None]) if note is not None)
+    owner: list[str | None] = [None] * (text.count + 1)
     for skipped in parsed.skipped:
-        for line in range(skipped.span.line, min(skipped.span.end_line, origin_lines) + 1):
-            owner[line] = skipped.why if owner[line] is None else owner[line]
-    skipped_ranges = _ranges(text.name, owner, blank, origin_lines)
-    return replace(parsed, notes=tuple(notes), skipped=tuple(skipped_ranges))
+        _claim(owner, skipped.span, skipped.why)
+    _claim(owner, Span(text.name, 1, text.front_lines), "front matter")
+    for note in notes:
+        _claim(owner, note.span, _NOTE, over=True)
+    _explain(owner, text)
+    return replace(parsed, notes=notes, skipped=tuple(_ranges(text, owner)))
 
 
 def _ending_before(note: Note, following: Note | None) -> Note:
@@ -41,29 +43,33 @@ def _ending_before(note: Note, following: Note | None) -> Note:
     return replace(note, span=replace(note.span, end_line=end))
 
 
-def _blank_lines(text: Text, count: int) -> list[bool]:
-    """For each 1-based line whether it is blank in the file itself (front matter is not)."""
-    blank = [True] * (count + 1)
-    for line, number in zip(text.lines, text.origin, strict=True):
-        if line.strip("\ufeff\0 \t") and number <= count:
-            blank[number] = False
-    for number in range(1, min(text.front_lines, count) + 1):
-        blank[number] = False
-    return blank
+def _claim(owner: list[str | None], span: Span, why: str, over: bool = False) -> None:
+    """The lines of the span get their reason; `over` takes lines that have one already."""
+    for line in range(span.line, min(span.end_line, len(owner) - 1) + 1):
+        if over or owner[line] is None:
+            owner[line] = why
 
 
-def _ranges(name: str, owner: list[str | None], blank: list[bool], count: int) -> Iterable[Skipped]:
+def _explain(owner: list[str | None], text: Text) -> None:
+    """A reason for each line that nobody claimed."""
+    if all(owner[number] is not None for number in text.filled):
+        return
+    written = dict(zip(reversed(text.origin), reversed(text.lines), strict=True))
+    for number in text.filled:
+        if owner[number] is None:
+            owner[number] = next((why for why, shape in _TRACELESS if shape.match(written[number])), UNEXPLAINED)
+
+
+def _ranges(text: Text, owner: list[str | None]) -> Iterable[Skipped]:
     """Runs of lines skipped for one reason, as ranges from and to a line that isn't blank."""
     start = end = 0
-    why = ""
-    for line in range(1, count + 1):
-        if blank[line]:
-            continue
-        reason = owner[line] if owner[line] is not None else UNEXPLAINED
+    why = _NOTE
+    for line in text.filled:
+        reason = owner[line] or _NOTE
         if start and reason != why:
-            yield Skipped(Span(name, start, end), why)
+            yield Skipped(Span(text.name, start, end), why)
             start = 0
         if reason:
             start, end, why = start or line, line, reason
     if start:
-        yield Skipped(Span(name, start, end), why)
+        yield Skipped(Span(text.name, start, end), why)

@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import re
 
-_END_MARK = re.compile(r"[?？؟⁇][\W_]*$")
-# Words that begin a question or a task put to a candidate. Only whole first words count.
+MARKED = 1.0
+OPENED = 0.5
+
+# A mark after a word, at the end (level, stars and emoji may follow) or before the next sentence. `The ?. operator` and
+# `the empty? method` don't ask. The marks: ASCII, full-width, Arabic, doubled; Spanish opens with one.
+_MARK = re.compile(
+    r"""[\w)\]}"'”’»`*%+]\s?[?？؟⁇]+[!！]?
+        (?=[^\w]*$|[^\w]*[(\[][^()\[\]]*[)\]][^\w]*$|\s+[A-ZÀ-ÞА-Я(])
+      | [？؟¿]""",
+    re.VERBOSE,
+)
+# Words that begin a question or a task put to a candidate. Only whole first words count, and words that begin titles as
+# well ("List comprehensions", "State management", "Design patterns") count only with what makes them a task.
 _OPENERS = re.compile(
     r"""[\W_]*(?:
       (?:what|which|who|whom|whose|when|where|why|how|what's|what’s|who's|how's|where's)\b
     | (?:is|are|was|were|do|does|did|can|could|should|would|will|has|have|may|must)\s+(?:a|an|the|it|there|you|we|i|this|that|your|one)\b
-    | (?:explain|describe|discuss|compare|contrast|define|differentiate|distinguish|elaborate|outline|tell\ (?:me|us))\b
-    | (?:list|name|give|state|mention|write|implement|design|show|prove|suppose|consider|difference)\s+\w+
-    | (?:was|wer|wie|wann|wo|warum|wieso|welche[rsmn]?|erkläre|nenne|beschreibe)\b
+    | (?:explain|describe|discuss|compare|contrast|define|differentiate|distinguish|elaborate|tell\s+(?:me|us))\s+\w
+    | (?:list|name|give|state|mention|outline|write|implement|design|show|prove|suppose|consider)
+      \s+(?:a|an|the|some|all|any|few|two|three|four|five|\d+|me|us|at\s+least|out|your|different|various|that|how|you|code|down)\b
+    | (?:the\s+)?differences?\s+between\b
+    | was\s+(?:ist|sind|bedeutet|macht|passiert|versteht)\b | (?:wann|warum|wieso|welche[rsmn]?|erkläre|nenne|beschreibe)\b
     | (?:qué|cuál|cuáles|cómo|cuándo|dónde|quién|explica|explique|describa|defina)\b
-    | (?:o\ que|qual|quais|como|quando|onde|por\ que|quem|explique|descreva)\b
-    | (?:qu'est|qu’est|quel(?:le)?s?|comment|pourquoi|quand|combien|expliquez|décrivez)\b
+    | (?:o\s+que|qual|quais|por\s+que|explique|descreva)\b
+    | (?:qu'est|qu’est|quel(?:le)?s?|pourquoi|expliquez|décrivez)\b | comment\s+(?:est|sont|fonctionne|faire|on|les?|la)\b
     | (?:что|как|какой|какая|какие|какое|почему|зачем|когда|где|чем|кто|объясните|опишите|расскажите)\b
     | (?:什么是|什么|为什么|如何|怎么|怎样|哪些|请|解释|简述|何が|なぜ|どう)
     )""",
@@ -23,6 +36,13 @@ _OPENERS = re.compile(
 )
 
 
-def asks(text: str) -> bool:
-    """Whether the text reads as a question or as a task."""
-    return bool(_END_MARK.search(text) or _OPENERS.match(text))
+def strength(text: str) -> float:
+    """How surely the text asks: MARKED with a question mark, OPENED by its first words alone, else 0."""
+    if _MARK.search(text):
+        return MARKED
+    return OPENED if opens(text) else 0.0
+
+
+def opens(text: str) -> bool:
+    """Whether the text begins as a question or a task does."""
+    return bool(_OPENERS.match(text))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from generator.model import Kind, Nodes
 
 # At the very end, opened by `{#id` or `{.tag` with no space: Django's `{# comment #}`, `{{ x }}` and `{% x %}` are not it.
-_ATTRIBUTES = re.compile(r"\s*\{((?:[#.][\w:/-]+)(?:\s+[#.][\w:/-]+)*)\s*\}\s*$")
+_ATTRIBUTES = re.compile(r"\{((?:[#.][\w:/-]+)(?:\s+[#.][\w:/-]+)*)\s*\}\s*")
 
 
 class Attributes(NamedTuple):
@@ -21,12 +21,13 @@ class Attributes(NamedTuple):
 
 def attributes(text: str) -> Attributes:
     """The attributes at the end of a question's text."""
-    match = _ATTRIBUTES.search(text)
+    begin = text.rfind("{")
+    match = _ATTRIBUTES.fullmatch(text, begin) if begin >= 0 else None
     if not match:
         return Attributes()
     words = match.group(1).split()
     pin = next((word[1:] for word in words if word[0] == "#"), "")
-    return Attributes(pin, tuple(word[1:] for word in words if word[0] == "."), len(text) - match.start())
+    return Attributes(pin, tuple(word[1:] for word in words if word[0] == "."), len(text) - len(text[:begin].rstrip()))
 
 
 def without_suffix(nodes: Nodes, length: int) -> Nodes:

@@ -7,6 +7,7 @@ bare addresses, which CommonMark leaves as text.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from html import unescape
 from typing import Any, NamedTuple
 
@@ -38,7 +39,6 @@ _PLAIN_BLOCKS = {
     "Strikethrough": Kind.STRIKE,
 }
 _LEAVES = {
-    "Text": Kind.TEXT,
     "Code": Kind.CODE,
     "Html": Kind.HTML,
     "InlineHtml": Kind.HTML,
@@ -63,24 +63,52 @@ class _Open(NamedTuple):
     children: list[Node]
 
 
+# Deeper than this, nesting is dissolved in the block above, so that all who walk a tree may recurse.
+_DEEPEST = 80
+
+
 def parse(text: str) -> Node:
-    """The tree of `text`; offsets are bytes of its UTF-8. Any text has a tree: nothing is raised."""
-    root = _Open(Kind.DOCUMENT, 0, len(text.encode()), "", 0, "", [])
-    stack = [root]
-    for event, span in pyromark.events_with_range(text, options=_OPTIONS):
+    """The tree of `text`; offsets are bytes of its UTF-8. Any text has a tree: nothing is raised.
+
+    No tree is deeper than 80 levels and a leaf: the text of what is nested deeper is kept, its structure is not.
+    """
+    stack = [_Open(Kind.DOCUMENT, 0, len(text.encode()), "", 0, "", [])]
+    dissolved = 0
+    value: Any
+    for event, span in pyromark.events_with_range(text, options=_OPTIONS, merge_text=True):
         start, end = span["start"], span["end"]
         if isinstance(event, str):
             stack[-1].children.append(Node(_BARE[event], start, end))
             continue
         name, value = next(iter(event.items()))
-        if name == "Start":
-            stack.append(_opened(value, start, end))
-        elif name == "End":
+        if name == "Text":
+            stack[-1].children.extend(_texts(Node(Kind.TEXT, start, end, value), stack))
+        elif name == "Start":
+            block = _opened(value, start, end)
+            if len(stack) > _DEEPEST and block.kind not in _VERBATIM:
+                dissolved += 1
+            else:
+                stack.append(block)
+        elif name != "End":
+            stack[-1].children.append(_leaf(name, value, start, end))
+        elif dissolved and stack[-1].kind not in _VERBATIM:
+            dissolved -= 1
+            stack[-1].children.append(Node(Kind.SOFT_BREAK, end, end))
+        else:
             block = stack.pop()
             stack[-1].children.append(_closed(block))
-        else:
-            stack[-1].children.append(_leaf(name, value, start, end))
-    return _closed(root)
+    return _closed(stack[0])
+
+
+def _texts(text: Node, stack: list[_Open]) -> Iterable[Node]:
+    """A text as it goes into the tree: cut at bare addresses, unless it is code, HTML or a link's own words."""
+    if "://" not in text.text and "www." not in text.text:
+        return (text,)
+    return (text,) if any(block.kind in _NO_LINKS for block in stack) else _linked(text)
+
+
+_VERBATIM = (Kind.CODE_BLOCK, Kind.HTML_BLOCK)
+_NO_LINKS = (*_VERBATIM, Kind.LINK, Kind.IMAGE)
 
 
 def _opened(value: Any, start: int, end: int) -> _Open:
@@ -123,31 +151,10 @@ def _leaf(name: str, value: Any, start: int, end: int) -> Node:
 
 
 def _closed(block: _Open) -> Node:
-    children = block.children
-    text = ""
-    if block.kind in (Kind.CODE_BLOCK, Kind.HTML_BLOCK):
-        text = "".join(child.text for child in children)
-        children = []
-    elif block.kind not in (Kind.LINK, Kind.IMAGE):
-        children = _merged(children)
-    return Node(block.kind, block.start, block.end, text, tuple(children), block.target, block.level, block.detail)
-
-
-def _merged(children: list[Node]) -> list[Node]:
-    """The children with neighbouring texts joined (the parser splits at every escape and entity) and addresses linked."""
-    found: list[Node] = []
-    for child in children:
-        if child.kind is Kind.TEXT and found and found[-1].kind is Kind.TEXT:
-            before = found[-1]
-            found[-1] = Node(Kind.TEXT, before.start, child.end, before.text + child.text)
-        else:
-            found.append(child)
-    if not any(child.kind is Kind.TEXT and ("://" in child.text or "www." in child.text) for child in found):
-        return found
-    linked: list[Node] = []
-    for child in found:
-        linked.extend(_linked(child) if child.kind is Kind.TEXT else (child,))
-    return linked
+    if block.kind in _VERBATIM:
+        text = "".join(child.text for child in block.children)
+        return Node(block.kind, block.start, block.end, text, (), block.target, block.level, block.detail)
+    return Node(block.kind, block.start, block.end, "", tuple(block.children), block.target, block.level, block.detail)
 
 
 def _linked(text: Node) -> list[Node]:
@@ -169,44 +176,44 @@ def _linked(text: Node) -> list[Node]:
 
 
 def _trimmed(address: str) -> str:
-    while address:
-        last = address[-1]
-        if last in ".,:;!?'*_~’”»":
-            address = address[:-1]
-        elif last in ")]}" and address.count(last) > address.count({")": "(", "]": "[", "}": "{"}[last]):
-            address = address[:-1]
-        else:
+    end = len(address)
+    unopened = {closer: address.count(closer) - address.count(opener) for closer, opener in (")(", "][", "}{")}
+    while end:
+        last = address[end - 1]
+        if unopened.get(last, 0) > 0:
+            unopened[last] -= 1
+        elif last not in ".,:;!?'*_~’”»":
             break
-    return address
+        end -= 1
+    return address[:end]
 
 
-_SPACES = re.compile(r"\s+")
-_TAG = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
-_BLOCKS_APART = {
-    Kind.PARAGRAPH, Kind.HEADING, Kind.CODE_BLOCK, Kind.QUOTE, Kind.LIST, Kind.ITEM, Kind.TABLE, Kind.TABLE_ROW,
-    Kind.TABLE_HEAD, Kind.TABLE_CELL, Kind.HTML_BLOCK, Kind.DEFINITION_TERM, Kind.DEFINITION, Kind.SOFT_BREAK, Kind.HARD_BREAK,
-}  # fmt: skip
+# --- the text of a tree -------------------------------------------------------------------------------------------
+
+# A comment that is never closed goes on to the end; without that, and without `<` excluded, this would be quadratic.
+_TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[^<>]*>", re.DOTALL)
+_LETTERS = frozenset({Kind.TEXT, Kind.CODE, Kind.CODE_BLOCK, Kind.MATHS, Kind.DISPLAY_MATHS})
+_UNSEEN = frozenset({Kind.IMAGE, Kind.FOOTNOTE_REFERENCE})
+_TOGETHER = _UNSEEN | {Kind.EMPHASIS, Kind.STRONG, Kind.STRIKE, Kind.LINK, Kind.TEXT, Kind.CODE, Kind.HTML, Kind.MATHS, Kind.TASK}
 
 
 def plain(nodes: Nodes) -> str:
     """The text that a reader would see, markup and images removed, white space collapsed."""
     parts: list[str] = []
     _collect(nodes, parts)
-    return _SPACES.sub(" ", "".join(parts)).strip()
+    return " ".join("".join(parts).split())
 
 
 def _collect(nodes: Nodes, parts: list[str]) -> None:
     for node in nodes:
-        match node.kind:
-            case Kind.TEXT | Kind.CODE | Kind.CODE_BLOCK | Kind.MATHS | Kind.DISPLAY_MATHS:
-                parts.append(node.text)
-            case Kind.HTML | Kind.HTML_BLOCK:
-                parts.append(_visible(node.text))
-            case Kind.IMAGE | Kind.FOOTNOTE_REFERENCE:
-                pass
-            case _:
-                _collect(node.children, parts)
-        if node.kind in _BLOCKS_APART:
+        kind = node.kind
+        if kind in _LETTERS:
+            parts.append(node.text)
+        elif kind is Kind.HTML or kind is Kind.HTML_BLOCK:
+            parts.append(_visible(node.text))
+        elif kind not in _UNSEEN:
+            _collect(node.children, parts)
+        if kind not in _TOGETHER:
             parts.append(" ")
 
 

@@ -7,7 +7,6 @@ import textwrap
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate
 
 from generator.model import Kind, Node, Nodes, Problem, Severity, Span
 from generator.reading import blocks
@@ -61,8 +60,10 @@ class Document:
         first = self.starts[bisect_right(self.starts, start) - 1]
         lead = self.data[first:start].decode(errors="replace")
         # The first line's own indentation is kept when nothing else stands before the node, so that dedent sees it.
-        text = (lead if not lead.strip() else "") + self.data[start:end].decode(errors="replace")
-        lines = [line.rstrip() for line in textwrap.dedent(text).split("\n")]
+        text = self.data[start:end].decode(errors="replace")
+        if lead and not lead.strip():
+            text = textwrap.dedent(lead + text)
+        lines = [line.rstrip() for line in text.split("\n")]
         return _BLANKS.sub("\n\n", "\n".join(lines).strip("\n"))
 
     def problem(self, severity: Severity, code: str, offset: int, message: str, hint: str = "") -> Problem:
@@ -73,12 +74,12 @@ class Document:
 _BLANKS = re.compile(r"\n{3,}")
 
 
-def document(text: Text, dialect: str = "", deck_title: str = "") -> Document:
+def prepared(text: Text, dialect: str = "", deck_title: str = "") -> Document:
     """The document of a text that was taken in; the other arguments are `Document`'s."""
     joined = "\n".join(text.lines)
-    sizes = (len(line.encode()) + 1 for line in text.lines)
-    starts = tuple(accumulate(sizes, initial=0))[:-1]
-    return Document(text, joined.encode(), starts or (0,), blocks.parse(joined), dialect, deck_title)
+    data = joined.encode()
+    starts = (0, *(match.end() for match in re.finditer(b"\n", data)))
+    return Document(text, data, starts, blocks.parse(joined), dialect, deck_title)
 
 
 def open_fences(doc: Document) -> Iterator[Problem]:

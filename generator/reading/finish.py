@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,12 +14,15 @@ from generator.reading.document import Document
 
 def finished(doc: Document, notes: tuple[Note, ...], title: str, defaults: Defaults) -> tuple[Note, ...]:
     """The notes of a dialect's reading made whole. `title` is the file's own title as the dialect found it."""
-    defined: dict[str, Node] = {}
-    if b"[^" in doc.data:
-        for node in doc.tree.walk():
-            if node.kind is Kind.FOOTNOTE:
-                defined.setdefault(node.target, node)
-    return tuple(_with_images(doc, _with_defaults(_complete(doc, note, defined), doc, defaults, title)) for note in notes)
+    notes = tuple(_with_defaults(note, doc, defaults, title) for note in notes)
+    defined = _footnotes(doc)
+    if defined:
+        notes = tuple(_with_footnotes(doc, note, defined) for note in notes)
+    if b"]" in doc.data:
+        notes = tuple(_with_addresses(note) for note in notes)
+    if b"![" in doc.data or b"<img" in doc.data.lower():
+        notes = tuple(_with_images(doc, note) for note in notes)
+    return notes
 
 
 # --- what the file and the project say of each note ---------------------------------------------------------------
@@ -32,8 +36,7 @@ def _with_defaults(note: Note, doc: Document, defaults: Defaults, title: str) ->
     if defaults.title and own_title and own_title != defaults.title:
         topic = (own_title, *topic[1:]) if topic[:1] == (title,) else (own_title, *topic)
     deck = str(front.get("deck", "")) or defaults.deck or defaults.title or own_title or title or _stem(name)
-    front_tags = front.get("tags", ())
-    tags = (*defaults.tags, *(front_tags if isinstance(front_tags, tuple) else ()), *map(_slug, topic), *note.tags)
+    tags = (*defaults.tags, *front.get("tags", ()), *map(_slug, topic), *note.tags)
     return replace(
         note,
         deck=tuple(part.strip() for part in deck.split("::") if part.strip()) or (_stem(name),),
@@ -55,42 +58,46 @@ def _slug(topic: str) -> str:
 # --- footnotes and what stands elsewhere --------------------------------------------------------------------------
 
 
-def _complete(doc: Document, note: Note, defined: dict[str, Node]) -> Note:
-    """The note with its footnotes, and with its canonical Markdown naming what was written elsewhere."""
+def _footnotes(doc: Document) -> dict[str, Node]:
+    """The file's footnote definitions by their labels, case folded (GitHub: footnotes); the first of a label counts."""
+    defined: dict[str, Node] = {}
+    if b"[^" in doc.data:
+        for node in doc.tree.walk():
+            if node.kind is Kind.FOOTNOTE:
+                defined.setdefault(node.target.casefold(), node)
+    return defined
+
+
+def _with_footnotes(doc: Document, note: Note, defined: dict[str, Node]) -> Note:
+    """The note with the footnotes that it refers to, wherever they are defined, and with none among its answer."""
     wanted: dict[str, Node] = {}
-    queue: list[Node] = list(note.trees()) if defined else []
-    while queue:
-        for node in queue.pop(0).walk():
-            if node.kind is Kind.FOOTNOTE_REFERENCE and node.target in defined and node.target not in wanted:
-                wanted[node.target] = defined[node.target]
-                queue.append(defined[node.target])
-    footnotes = tuple(wanted.values())
+    waiting: deque[Node] = deque(note.trees())
+    while waiting:
+        for node in waiting.popleft().walk():
+            label = node.target.casefold()
+            if node.kind is Kind.FOOTNOTE_REFERENCE and label in defined and label not in wanted:
+                wanted[label] = defined[label]
+                waiting.append(defined[label])
     body = note.body
-    if footnotes and isinstance(body, Basic | Reversed):
-        body = replace(body, answer=tuple(node for node in body.answer if node not in footnotes))
-    elsewhere = [doc.source((node,)) for node in footnotes if not _inside(node, doc, note.span)]
-    elsewhere += _addresses(note)
-    if not footnotes and not elsewhere:
-        return note
-    return replace(note, body=body, footnotes=footnotes, answer_source="\n".join([note.answer_source, *elsewhere]))
+    if isinstance(body, Basic | Reversed):
+        body = replace(body, answer=tuple(node for node in body.answer if node.kind is not Kind.FOOTNOTE))
+    elsewhere = [doc.source((node,)) for node in wanted.values() if not _inside(node, doc, note.span)]
+    source = "\n".join([note.answer_source, *elsewhere])
+    return replace(note, body=body, footnotes=tuple(wanted.values()), answer_source=source)
 
 
 def _inside(node: Node, doc: Document, span: Span) -> bool:
     return span.line <= doc.line(node.start) <= span.end_line
 
 
-def _addresses(note: Note) -> list[str]:
-    """Addresses of links and images that the note's own Markdown does not spell out (`[text][label]`)."""
-    if "][" not in note.answer_source and "]" not in note.question_source + note.answer_source:
-        return []
+def _with_addresses(note: Note) -> Note:
+    """The note with its canonical Markdown naming the addresses that it doesn't spell out (`[text][label]`)."""
     own = note.question_source + note.answer_source
-    found = [node.target for tree in note.trees() for node in tree.walk() if node.kind in _POINTING]
-    return [target for target in dict.fromkeys(found) if target not in own and target.removeprefix("mailto:") not in own]
-
-
-_POINTING = (Kind.LINK, Kind.IMAGE)
-
-
+    if "]" not in own:
+        return note
+    found = (node.target for tree in note.trees() for node in tree.walk() if node.kind is Kind.LINK or node.kind is Kind.IMAGE)
+    missing = [target for target in dict.fromkeys(found) if target.removeprefix("mailto:") not in own]
+    return replace(note, answer_source="\n".join([note.answer_source, *missing])) if missing else note
 
 
 # --- images ---------------------------------------------------------------------------------------------------------
@@ -100,8 +107,6 @@ _IMG = re.compile(r"""<img\b[^>]*?\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)
 
 def _with_images(doc: Document, note: Note) -> Note:
     """The note with the place of each image that it shows."""
-    if b"![" not in doc.data and b"<img" not in doc.data and b"<IMG" not in doc.data:
-        return note
     found = (ref for tree in note.trees() for node in tree.walk() for ref in _images(doc, node))
     return replace(note, images=tuple(dict.fromkeys(found)))
 

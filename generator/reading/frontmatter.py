@@ -2,39 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from generator.model import Problem, Severity
 
-_FENCE = "---"
-# What front matter may say, and of which type; other keys belong to other tools and are left alone.
-_TYPES: dict[str, tuple[type, ...]] = {
-    "title": (str, int, float),
-    "deck": (str,),
-    "tags": (str, list),
-    "lang": (str,),
-    "dialect": (str,),
-}
+# What front matter may say; other keys belong to other tools and are left alone.
+_KEYS = ("title", "deck", "tags", "lang", "dialect")
+_KEY = re.compile(r"[\w.-]+\s*:(?:\s|$)")
+# Settings are short. Prose that happens to stand between two rules is not worth a parser's time.
+_LONGEST = 500
 
 
 def split(name: str, lines: list[str], problems: list[Problem]) -> tuple[Mapping[str, Any], int]:
-    """The front matter's values and how many lines it takes; nothing and 0 where there is none."""
-    if not lines or lines[0].rstrip() != _FENCE:
+    """The front matter's values and how many lines it takes; nothing and 0 where there is none.
+
+    Two rules with prose or questions between them are no front matter: its first line that is no comment is `key:`.
+    """
+    if not lines or lines[0].rstrip() != "---":
         return {}, 0
-    end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() in (_FENCE, "...")), 0)
-    if not end or not any(":" in line for line in lines[1:end]):
+    end = next((i for i, line in enumerate(lines[1:_LONGEST], 1) if line.rstrip() in ("---", "...")), 0)
+    settings = [line for line in lines[1:end] if line.strip() and not line.startswith("#")]
+    if not settings or not _KEY.match(settings[0]):
         return {}, 0
     values = _loaded(name, "\n".join(lines[1:end]), problems)
-    return ({}, 0) if values is None else (_checked(name, values, lines, problems), end + 1)
+    return _checked(name, values, lines[:end], problems), end + 1
 
 
-def _loaded(name: str, text: str, problems: list[Problem]) -> dict[Any, Any] | None:
-    """The YAML mapping in `text`; None where it is no mapping, such as prose between two rules."""
+def _loaded(name: str, text: str, problems: list[Problem]) -> dict[Any, Any]:
+    """The YAML mapping in `text`; an empty one and a problem where it can't be read.
+
+    The base loader leaves every scalar a text (`title: 1.0`, `lang: no`, `title: 2024-05-01`) and makes no objects.
+    """
     import yaml
 
     try:
-        values = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506, both loaders are the safe ones
+        values = yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506, it makes texts, lists and mappings only
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line, column = (mark.line + 2, mark.column + 1) if mark else (2, 1)
@@ -42,26 +46,27 @@ def _loaded(name: str, text: str, problems: list[Problem]) -> dict[Any, Any] | N
         message = f"the front matter can't be read: {what}"
         problems.append(Problem(Severity.WARNING, "front-matter", name, line, column, message, "put texts with a colon in quotes"))
         return {}
-    return values if isinstance(values, dict) else None
+    return values if isinstance(values, dict) else {}
 
 
 def _checked(name: str, values: dict[Any, Any], lines: list[str], problems: list[Problem]) -> dict[str, Any]:
-    """The values we know, each of its type; a wrong type is a problem at its line."""
+    """The values we know, each of its type: tags a tuple of words, all else a text. A wrong type is a problem at its line."""
     known: dict[str, Any] = {}
-    for key, types in _TYPES.items():
+    for key in _KEYS:
         value = values.get(key)
-        if value is None:
+        if not value:
             continue
-        if isinstance(value, types) and not isinstance(value, bool):
-            known[key] = _words(value) if key == "tags" else str(value)
-            continue
-        line = next((i for i, text in enumerate(lines, 1) if text.startswith(f"{key}:")), 1)
-        wanted = "a list of words" if key == "tags" else "a text"
-        problems.append(Problem(Severity.WARNING, "front-matter", name, line, 1, f"`{key}` must be {wanted}", ""))
+        if isinstance(value, str):
+            known[key] = _tags(value.replace(",", " ").split()) if key == "tags" else value.strip()
+        elif key == "tags" and isinstance(value, list) and all(isinstance(word, str) for word in value):
+            known[key] = _tags(value)
+        else:
+            line = next((i for i, text in enumerate(lines, 1) if text.startswith(key)), 1)
+            wanted, example = ("a list of words", "tags: [orm, models]") if key == "tags" else ("a text", f"{key}: a text on this line")
+            problems.append(Problem(Severity.WARNING, "front-matter", name, line, 1, f"`{key}` must be {wanted}", f"write: {example}"))
     return known
 
 
-def _words(value: str | list[Any]) -> tuple[str, ...]:
-    """Tags as written in YAML (a list, or words between commas or spaces), without `#`."""
-    words = value.replace(",", " ").split() if isinstance(value, str) else [str(word) for word in value if word is not None]
-    return tuple(word.strip().lstrip("#") for word in words if word.strip().lstrip("#"))
+def _tags(words: list[str]) -> tuple[str, ...]:
+    """Tags without `#` in front; Anki's hold no spaces."""
+    return tuple("-".join(word.split()).lstrip("#") for word in words if word.strip("# \t"))

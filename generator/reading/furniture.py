@@ -8,34 +8,50 @@ from generator.model import Kind, Node, Nodes
 from generator.reading.blocks import plain
 
 _HOUSEKEEPING = re.compile(
-    r"""[\W_]*(?:table\ of\ contents?|contents?|toc|index|list\ of\ questions|licen[sc]e|contribut(?:ing|ors?|ion|ions|e)
-    |how\ to\ contribute|acknowledge?ments?|credits?|about(?:\ (?:me|us|the\ author))?|authors?|further\ reading|resources?|links?
-    |references?|bibliography|support|donate|sponsors?|changelog|disclaimer|star\ history|translations?|languages?
+    r"""[\W_]*(?:(?:table\ of\ )?contents?|toc|index|list\ of\ questions|licen[sc]e|contribut(?:ing|ors?|ion|ions|e)|overview
+    |how\ to\ (?:contribute|use(?:\ this\ \w+)?|install|run|start)|acknowledge?ments?|credits?|about(?:\ (?:me|us|the\ author))?
+    |authors?|further\ reading|resources?|(?:useful\ )?links?|references?|bibliography|support|donate|sponsors?|changelog|disclaimer
+    |star\ history|translations?|languages?|getting\ started|quick\ ?start|installation|requirements|prerequisites|roadmap
+    |(?:what|who|why)\ (?:is|are|does)\ (?:this|it)(?:\ (?:for|repo|repository|project|about|\w+\ for))?|why|how|what|why\ this(?:\ \w+)?
+    |how\ (?:it|this|does\ it|does\ this)\ works?|what'?s\ (?:new|inside|this|included)|(?:suggest|add|submit)\ (?:your|a)\ questions?
     |índice|sumário|tabla\ de\ contenidos?|inhalt(?:sverzeichnis)?|table\ des\ matières|sommaire|содержание|оглавление|目录|目次
     )[\W_]*""",
     re.IGNORECASE | re.VERBOSE,
 )
-# Headings that name a part of an answer.
-_PART = re.compile(
-    r"[\W_]*(?:answers?|ans|solutions?|explanations?|examples?|output|result|notes?|hints?|summary|sources?|references?|ref|links?|usage|syntax"
-    r"|code|demo|resposta|respuesta|antwort|lösung|réponse|ответ|решение|答案|解答)\b[\W_]*",
-    re.IGNORECASE,
+# Of these, the ones that some people head a group of questions with.
+_GENERAL = re.compile(
+    r"[\W_]*(?:overview|resources?|support|languages?|getting started|installation|requirements|translations?)[\W_]*", re.IGNORECASE
 )
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
+# Headings that name a part of an answer: alone (`Example 2`) or with what follows their colon (`Answer: C`).
+_PART = re.compile(
+    r"""[\W_]*(?:(?:correct\ )?answers?|ans|(?:sample\ )?solutions?|explanations?|(?:code\ )?examples?|output|result|notes?|hints?|tips?
+    |summary|usage|syntax|code|demo|sources?|ref(?:erence)?s?(?:\ links?)?|links?|further\ reading|see\ also
+    |respostas?|respuestas?|antwort|lösung|réponses?|exemples?|ejemplos?|exemplos?|beispiele?|ответ|решение|пример|答案|解答|例)
+    (?:\s*:.*|\s+\w{1,2}|[\W_]*)""",
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
+# What is never closed goes on to the end, so that looking for its end takes one look.
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_TAG = re.compile(r"<[^<>]*>")
+_ANCHOR = re.compile(r"<a\b.*?(?:</a\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _HREF = re.compile(r"""\bhref\s*=\s*["']?([^"'\s>]*)""", re.IGNORECASE)
 _EMPTY_HTML = re.compile(r"(?:\s|&nbsp;|</?(?:br|p|div|a|span|center|hr)\b[^>]*>)*", re.IGNORECASE)
+_NO_WORDS = re.compile(r"[\W\d_]*")
 
 
 def is_housekeeping(text: str) -> bool:
-    """Whether a heading begins a part of the file that is about the file: its contents, its licence, its people."""
+    """Whether a heading begins a part of the file that is about the file: its contents, its licence, its people, its use."""
     return bool(_HOUSEKEEPING.fullmatch(text))
 
 
+def may_be_topic(text: str) -> bool:
+    """Whether a heading that sounds like housekeeping heads a group of questions where questions stand under it."""
+    return bool(_GENERAL.fullmatch(text))
+
+
 def names_part(text: str) -> bool:
-    """Whether a heading names a part of an answer (`Answer: C`, `Example`, `Explanation`)."""
-    match = _PART.match(text)
-    return bool(match) and (match.end() == len(text) or ":" in match.group() or len(text) - match.end() < 12)  # type: ignore[union-attr]
+    """Whether a heading names a part of an answer (`Answer: C`, `Example 2`, `Explanation`)."""
+    return bool(_PART.fullmatch(text))
 
 
 def furniture(node: Node) -> str:
@@ -43,12 +59,27 @@ def furniture(node: Node) -> str:
     match node.kind:
         case Kind.RULE:
             return "separator"
-        case Kind.PARAGRAPH if _only_links_back(node):
-            return "link back"
-        case Kind.PARAGRAPH if not plain((node,)) and not any(n.kind is Kind.IMAGE for n in node.walk()):
-            return "empty markup"
+        case Kind.FOOTNOTE:
+            return "footnote definition"  # a note that refers to it carries it; where it stands doesn't matter
+        case Kind.PARAGRAPH:
+            return _paragraph_furniture(node)
+        case Kind.LIST | Kind.TABLE if _links_within(node):
+            return "table of contents"
         case Kind.HTML_BLOCK:
             return _html_furniture(node.text)
+    return ""
+
+
+def _paragraph_furniture(node: Node) -> str:
+    if node.children and node.children[0].kind is Kind.TEXT and len(node.children) == 1:
+        return ""  # by far the most common: a text
+    if _links_within(node):
+        return "link back"
+    if not plain((node,)) and not any(inner.kind in (Kind.IMAGE, Kind.HTML) for inner in node.walk()):
+        return "empty markup"
+    if all(inner.kind in (Kind.HTML, Kind.SOFT_BREAK, Kind.TEXT) for inner in node.children):
+        text = "".join(inner.text for inner in node.children if inner.kind is not Kind.SOFT_BREAK)
+        return _html_furniture(text) if "<" in text and not plain((node,)) else ""
     return ""
 
 
@@ -57,28 +88,33 @@ def _html_furniture(text: str) -> str:
     if not bare.strip():
         return "comment"
     addresses = _HREF.findall(bare)
-    if addresses and all(address.startswith("#") for address in addresses) and len(_TAG.sub("", bare).strip()) < 60:
-        return "link back"
-    if _EMPTY_HTML.fullmatch(bare):
-        return "empty markup"
-    return ""
+    if addresses and all(address.startswith("#") for address in addresses) and _NO_WORDS.fullmatch(_TAG.sub("", _ANCHOR.sub("", bare))):
+        return "link back" if len(addresses) < 4 else "table of contents"
+    return "empty markup" if _EMPTY_HTML.fullmatch(bare) else ""
 
 
-def _only_links_back(paragraph: Node) -> bool:
-    """Whether all that a reader sees of the paragraph is links to places in this file."""
-    links = [node for node in paragraph.walk() if node.kind is Kind.LINK]
-    if not links or not all(link.target.startswith("#") for link in links):
-        return False
-    shown = plain((paragraph,))
-    for link in links:
-        shown = shown.replace(plain((link,)), "", 1)
-    return not re.sub(r"[\W_]+", "", shown)
+def _links_within(node: Node) -> bool:
+    """Whether all that a reader sees of the block is links to places in this file."""
+    links = 0
+    waiting = [*node.children]
+    while waiting:
+        inner = waiting.pop()
+        if inner.kind is Kind.LINK:
+            if not inner.target.startswith("#"):
+                return False
+            links += 1
+        elif inner.text and inner.kind is not Kind.HTML and not _NO_WORDS.fullmatch(inner.text):
+            return False
+        else:
+            waiting += inner.children
+    return links > 0
 
 
 def trimmed_tail(nodes: Nodes) -> tuple[Nodes, list[tuple[Node, str]]]:
     """The blocks without furniture at the end, and each block that went with its reason."""
-    kept = list(nodes)
+    kept = len(nodes)
     gone: list[tuple[Node, str]] = []
-    while kept and (why := furniture(kept[-1])):
-        gone.append((kept.pop(), why))
-    return tuple(kept), gone[::-1]
+    while kept and (why := furniture(nodes[kept - 1])):
+        kept -= 1
+        gone.append((nodes[kept], why))
+    return nodes[:kept], gone[::-1]

@@ -6,20 +6,20 @@ line which line of the file it is. So positions stay true whatever was mended.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 from generator.model import Problem, Severity
-from generator.reading import frontmatter, mojibake
+from generator.reading import frontmatter, mojibake, spacing
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
     """A file's text, mended: `lines` for the parser, `origin` their 1-based line numbers in the file.
 
+    `filled` holds the numbers of the file's lines that aren't blank, as it was found, `count` how many lines it has.
     `front` holds the front matter's values, `front_lines` how many lines it took; `readable` is False where the bytes are
     no text at all.
     """
@@ -27,6 +27,8 @@ class Text:
     name: str
     lines: tuple[str, ...]
     origin: tuple[int, ...]
+    filled: tuple[int, ...]
+    count: int
     problems: tuple[Problem, ...] = ()
     front: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     front_lines: int = 0
@@ -34,19 +36,25 @@ class Text:
 
 
 def take_in(name: str, data: bytes) -> Text:
-    """The text of a file. Never raises: what can't be read is a problem, and the text is then empty."""
+    """The text of a file. Never raises: what can't be read is a problem, and `readable` is then False."""
     problems: list[Problem] = []
     text, broken = _decoded(name, data)
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    origin = tuple(range(1, len(lines) + 1))
+    lines = _lines(text)
+    filled = tuple(number for number, line in enumerate(lines, 1) if line.strip("\ufeff\0 \t"))
+    count = len(lines)
     if broken:
-        return Text(name, tuple(lines), origin, (broken,), readable=False)
+        return Text(name, (), (), filled, count, (broken,), readable=False)
     lines = _without_nul(name, lines, problems)
     lines = mojibake.mend(name, lines, problems)
     front, front_lines = frontmatter.split(name, lines, problems)
     lines[:front_lines] = [""] * front_lines
-    lines, origin = _apart(lines)
-    return Text(name, tuple(lines), origin, tuple(problems), front, front_lines)
+    spaced, origin = spacing.spaced(lines)
+    return Text(name, spaced, origin, filled, count, tuple(problems), front, front_lines)
+
+
+def _lines(text: str) -> list[str]:
+    """The lines as CommonMark ends them: by LF, CRLF or CR alone."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def _decoded(name: str, data: bytes) -> tuple[str, Problem | None]:
@@ -54,16 +62,11 @@ def _decoded(name: str, data: bytes) -> tuple[str, Problem | None]:
     try:
         return data.decode("utf-8-sig"), None
     except UnicodeDecodeError as error:
-        before = data[: error.start]
-        line = before.count(b"\n") + 1
-        column = error.start - (before.rfind(b"\n") + 1) + 1
-        utf16 = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-        kind = "UTF-16" if utf16 else "WINDOWS-1252"
-        problem = Problem(
-            Severity.ERROR, "not-utf8", name, line, column,
-            "this file is UTF-16, not UTF-8" if utf16 else f"byte 0x{data[error.start]:02x} is not UTF-8, so this file can't be read",
-            f"save it as UTF-8, for instance with: iconv -f {kind} -t UTF-8",
-        )  # fmt: skip
+        wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+        before = _lines(data[: error.start].decode())
+        what = "this file is UTF-16, not UTF-8" if wide else f"byte 0x{data[error.start]:02x} is not UTF-8, so this file can't be read"
+        hint = f"save it as UTF-8, for instance with: iconv -f {'UTF-16' if wide else 'WINDOWS-1252'} -t UTF-8"
+        problem = Problem(Severity.ERROR, "not-utf8", name, len(before), len(before[-1]) + 1, what, hint)
         return data.decode("utf-8", errors="replace"), problem
 
 
@@ -74,33 +77,3 @@ def _without_nul(name: str, lines: list[str], problems: list[Problem]) -> list[s
             message = "a NUL character was left out"
             problems.append(Problem(Severity.WARNING, "nul", name, number, line.index("\0") + 1, message, "delete it"))
     return [line.replace("\0", "") for line in lines]
-
-
-_FENCE = re.compile(r" {0,3}(`{3,}(?!.*`)|~{3,})")
-
-
-_HTML_LINE = re.compile(r"\s*(?:</?details\b[^>]*>|<summary\b[^>]*>.*|.*</summary>)\s*$", re.IGNORECASE)
-
-
-def _apart(lines: list[str]) -> tuple[list[str], tuple[int, ...]]:
-    """The lines with an empty one after `<details>` and `<summary>` where text follows at once.
-
-    By CommonMark an HTML block goes on to the next blank line, so Markdown that follows the tag at once would not be
-    parsed, and a `##` in a fence there would be a heading.
-    """
-    out: list[str] = []
-    origin: list[int] = []
-    fence = ""
-    for number, line in enumerate(lines, 1):
-        out.append(line)
-        origin.append(number)
-        match = _FENCE.match(line)
-        if match and not fence:
-            fence = match.group(1)
-        elif match and match.group(1).startswith(fence):
-            fence = ""
-        follows = lines[number].strip() if number < len(lines) else ""
-        if not fence and follows and not follows.startswith("<") and _HTML_LINE.match(line):
-            out.append("")
-            origin.append(number)
-    return out, tuple(origin)

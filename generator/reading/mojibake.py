@@ -10,11 +10,23 @@ import re
 
 from generator.model import Problem, Severity
 
-# A byte that leads a UTF-8 sequence, as the three encodings show it, then one that is not ASCII: the cheap first look
-# that spares clean files ftfy. (`\uf8ff` is how Mac Roman shows 0xf0, the lead of emoji.)
-_SUSPECT = re.compile("[\u00c2\u00c3\u00c5\u00ce\u00cf\u00d0\u00d1\u00e2\u00e3\u00e4\u00e5\u00ef\u00f0\u00ac\u221a\u201a\u0192\u2248\uf8ff\u201e\u2026][^\x00-\x7f]")
-_RUN = re.compile("[^\x00-\x7f]{2,}")
 _ENCODINGS = ("mac-roman", "windows-1252", "latin-1")
+_RUN = re.compile("[^\x00-\x7f]{2,}")
+
+
+def _shown(first: int, last: int, encoding: str) -> str:
+    """A character class of how these bytes look in the encoding."""
+    return "[" + re.escape(bytes(range(first, last + 1)).decode(encoding, errors="ignore")) + "]"
+
+
+def _sequences(encoding: str) -> str:
+    """A pattern for what UTF-8's sequences of two to four bytes look like in the encoding (RFC 3629, 4)."""
+    more = _shown(0x80, 0xBF, encoding)
+    return f"{_shown(0xC2, 0xDF, encoding)}{more}|{_shown(0xE0, 0xEF, encoding)}{more}{{2}}|{_shown(0xF0, 0xF4, encoding)}{more}{{3}}"
+
+
+# The cheap first look that spares clean files ftfy. (Windows-1252 leaves five bytes undefined; Latin-1 has them all.)
+_SUSPECT = re.compile("|".join(map(_sequences, _ENCODINGS)))
 
 
 def mend(name: str, lines: list[str], problems: list[Problem]) -> list[str]:
@@ -26,27 +38,35 @@ def mend(name: str, lines: list[str], problems: list[Problem]) -> list[str]:
 
     mended = list(lines)
     for index in suspects:
-        mended[index] = ftfy.fix_encoding(lines[index])
+        mended[index] = _one_line(ftfy.fix_encoding(lines[index]), lines[index])
     for encoding in _broken_by(lines, mended, suspects):
         for index in suspects:
-            mended[index] = _RUN.sub(lambda run, e=encoding: _repaired(run.group(), e), mended[index])  # type: ignore[misc]
+            mended[index] = _one_line(_with_runs_repaired(mended[index], encoding), mended[index])
     for index in suspects:
         if mended[index] != lines[index]:
             problems.append(_problem(name, index + 1, lines[index], mended[index]))
     return mended
 
 
+def _one_line(mended: str, line: str) -> str:
+    """The mended line, unless mending would have broken it in two or left a NUL in it."""
+    return line if any(character in mended for character in "\n\r\0") else mended
+
+
 def _broken_by(lines: list[str], mended: list[str], suspects: list[int]) -> list[str]:
     """The encodings that this file is known to have gone through, by what ftfy mended of it."""
-    found = []
-    for encoding in _ENCODINGS:
-        for index in suspects:
-            if mended[index] != lines[index] and any(
-                _repaired(run, encoding) != run and _repaired(run, encoding) in mended[index] for run in _RUN.findall(lines[index])
-            ):
-                found.append(encoding)
-                break
-    return found
+    changed = [index for index in suspects if mended[index] != lines[index]]
+    return [encoding for encoding in _ENCODINGS if any(_explains(encoding, lines[index], mended[index]) for index in changed)]
+
+
+def _explains(encoding: str, before: str, after: str) -> bool:
+    """Whether some run of the line, decoded again from the encoding, is in the mended line."""
+    repaired = ((run, _repaired(run, encoding)) for run in _RUN.findall(before))
+    return any(run != good and good in after for run, good in repaired)
+
+
+def _with_runs_repaired(line: str, encoding: str) -> str:
+    return _RUN.sub(lambda run: _repaired(run.group(), encoding), line)
 
 
 def _repaired(run: str, encoding: str) -> str:

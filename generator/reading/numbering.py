@@ -7,15 +7,19 @@ from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes
 
-_LABEL = r"(?:q|que|ques|question|frage|pregunta|pergunta|вопрос|问题?|問題?)"
-# The label counts alone (`Q: x`), with a number (`Q12. x`, `Question 3 x`), or the number alone (`3. x`, `3) x`, `#3 x`).
+_WORD = r"(?:que|ques|question|frage|pregunta|pergunta|вопрос|问题?|問題?)"
+# A label counts alone (`Q: x`) or with a number (`Q12. x`, `Question 3 x`), a number alone with its punctuation (`3. x`,
+# `3) x`, `42 . x`, `(3) x`, a keycap). `3 x` and `Q3 x` may as well be words: they are `bare`.
 _NUMBERED = re.compile(
     rf"""\s*(?:
-        (?P<label>{_LABEL})\s*\#?\s*(?P<n1>\d+)(?P<part1>[a-z]?)\s*(?:[.):：\-–—]+(?=\s|$|\D)|\s)\s*
-      | (?P<bare_label>{_LABEL})\s*[.:：]\s*
-      | \#?(?P<n2>\d+(?:\.\d+)*)(?P<part2>[a-z]?)\s*(?:[.):：](?!\d)|\s[-–—](?=\s))\s*
-      | \#?(?P<n3>\d+)\s+(?=\D)
-    )""",
+        (?P<label>q|{_WORD})\s*\#?\s*(?P<labelled>\d+)[a-z]?\s*(?:[.):：\-–—]+(?!\d)|$)
+      | (?P<word>{_WORD})\s*\#?\s*(?P<worded>\d+)(?=\s)
+      | (?P<alone>q|{_WORD})\s*[.:：](?=\s|[^\x00-\x7f]|$)
+      | \#?(?P<dotted>\d+(?:\.\d+)*)[a-z]?(?:[.):：、．](?!\d)|\s+[.):：](?=\s)|\s[-–—](?=\s))
+      | [(\[](?P<bracketed>\d+)[)\]]
+      | (?P<keycap>\d+)\ufe0f?\u20e3
+      | (?P<bare>(?:\#|q)?\d+)\s+(?=\D)
+    )\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
 
@@ -23,8 +27,8 @@ _NUMBERED = re.compile(
 class Number(NamedTuple):
     """What stands in front of a question: `value` is None for a label alone; `length` characters go.
 
-    `labelled` says that a word such as Q stands there, `bare` that the number has neither label nor punctuation and so
-    may belong to the question (`2 phase commit`).
+    `labelled` says that a word such as Q stands there, `bare` that the number has no punctuation and so may belong to
+    the question (`2 phase commit`).
     """
 
     value: int | None
@@ -38,9 +42,32 @@ def number(text: str) -> Number | None:
     match = _NUMBERED.match(text)
     if not match:
         return None
-    digits = match["n1"] or (match["n2"] or "").rpartition(".")[2] or match["n3"]
-    labelled = bool(match["label"] or match["bare_label"])
-    return Number(int(digits[:9]) if digits else None, match.end(), labelled, bool(match["n3"]))
+    found = next((match[name] for name in ("labelled", "worded", "dotted", "bracketed", "keycap", "bare") if match[name]), "")
+    digits = found.rpartition(".")[2].lstrip("#qQ")
+    return Number(
+        value=int(digits[:9]) if digits else None,
+        length=match.end(),
+        labelled=bool(match["label"] or match["word"] or match["alone"]),
+        bare=bool(match["bare"]),
+    )
+
+
+# --- inline nodes, counted in characters --------------------------------------------------------------------------
+
+_BREAKS = (Kind.SOFT_BREAK, Kind.HARD_BREAK)
+
+
+def raw_text(nodes: Nodes) -> str:
+    """The nodes' characters one by one, as `without_prefix` counts them."""
+    parts = []
+    for node in nodes:
+        if node.kind is Kind.TEXT or node.kind is Kind.CODE:
+            parts.append(node.text)
+        elif node.kind in _BREAKS:
+            parts.append(" ")
+        elif node.kind is not Kind.IMAGE and node.kind is not Kind.HTML:
+            parts.append(raw_text(node.children))
+    return "".join(parts)
 
 
 def without_prefix(nodes: Nodes, length: int) -> Nodes:
@@ -54,32 +81,14 @@ def without_prefix(nodes: Nodes, length: int) -> Nodes:
             length -= len(node.text) - len(rest)
             if rest:
                 kept.append(node._replace(text=rest))
-        elif node.kind in (Kind.SOFT_BREAK, Kind.HARD_BREAK):
+        elif node.kind in _BREAKS:
             length -= 1
         else:
-            size = _size(node)
             inner = without_prefix(node.children, length)
-            length -= size
+            length -= len(raw_text(node.children))
             if inner:
                 kept.append(node._replace(children=inner))
     return tuple(kept)
-
-
-def raw_text(nodes: Nodes) -> str:
-    """The nodes' characters one by one, as `without_prefix` counts them."""
-    parts = []
-    for node in nodes:
-        if node.kind in (Kind.TEXT, Kind.CODE):
-            parts.append(node.text)
-        elif node.kind in (Kind.SOFT_BREAK, Kind.HARD_BREAK):
-            parts.append(" ")
-        elif node.kind not in (Kind.IMAGE, Kind.HTML):
-            parts.append(raw_text(node.children))
-    return "".join(parts)
-
-
-def _size(node: Node) -> int:
-    return len(raw_text(node.children))
 
 
 def unwrapped(nodes: Nodes) -> Nodes:
@@ -92,11 +101,12 @@ def unwrapped(nodes: Nodes) -> Nodes:
 
 def trimmed(nodes: Nodes) -> Nodes:
     """Inline nodes without white space and breaks at either end."""
-    kept = list(nodes)
-    while kept and (kept[0].kind in _BREAKS or (kept[0].kind is Kind.TEXT and not kept[0].text.strip())):
-        del kept[0]
-    while kept and (kept[-1].kind in _BREAKS or (kept[-1].kind is Kind.TEXT and not kept[-1].text.strip())):
-        del kept[-1]
+    first, last = 0, len(nodes)
+    while first < last and _is_space(nodes[first]):
+        first += 1
+    while last > first and _is_space(nodes[last - 1]):
+        last -= 1
+    kept = list(nodes[first:last])
     if kept and kept[0].kind is Kind.TEXT:
         kept[0] = kept[0]._replace(text=kept[0].text.lstrip())
     if kept and kept[-1].kind is Kind.TEXT:
@@ -104,4 +114,5 @@ def trimmed(nodes: Nodes) -> Nodes:
     return tuple(kept)
 
 
-_BREAKS = (Kind.SOFT_BREAK, Kind.HARD_BREAK)
+def _is_space(node: Node) -> bool:
+    return node.kind in _BREAKS or (node.kind is Kind.TEXT and not node.text.strip())

@@ -1,0 +1,120 @@
+"""Where an answer begins, when its author says so: `Answer:`, a heading `Answer`, or `<details><summary>Answer</summary>`.
+
+What stands before it (code, options, an image) belongs to the question then.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+from generator.model import Kind, Node, Nodes
+from generator.reading import numbering
+from generator.reading.blocks import plain
+from generator.reading.furniture import furniture
+
+_ANSWER = r"(?:correct\s+)?answers?|ans|respostas?|respuestas?|antwort|réponses?|ответ|答案|答"
+_SOLUTION = r"solutions?|lösung|solução|solución|решение|解答|explanation"
+_LABEL = re.compile(rf"\s*(?:(?P<answer>{_ANSWER})|{_SOLUTION})\s*(?:[.:：]\s*|$)", re.IGNORECASE)
+_LETTER = re.compile(r"\s*[AА]\s*[:：]\s*")
+# What says which option is right, and would say little without its label.
+_KEY = re.compile(r"[A-Ha-h1-8](?:(?:\s*(?:,|&|/|and)\s*|\s+)[A-Ha-h1-8])*[.)]?")
+_ANSWER_WORD = re.compile(rf"\b(?:{_ANSWER}|{_SOLUTION})\b", re.IGNORECASE)
+_REVEAL_WORD = re.compile(
+    r"\b(?:show|view|see|click|reveal|expand|toggle|details|ver|mostrar|afficher|voir|anzeigen|показать)\b|查看|点击", re.IGNORECASE
+)
+_OPENING = re.compile(
+    r"\s*<details\b[^>]*>\s*(?:<summary\b[^>]*>(?P<summary>.*?)</summary\s*>)?\s*(?:<(?:p|div|br)\b[^>]*>\s*)*", re.IGNORECASE | re.DOTALL
+)
+_DETAILS = re.compile(r"<(/?)details\b[^>]*>", re.IGNORECASE)
+_CLOSING = re.compile(r"(?:\s|</?(?:p|div|br)\b[^>]*>)*</details\s*>(?:\s|</?(?:p|div|br)\b[^>]*>)*", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
+
+
+class _Announces(Enum):
+    """How surely a block says that the answer begins: a solution may as well be a part of it."""
+
+    ANSWER = 2
+    PERHAPS = 1
+
+
+# What belongs to a question when a solution follows; prose before one is rather the answer.
+_MATERIAL = frozenset({Kind.CODE_BLOCK, Kind.LIST, Kind.TABLE, Kind.HTML_BLOCK, Kind.RULE, Kind.QUOTE})
+
+
+def divided(blocks: Nodes, asked: bool) -> tuple[Nodes, Nodes]:
+    """The blocks under a question's heading as what still belongs to the question, and the answer.
+
+    `asked` is False where the heading holds no question (`## Question 3`): its first block, at least, is the question.
+    """
+    for index, node in enumerate(blocks):
+        announced = _announces(node)
+        if announced and _belongs(blocks[:index], announced, asked):
+            return _content(blocks[:index]), without_label(_opened(blocks[index:]))
+        if node.kind is Kind.HEADING:
+            break
+    return ((), blocks) if asked else (blocks[:1], blocks[1:])
+
+
+def _belongs(before: Nodes, announced: _Announces, asked: bool) -> bool:
+    """Whether what stands before the announcement is the question's."""
+    if announced is _Announces.ANSWER or not asked:
+        return True
+    return all(node.kind in _MATERIAL or _is_picture(node) for node in before)
+
+
+def _is_picture(node: Node) -> bool:
+    return node.kind is Kind.PARAGRAPH and any(inner.kind is Kind.IMAGE for inner in node.children) and not plain((node,))
+
+
+def _content(nodes: Nodes) -> Nodes:
+    return tuple(node for node in nodes if not furniture(node))
+
+
+def _announces(node: Node) -> _Announces | None:
+    if node.kind is Kind.PARAGRAPH or node.kind is Kind.HEADING:
+        match = _LABEL.match(numbering.raw_text(node.children)[:40])
+        if not match:
+            return None
+        return _Announces.ANSWER if match["answer"] else _Announces.PERHAPS
+    if node.kind is Kind.HTML_BLOCK and "<details" in node.text.lower():
+        opening = _OPENING.match(node.text)
+        summary = _TAG.sub("", (opening and opening["summary"]) or "")
+        if _ANSWER_WORD.search(summary):
+            return _Announces.ANSWER
+        return _Announces.PERHAPS if _REVEAL_WORD.search(summary) or not summary.strip() else None
+    return None
+
+
+def without_label(answer: Nodes, shape: re.Pattern[str] = _LABEL) -> Nodes:
+    """The answer without `Answer:` in front, whether bold, plain, or a heading of its own; `Answer: C` stays."""
+    if not answer or answer[0].kind not in (Kind.PARAGRAPH, Kind.HEADING):
+        return answer
+    first = answer[0]
+    label = shape.match(numbering.raw_text(first.children))
+    if not label:
+        return answer
+    rest = numbering.trimmed(numbering.without_prefix(first.children, label.end()))
+    if _KEY.fullmatch(plain(rest)):
+        return answer
+    return (first._replace(kind=Kind.PARAGRAPH, level=0, children=rest), *answer[1:]) if rest else answer[1:]
+
+
+def without_letter(answer: Nodes) -> Nodes:
+    """The answer without `A:` in front: what answers a `Q:`."""
+    return without_label(answer, _LETTER)
+
+
+def _opened(answer: Nodes) -> Nodes:
+    """The answer without the `<details>` that hides it, if that block holds nothing else; what follows it stays."""
+    first = answer[0]
+    opening = _OPENING.fullmatch(first.text) if first.kind is Kind.HTML_BLOCK else None
+    if not opening:
+        return answer
+    depth = 0
+    for index, node in enumerate(answer):
+        if node.kind is Kind.HTML_BLOCK:
+            depth += sum(-1 if closing else 1 for closing in _DETAILS.findall(node.text))
+        if depth <= 0:
+            return (*answer[1:index], *answer[index + 1 :]) if _CLOSING.fullmatch(node.text) else answer
+    return answer[1:]

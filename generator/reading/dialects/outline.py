@@ -1,0 +1,304 @@
+"""The headings of a file and what each of them is: question, topic, title, part of an answer, housekeeping.
+
+The level that asks is found by evidence: question marks, labels such as `Q3:`, words that ask, and numbers where some of
+the numbered headings ask. Deeper headings are parts of an answer; shallower ones that hold questions are topics. A wrong
+card is worse than a heading reported as skipped, so a heading that asks nothing needs company that does.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import cached_property
+from itertools import pairwise
+
+from generator.model import Kind, Node, Nodes
+from generator.reading import asking, attributes, furniture, numbering
+from generator.reading.document import Document
+
+# A level asks when at least this share of its headings does; when most do, the few that don't are questions as well.
+_ENOUGH = 0.4
+_NEARLY_ALL = 0.66
+# Numbered headings are questions when one in so many asks by its words; `1. Introduction`, `2. Methods` are not.
+_ONE_IN = 4
+_BY_NUMBER = 0.9
+
+
+class Role(Enum):
+    """What a heading is in its file; the value says so for people."""
+
+    QUESTION = "question"
+    PART = "part of an answer"
+    TOPIC = "topic"
+    TITLE = "title"
+    HOUSEKEEPING = "housekeeping section"
+    OTHER = "heading that asks nothing"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading with what follows it up to the next heading.
+
+    `text` is the heading's, without the `attributes` at its end; `number` the numbering in front of it, where it is one.
+    """
+
+    heading: Node
+    body: Nodes
+    text: str
+    number: numbering.Number | None
+    attributes: attributes.Attributes
+
+    @property
+    def level(self) -> int:
+        """1 to 6."""
+        return self.heading.level
+
+    @property
+    def labelled(self) -> bool:
+        """Whether a label such as `Q3.` says that it is a question."""
+        return self.number is not None and self.number.labelled
+
+    @cached_property
+    def words(self) -> str:
+        """Its text without the numbering."""
+        return self.text[self.number.length :] if self.number else self.text
+
+    @cached_property
+    def strength(self) -> float:
+        """How surely it asks, by its label or its words (not by its number)."""
+        return asking.MARKED if self.labelled else asking.strength(self.words)
+
+    @cached_property
+    def holds_text(self) -> bool:
+        """Whether something stands under it that could be an answer."""
+        return bool(furniture.trimmed_tail(self.body)[0])
+
+    @property
+    def empty(self) -> bool:
+        """Whether the heading has neither text nor picture."""
+        return not self.text and not any(node.kind is Kind.IMAGE for node in self.heading.children)
+
+
+def sections(doc: Document) -> tuple[Nodes, list[Section]]:
+    """The blocks before the first heading, and the sections."""
+    blocks = doc.tree.children
+    places = [index for index, node in enumerate(blocks) if node.kind is Kind.HEADING]
+    found = []
+    for place, following in pairwise([*places, len(blocks)]):
+        text = numbering.raw_text(numbering.unwrapped(blocks[place].children)).strip()
+        attrs = attributes.attributes(text)
+        text = text[: len(text) - attrs.length]
+        found.append(Section(blocks[place], blocks[place + 1 : following], text, numbering.number(text), attrs))
+    return blocks[: places[0]] if places else blocks, _believed(found)
+
+
+def _believed(found: list[Section]) -> list[Section]:
+    """The sections with bare numbers (`2 what is …`) kept as numbers only where what follows begins a question, or where
+    headings are numbered and a neighbour goes on counting."""
+    if not any(section.number and section.number.bare for section in found):
+        return found
+    levels = Counter(section.level for section in found)
+    counted = Counter(section.level for section in found if section.number)
+    near: list[set[int]] = []
+    last: dict[int, int] = {}
+    for section in found:  # the number before each, at its level
+        near.append({last.get(section.level, -1) + 1})
+        last[section.level] = _value(section, last.get(section.level, -1))
+    last = {}
+    for place, section in reversed(list(enumerate(found))):  # and the number after it
+        near[place].add(last.get(section.level, -1) - 1)
+        last[section.level] = _value(section, last.get(section.level, -1))
+    return [
+        section if _is_number(section, near[place], counted[section.level] * 2 >= levels[section.level]) else replace(section, number=None)
+        for place, section in enumerate(found)
+    ]
+
+
+def _value(section: Section, default: int) -> int:
+    return default if section.number is None or section.number.value is None else section.number.value
+
+
+def _is_number(section: Section, neighbours: set[int], level_is_numbered: bool) -> bool:
+    number = section.number
+    if number is None or not number.bare:
+        return True
+    return (level_is_numbered and number.value in neighbours) or asking.opens(section.words)
+
+
+# --- how a file asks ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How a file asks: at which level, by numbers or labels or neither, whether all headings there ask, from which one
+    on. `counting` holds the levels at which a number alone makes a question."""
+
+    level: int
+    numbered: bool
+    labelled: bool
+    all_ask: bool
+    begins: int
+    counting: frozenset[int]
+    repeated: frozenset[str]
+
+
+def _style(found: Sequence[Section], forced: bool) -> _Style | None:
+    """The file's way of asking; None where its headings don't, unless that is `forced`."""
+    levels = sorted({section.level for section in found})
+    candidates = {level: [s for s in found if s.level == level and _may_ask(s)] for level in levels}
+    counting = frozenset(level for level in levels if _numbers_ask(candidates[level]))
+    weights = {level: _weight(candidates[level], level in counting) for level in levels}
+    enough = [level for level in levels if weights[level] and weights[level] >= _ENOUGH * len(candidates[level])]
+    if not enough and not forced:
+        return None
+    level = _asking_level(enough, weights, candidates) if enough else _answered_level(found)
+    here = candidates[level]
+    numbered = [section for section in here if section.number]
+    by_number = level in counting and len(numbered) >= 0.7 * len(here)
+    labelled = sum(section.labelled for section in here) * 2 > len(here)
+    begins = next((index for index, s in enumerate(found) if s.level == level and s.number and (by_number or s.labelled)), 0)
+    texts = Counter(section.text.casefold() for section in found)
+    return _Style(
+        level, by_number, labelled, forced or weights[level] >= _NEARLY_ALL * len(here), begins if by_number or labelled else 0,
+        counting, frozenset(text for text, count in texts.items() if count > 1),
+    )  # fmt: skip
+
+
+def _may_ask(section: Section) -> bool:
+    if furniture.is_housekeeping(section.words) or (furniture.names_part(section.text) and not section.number):
+        return False
+    return section.strength > 0 or section.number is not None or section.holds_text
+
+
+def _numbers_ask(candidates: list[Section]) -> bool:
+    numbered = [section for section in candidates if section.number]
+    return sum(section.strength > 0 for section in numbered) * _ONE_IN >= max(1, len(numbered))
+
+
+def _weight(candidates: list[Section], counting: bool) -> float:
+    """How much at a level asks."""
+    return sum(max(section.strength, _BY_NUMBER if counting and section.number else 0.0) for section in candidates)
+
+
+def _asking_level(enough: list[int], weights: dict[int, float], candidates: dict[int, list[Section]]) -> int:
+    """The shallowest level at which several headings ask and have answers right under them, else the one that asks most."""
+    for level in enough:
+        asking_here = [section for section in candidates[level] if section.strength or section.number]
+        if len(asking_here) > 1 and sum(section.holds_text for section in asking_here) * 2 >= len(asking_here):
+            return level
+    return max(enough, key=lambda level: (weights[level], -level))
+
+
+def _answered_level(found: Sequence[Section]) -> int:
+    """The level with the most headings that hold text, the shallowest of these."""
+    counts = Counter(section.level for section in found if section.holds_text)
+    return max(sorted(counts), key=lambda level: counts[level], default=1)
+
+
+# --- which heading is what ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Answering:
+    """The question whose answer we are in: its level, and the number that the next question has if they are counted."""
+
+    level: int = 0
+    following: int | None = None
+
+
+def roles(found: list[Section], forced: bool) -> list[Role]:
+    """What each section's heading is. `forced` says that the author called the headings questions."""
+    style = _style(found, forced) if found else None
+    if style is None:
+        return [Role.HOUSEKEEPING if furniture.is_housekeeping(s.words) else Role.OTHER for s in found]
+    given: list[Role] = []
+    answering = _Answering()
+    housekeeping = 0  # the level of the housekeeping section that we are in, or 0
+    for index, section in enumerate(found):
+        if housekeeping and section.level > housekeeping:
+            given.append(Role.HOUSEKEEPING)
+            continue
+        role = _role(found, index, style, answering)
+        housekeeping = section.level if role is Role.HOUSEKEEPING else 0
+        value = section.number.value if section.number else None
+        if role is Role.QUESTION:
+            answering = _Answering(section.level, None if value is None else value + 1)
+        elif role is not Role.PART:
+            answering = _Answering()
+        elif value is not None:  # parts of an answer that are numbered themselves
+            answering = replace(answering, following=None)
+        given.append(role)
+    return _with_title(found, given)
+
+
+def _role(found: list[Section], index: int, style: _Style, answering: _Answering) -> Role:
+    """The role of one heading."""
+    section = found[index]
+    if answering.level and section.level > answering.level:
+        return Role.QUESTION if _is_next(section, style, answering) else Role.PART
+    if section.empty:
+        return Role.OTHER
+    housekeeping = furniture.is_housekeeping(section.words)
+    repeated = section.text.casefold() in style.repeated
+    if answering.level and furniture.names_part(section.text) and not section.labelled and (repeated or not housekeeping):
+        return Role.TOPIC if section.level < answering.level and _holds_questions(found, index) and not repeated else Role.PART
+    if housekeeping and not (section.number and section.level in style.counting):
+        topic = furniture.may_be_topic(section.words) and _holds_questions(found, index)
+        return Role.TOPIC if topic else Role.HOUSEKEEPING
+    if section.level in (style.level, answering.level):
+        return _role_among_questions(found, index, style)
+    return _role_elsewhere(found, index, style)
+
+
+def _is_next(section: Section, style: _Style, answering: _Answering) -> bool:
+    """Whether a heading deeper than the question before it is the next question all the same."""
+    if style.labelled and section.labelled:
+        return True
+    return section.number is not None and section.strength > 0 and section.number.value == answering.following
+
+
+def _role_elsewhere(found: list[Section], index: int, style: _Style) -> Role:
+    """The role of a heading of another level than the one that asks, outside any answer."""
+    section = found[index]
+    if section.level < style.level:
+        asks = section.labelled or (section.strength > 0 and section.holds_text and not _holds_questions(found, index))
+        return Role.QUESTION if asks else Role.TOPIC
+    if section.strength > 0 or (section.number and section.level in style.counting):
+        return Role.QUESTION
+    return Role.TOPIC if _holds_questions(found, index) else Role.OTHER
+
+
+def _role_among_questions(found: list[Section], index: int, style: _Style) -> Role:
+    """The role of a heading of a level that asks."""
+    section = found[index]
+    if index < style.begins and section.number is None:
+        return Role.OTHER if section.holds_text else Role.TOPIC
+    if section.labelled or section.strength > 0 or (section.number and section.level in style.counting):
+        return Role.QUESTION
+    if _holds_questions(found, index):
+        return Role.TOPIC
+    answered = section.holds_text or (index + 1 < len(found) and found[index + 1].level > section.level)
+    if answered and style.all_ask and section.level == style.level and not (style.numbered or style.labelled):
+        return Role.QUESTION
+    return Role.OTHER if section.holds_text else Role.TOPIC
+
+
+def _holds_questions(found: list[Section], index: int) -> bool:
+    """Whether a heading under this one, deeper than it, asks and has an answer."""
+    for place in range(index + 1, len(found)):
+        section = found[place]
+        if section.level <= found[index].level:
+            return False
+        if section.strength > 0 and section.holds_text:
+            return True
+    return False
+
+
+def _with_title(found: list[Section], given: list[Role]) -> list[Role]:
+    """The first heading is the file's title when it is a group heading and the only one of its level or above."""
+    groups = (Role.TOPIC, Role.OTHER)
+    later = zip(found[1:], given[1:], strict=True)
+    alone = not any(section.level <= found[0].level and role in groups for section, role in later)
+    return [Role.TITLE, *given[1:]] if alone and given[0] in groups and not found[0].empty else given

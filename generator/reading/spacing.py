@@ -1,0 +1,77 @@
+"""Empty lines put where CommonMark needs one to see what the author meant.
+
+Only empty lines are added, never inside a code fence, and each knows the line that it follows.
+"""
+
+from __future__ import annotations
+
+import re
+
+from generator.reading import asking
+
+# A fence may stand in a quote or a list, so what stands before it is not looked at closely.
+_FENCE = re.compile(r"[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?(`{3,}(?!.*`)|~{3,})")
+_DISCLOSURE = re.compile(r"\s*(?:</?details\b[^>]*>|<summary\b[^>]*>.*|.*</summary>)\s*$", re.IGNORECASE)
+_DASHES = re.compile(r" {0,3}-{3,}\s*$")
+_ENDED = re.compile(r"[.!:;,)`»”\"|>]\**\s*$")
+
+
+def spaced(lines: list[str]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """The lines with the empty ones added, and for each the 1-based number of the line that it was, or that it follows."""
+    added = _additions(lines)
+    if not added:
+        return tuple(lines), tuple(range(1, len(lines) + 1))
+    out: list[str] = []
+    origin: list[int] = []
+    for number, line in enumerate(lines, 1):
+        out.append(line)
+        origin.append(number)
+        if number in added:
+            out.append("")
+            origin.append(number)
+    return tuple(out), tuple(origin)
+
+
+def _additions(lines: list[str]) -> set[int]:
+    """The numbers of the lines after which an empty one is missing."""
+    added: set[int] = set()
+    fence = ""
+    for number, line in enumerate(lines, 1):
+        if "```" in line or "~~~" in line:
+            fence = _fence_after(fence, line)
+        elif not fence and (("<" in line and _swallows(lines, number)) or ("---" in line and _ends_a_part(lines, number))):
+            added.add(number - 1 if "---" in line and _DASHES.match(line) else number)
+    return added
+
+
+def _fence_after(fence: str, line: str) -> str:
+    """The code fence that is open after this line, if any."""
+    match = _FENCE.match(line)
+    if not match:
+        return fence
+    if not fence:
+        return match.group(1)
+    return "" if match.group(1).startswith(fence) and not line[match.end() :].strip() else fence
+
+
+def _swallows(lines: list[str], number: int) -> bool:
+    """Whether Markdown follows `<details>` or `<summary>` at once.
+
+    By CommonMark (4.6) an HTML block goes on to the next blank line: that Markdown would not be parsed, and a `##` in a
+    fence there would be a heading.
+    """
+    follows = lines[number].strip() if number < len(lines) else ""
+    return bool(follows) and not follows.startswith("<") and bool(_DISCLOSURE.match(lines[number - 1]))
+
+
+def _ends_a_part(lines: list[str], number: int) -> bool:
+    """Whether `---` right under a text is meant as a rule, although CommonMark (4.3) makes the text a heading by it.
+
+    It is, when the text is no title: it ends as a sentence does, is long, or goes on from the line above.
+    """
+    if number < 2 or not _DASHES.match(lines[number - 1]) or len(lines[number - 1].strip()) > 5:
+        return False
+    text, above = lines[number - 2], lines[number - 3].strip() if number > 2 else ""
+    if not text.strip() or asking.strength(text):
+        return False
+    return bool(above) or len(text) > 60 or bool(_ENDED.search(text))

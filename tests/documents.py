@@ -1,0 +1,57 @@
+"""Write the parts of docs/ that say what the code says: `make docs` runs this, a test checks that it has been run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from generator.cli import main
+from generator.config import KEYS, Config
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+
+
+def commands() -> str:
+    """docs/commands.md: the help of every command, as a terminal of 100 columns shows it."""
+    parts = ["# Commands\n", "Written by `make docs` from the commands' own help.\n"]
+    for arguments in ([], *([name] for name in sorted(main.commands))):
+        told = CliRunner().invoke(main, [*arguments, "--help"], prog_name="deckpress", terminal_width=100)
+        parts.append(f"## `{' '.join(['deckpress', *arguments])}`\n\n```text\n{told.output.rstrip()}\n```\n")
+    return "\n".join(parts)
+
+
+def settings() -> str:
+    """docs/settings.md: every key of deck.toml."""
+    lines = [
+        "# Settings",
+        "",
+        "Written by `make docs` from `generator/config.py`. All of `source/deck.toml` is optional; a key that does not",
+        "exist is an error that names the nearest one.",
+        "",
+        "| key | type | default | what it is |",
+        "| --- | --- | --- | --- |",
+    ]
+    for key, kind, meaning in KEYS:
+        default = getattr(Config(), key.rpartition(".")[2])
+        shown = f"`{default!r}`".replace("'", '"') if default else "none"
+        lines.append(f"| `{key}` | {'list of texts' if kind is list else 'text'} | {shown} | {meaning} |")
+    lines += [
+        "",
+        "A key with a dot stands in a table of its own:",
+        "",
+        "```toml",
+        'title = "Trees"',
+        "",
+        "[print]",
+        'paper = "Letter"',
+        "```",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+PAGES = {"commands.md": commands, "settings.md": settings}
+
+if __name__ == "__main__":
+    for page, text in PAGES.items():
+        (DOCS / page).write_text(text(), encoding="utf-8")

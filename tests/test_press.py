@@ -1,0 +1,246 @@
+"""The press: every word on paper, in our faces, inside the page; laid out once, by whatever number of processes."""
+
+from __future__ import annotations
+
+import builtins
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Any
+
+import pytest
+from print_support import PICTURES, Book, awkward_notes, deck_info, in_order, letters, simple_notes
+
+from generator import press, sheets
+from generator.model import RenderedNote, Sheet, Signature
+from generator.press import keys, layout
+from generator.reading.blocks import plain
+
+MILLIMETRE = 72 / 25.4
+OURS = {"Deckpress-Serif", "Deckpress-Sans", "Deckpress-Code", "Deckpress-Maths", "Deckpress-Symbols", "emoji"}
+
+
+@pytest.fixture(scope="module")
+def notes() -> list[RenderedNote]:
+    return awkward_notes()
+
+
+@pytest.fixture(scope="module")
+def sheet(notes: list[RenderedNote]) -> Sheet:
+    return sheets.study(deck_info(), notes)
+
+
+@pytest.fixture(scope="module")
+def kept() -> press.MemoryCache:
+    return press.MemoryCache()
+
+
+@pytest.fixture(scope="module")
+def book(sheet: Sheet, kept: press.MemoryCache) -> Book:
+    return Book(press.print_sheet(sheet, kept, jobs=1))
+
+
+def test_every_word_of_every_note_is_there_in_order(book: Book, notes: list[RenderedNote]) -> None:
+    assert len(notes) > 12
+    text = letters("".join(book.texts[book.anchors[sheets.note_anchor(notes[0])] :]))
+    for note in notes:
+        written = note.identified.note
+        for part in (written.question_text, plain(tuple(written.trees()))):
+            words = [letters(word) for word in re.findall(r"[\w]+", part)]
+            assert in_order([word for word in words if word], text) == "", written.question_text
+
+
+def test_code_keeps_its_lines_and_its_indent(book: Book) -> None:
+    place = next(place for place, text in enumerate(book.texts) if "class Walker:" in text)
+    text = book.texts[place]
+    assert "\nclass Walker:\n" in text and "\ndef walk(self) -> None:\n" in text and "\nfor name in files:\n" in text
+    page = book.reader[place].get_textpage()
+    lines = ("class Walker", "def walk", "for name in files")
+    starts = [page.get_charbox(page.search(line).get_next()[0])[0] for line in lines]
+    columns = [round((start - starts[0]) / 4.95) for start in starts]
+    assert columns == [0, 4, 12]
+
+
+def test_all_faces_are_ours_and_embedded(book: Book) -> None:
+    names = set()
+    for name, font in book.fonts.items():
+        tag, _, family = name.partition("+")
+        assert re.fullmatch(r"[A-Z]{6}", tag)
+        names.add(re.sub(r"(-Semi-Bold|-Bold|-Italic)+$", "", family))
+        assert "/FontFile2" in font.DescendantFonts[0].FontDescriptor, name
+    assert names <= OURS
+    assert {"Deckpress-Serif", "Deckpress-Sans", "Deckpress-Code", "emoji", "Deckpress-Maths"} <= names
+
+
+def test_no_two_fonts_share_a_name_and_none_a_face(book: Book) -> None:
+    faces = [name.partition("+")[2] for name in book.fonts]
+    assert len(faces) == len(set(faces)) > 8
+
+
+@pytest.mark.parametrize(("paper", "width", "height"), [("A4", 595.28, 841.89), ("Letter", 612, 792)])
+def test_no_letter_leaves_its_page_or_the_side_column(
+    paper: str, width: float, height: float, notes: list[RenderedNote], book: Book, kept: press.MemoryCache
+) -> None:
+    printed = book
+    if paper != "A4":
+        printed = Book(press.print_sheet(sheets.study(deck_info(paper=paper), notes), kept, jobs=1))
+    checked = 0
+    for place in range(len(printed.reader)):
+        media_box = [float(edge) for edge in printed.pdf.pages[place].MediaBox]
+        assert media_box == pytest.approx([0, 0, width, height], abs=0.1)
+        for left, bottom, right, top in printed.boxes(place):
+            assert left >= 18 * MILLIMETRE - 1, f"page {place + 1}"
+            assert right <= width - 14 * MILLIMETRE + 1, f"page {place + 1}"
+            assert bottom >= 5 * MILLIMETRE and top <= height - 5 * MILLIMETRE
+            checked += 1
+    assert checked > 3000
+
+
+def test_side_notes_stand_level_with_their_own_answer(book: Book, notes: list[RenderedNote]) -> None:
+    place = book.anchors[sheets.note_anchor(notes[0])]
+    page = book.reader[place].get_textpage()
+    for words, beside in (("Nothing.", "pitfalls"), ("A four-leaved one", "")):
+        index, _ = page.search(words).get_next()
+        _, bottom, _, _ = page.get_charbox(index)
+        assert book.text_in(place, 150 * MILLIMETRE, bottom - 2, 595, bottom + 8) == beside
+
+
+# --- cache, pool, errors --------------------------------------------------------------------------------------------
+
+
+def test_what_is_kept_is_not_laid_out_again(
+    sheet: Sheet, kept: press.MemoryCache, book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid: list[str] = []
+
+    def refuse(signature: Signature) -> bytes:
+        laid.append(signature.name)
+        raise AssertionError("laid out again")
+
+    monkeypatch.setattr(layout, "lay_out", refuse)
+    told: list[tuple[int, int]] = []
+    again = press.print_sheet(sheet, kept, jobs=1, on_done=lambda done, total: told.append((done, total)))
+    assert (laid, told) == ([], [])
+    assert again == book.data
+
+
+def test_one_edit_lays_out_its_signature_and_the_contents(kept: press.MemoryCache) -> None:
+    first, second = simple_notes(3, "One", "a"), simple_notes(3, "Two", "b")
+    press.print_sheet(sheets.study(deck_info(), [*first, *second]), kept, jobs=1)
+    told: list[tuple[int, int]] = []
+    more = sheets.study(deck_info(), [*first, simple_notes(9, "One", "new")[8], *second])
+    printed = Book(press.print_sheet(more, kept, jobs=1, on_done=lambda done, total: told.append((done, total))))
+    assert told == [(1, 2), (2, 2)]
+    assert printed.anchors["n-b0"] == 2
+
+
+def test_the_key_follows_everything_that_a_page_depends_on() -> None:
+    picture, other = PICTURES.values()
+    plain_one = Signature("a", "<p>x</p>")
+    assert keys.key(plain_one) == keys.key(Signature("another name", "<p>x</p>"))
+    changed = [Signature("a", "<p>y</p>"), Signature("a", "<p>x</p>", (picture,)), Signature("a", "<p>x</p>", (other,))]
+    assert len({keys.key(signature) for signature in (plain_one, *changed)}) == 4
+
+
+def test_two_processes_print_the_same_bytes_as_one(monkeypatch: pytest.MonkeyPatch, sheet: Sheet, book: Book) -> None:
+    monkeypatch.setattr(press, "_WORTH_A_POOL", 0)
+    used: list[int] = []
+    by_pool = press._by_pool
+
+    def watched(missing: dict[str, Signature], jobs: int) -> Iterator[tuple[str, bytes]]:
+        used.append(jobs)
+        return by_pool(missing, jobs)
+
+    monkeypatch.setattr(press, "_by_pool", watched)
+    assert press.print_sheet(sheet, press.MemoryCache(), jobs=2) == book.data
+    assert used == [2]
+
+
+def test_neither_hash_seed_nor_time_zone_shows(book: Book, tmp_path: Path) -> None:
+    script = (
+        "import sys; sys.path[:0] = sys.argv[2:]\n"
+        "from print_support import awkward_notes, deck_info\n"
+        "from generator import press, sheets\n"
+        "data = press.print_sheet(sheets.study(deck_info(), awkward_notes()), press.MemoryCache(), jobs=1)\n"
+        "open(sys.argv[1], 'wb').write(data)\n"
+    )
+    out = tmp_path / "out.pdf"
+    here = Path(__file__).resolve().parent
+    command = [sys.executable, "-c", script, str(out), str(here), str(here.parent)]
+    subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"})
+    assert out.read_bytes() == book.data
+
+
+def test_a_pool_that_breaks_is_done_without(monkeypatch: pytest.MonkeyPatch, sheet: Sheet, book: Book) -> None:
+    def breaking(missing: dict[str, Signature], jobs: int) -> Iterator[tuple[str, bytes]]:
+        assert jobs == 2
+        name, signature = next(iter(missing.items()))
+        yield name, layout.lay_out(signature)
+        raise BrokenProcessPool
+
+    monkeypatch.setattr(press, "_WORTH_A_POOL", 0)
+    monkeypatch.setattr(press, "_by_pool", breaking)
+    told: list[int] = []
+    data = press.print_sheet(sheet, press.MemoryCache(), jobs=2, on_done=lambda done, total: told.append(total - done))
+    assert data == book.data
+    assert told == list(reversed(range(len(sheet.signatures))))
+
+
+def test_missing_pango_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = builtins.__import__
+
+    def without_pango(name: str, *rest: Any) -> Any:
+        if name == "weasyprint":
+            raise OSError("cannot load library 'libpango-1.0-0'")
+        return real(name, *rest)
+
+    layout._weasyprint.cache_clear()
+    monkeypatch.setattr(builtins, "__import__", without_pango)
+    with pytest.raises(press.PangoMissing, match=r"printing needs Pango.*libpango"):
+        press.print_sheet(sheets.study(deck_info(), simple_notes(1)), press.MemoryCache(), jobs=1)
+
+
+def test_a_signature_that_cannot_be_laid_out_is_named() -> None:
+    bad = Signature("the bad one", '<html lang="en"><p><a href="deckpress:note/n-1">no digits</a></p></html>')
+    with pytest.raises(press.LayoutFailed, match="the pages of the bad one could not be laid out"):
+        layout.lay_out(bad)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "file:///etc/hostname", "http://example.org/", "https://example.org/x.png", "data:text/plain,x", "media:x.png",
+        "style:../../pyproject.toml", "font:../base.css", "style:page.html", "style:fonts/SourceSans3-Regular.ttf",
+        "/etc/hostname", "",
+    ],
+)  # fmt: skip
+def test_the_press_fetches_nothing_from_outside(address: str) -> None:
+    with pytest.raises(ValueError, match="refused"):
+        layout.served(address, {})
+
+
+def test_the_press_finds_what_is_ours() -> None:
+    picture = next(iter(PICTURES.values()))
+    assert layout.served(f"media:{picture.name}", {picture.name: picture}) == (picture.data, "image/png")
+    assert layout.served("style:wrap.svg", {})[1] == "image/svg+xml"
+    assert layout.served("font:SourceSans3-Regular.ttf", {})[0][:4] == b"\0\1\0\0"
+
+
+def test_a_page_that_asks_for_a_file_gets_nothing_of_it() -> None:
+    html = '<html lang="en"><title>x</title><p><img src="file:///etc/hostname" alt="words instead"></p></html>'
+    asked: list[str] = []
+    real = layout.served
+
+    def watched(url: str, pictures: Any) -> tuple[bytes, str]:
+        asked.append(url)
+        return real(url, pictures)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(layout, "served", watched)
+        data = layout.lay_out(Signature("a page", html))
+    assert asked == ["file:///etc/hostname"]
+    assert b"/Image" not in data

@@ -1,0 +1,207 @@
+"""Notes to signatures: where the cuts are, what a signature says, and that no running number is in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from print_support import BOOK, REFERENCE, deck_info, identified, read, simple_notes
+
+from generator import fragments, sheets
+from generator.model import Citation, Rendered, RenderedNote
+
+
+def runs(ids: list[str]) -> list[tuple[str, ...]]:
+    """The ids as signatures would hold them."""
+    bounds = [0, *sheets.cuts(ids), len(ids)]
+    return [tuple(ids[start:end]) for start, end in pairwise(bounds)]
+
+
+@settings(max_examples=150, deadline=None)
+@given(count=st.integers(0, 400), seed=st.integers(0, 10**6), where=st.floats(0, 1))
+def test_an_inserted_note_changes_three_signatures_at_most(count: int, seed: int, where: float) -> None:
+    before = [f"{seed}-{place}" for place in range(count)]
+    place = round(where * count)
+    after = [*before[:place], f"{seed}-new", *before[place:]]
+    known = set(runs(before))
+    assert sum(run not in known for run in runs(after)) <= 3
+    assert [name for run in runs(after) for name in run] == after
+    for run in runs(after):
+        assert len(run) <= sheets.MOST
+        assert len(run) >= sheets.LEAST or len(after) < sheets.LEAST
+
+
+def test_a_topic_of_eighty_notes_is_whole_and_one_more_cuts_it() -> None:
+    assert sheets.cuts([str(n) for n in range(80)]) == []
+    assert len(sheets.cuts([str(n) for n in range(81)])) >= 1
+
+
+def test_topics_start_signatures_and_a_note_moves_only_its_own() -> None:
+    first, second, third = simple_notes(3, "One", "a"), simple_notes(3, "Two", "b"), simple_notes(3, "Three", "c")
+    before = sheets.study(deck_info(), [*first, *second, *third])
+    after = sheets.study(deck_info(), [*first, simple_notes(9, "One", "new")[8], *second, *third])
+    assert [part.name.partition(",")[0] for part in before.signatures] == ["title and contents", "One", "Two", "Three"]
+    changed = [old.name for old, new in zip(before.signatures, after.signatures, strict=True) if old.html != new.html]
+    assert [name.partition(",")[0] for name in changed] == ["title and contents", "One"]
+    # and yet every later number is another
+    assert (before.numbers["note/n-c0"], after.numbers["note/n-c0"]) == ("7", "8")
+
+
+def test_no_running_number_stands_in_a_signature() -> None:
+    sheet = sheets.study(deck_info(), simple_notes(30))
+    for signature in sheet.signatures:
+        shown = re.sub(r"What is\sq\d+\?|It is\s\d+\.|30 questions", "", re.sub(r"<[^>]*>", " ", signature.html))
+        assert set(re.findall(r"\d+", shown)) == {"0123456789"}
+
+
+def test_one_heading_met_twice_is_two_topics_with_anchors_of_their_own() -> None:
+    notes = [*simple_notes(1, "A", "x"), *simple_notes(1, "B", "y"), *simple_notes(1, "A", "z")]
+    sheet = sheets.study(deck_info(), notes)
+    assert [mark.title for mark in sheet.outline] == ["A", "B", "A"]
+    assert len({mark.anchor for mark in sheet.outline}) == 3
+    questions = [child.title for mark in sheet.outline for child in mark.children]
+    assert questions == ["What is x0?", "What is y0?", "What is z0?"]
+
+
+@pytest.mark.parametrize(("count", "listed"), [(298, True), (299, True), (300, False)])
+def test_long_contents_name_topics_only(count: int, listed: bool) -> None:
+    front = sheets.study(deck_info(), simple_notes(count)).signatures[0].html
+    assert ("What is\N{NO-BREAK SPACE}q7?" in front) is listed
+    assert "deckpress:page/t-" in front
+
+
+def test_sources_are_numbered_once_each_and_only_web_and_mail_are_links() -> None:
+    notes = simple_notes(3)
+    cited = [(REFERENCE, BOOK), (Citation("The same page", REFERENCE.url),), (Citation("bad", "javascript:alert(1)"),)]
+    notes = [with_note(note, citations=citations) for note, citations in zip(notes, cited, strict=True)]
+    html = sheets.study(deck_info(), notes).signatures[1].html
+    beside = re.findall(r'<p class="source"><span class="no">(\d+)</span>', html)
+    assert beside == ["1", "2", "1", "3"]
+    assert re.findall(r'<li><span class="no">(\d)</span><span class="title">([^<]*)', html) == [
+        ("1", "Python Language Reference §8.7"), ("2", "Ramalho, Fluent Python, ch. 6"), ("3", "bad"),
+    ]  # fmt: skip
+    assert "javascript:" not in html
+
+
+def test_tags_that_all_bear_are_said_once_and_the_topics_own_never() -> None:
+    notes = [with_note(note, tags=("django", "topic")) for note in simple_notes(2)]
+    notes[1] = with_note(notes[1], tags=("django", "topic", "Orm"))
+    html = sheets.study(deck_info(), notes).signatures[1].html
+    assert re.findall(r'<p class="tags">([^<]*)</p>', html) == ["django", "orm"]
+
+
+def test_what_people_write_is_text_not_markup() -> None:
+    (note,) = simple_notes(1)
+    note = with_note(note, topic=("<b>Topic</b>",), topic_lead="a < b", tags=("x", "<i>"), question_text="a<script>?")
+    sheet = sheets.study(deck_info(title="<script>1</script>"), [note, *simple_notes(1, "Else", "e")])
+    for signature in sheet.signatures:
+        assert not re.search(r"<script|<b>|<i>", signature.html)
+
+
+def test_a_note_in_another_language_says_so() -> None:
+    notes = simple_notes(2)
+    notes = [with_note(notes[0], lang="ru"), with_note(notes[1], lang="en")]
+    html = sheets.study(deck_info(), notes).signatures[1].html
+    assert re.findall(r'<article class="entry"([^>]*)>', html) == [' lang="ru"', ""]
+
+
+def test_an_id_that_no_address_can_hold_gets_a_plain_anchor() -> None:
+    strange, plain = (identified(read("# T\n\n## Q?\n\nA.\n")[0], name) for name in ("ключ 1", "orm-1"))
+    assert re.fullmatch(r"n-[0-9a-f]{16}", sheets.note_anchor(strange))
+    assert sheets.note_anchor(plain) == "n-orm-1"
+
+
+def with_note(note: RenderedNote, **changes: object) -> RenderedNote:
+    """The same HTML with other facts about the note."""
+    inner = replace(note.identified.note, **changes)  # type: ignore[arg-type]
+    return RenderedNote(replace(note.identified, note=inner), note.html)
+
+
+# --- fragments ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("html", "blocks"),
+    [
+        ("", []),
+        ("bare <b>text</b>", ["<p>bare <b>text</b></p>"]),
+        ("<p>a</p><p>b</p>", ["<p>a</p>", "<p>b</p>"]),
+        ("a <b>x</b><ul><li><p>b</p></li></ul>c", ["<p>a <b>x</b></p>", "<ul><li><p>b</p></li></ul>", "<p>c</p>"]),
+        ('<p><a href="x>y">a</a></p><hr><p>b</p>', ['<p><a href="x>y">a</a></p>', "<hr>", "<p>b</p>"]),
+        ('<ol start="9"><li>x</li></ol>', ['<ol style="counter-reset: list-item 8"><li>x</li></ol>']),
+    ],
+)  # fmt: skip
+def test_an_answer_is_cut_into_its_blocks(html: str, blocks: list[str]) -> None:
+    assert [block.html.replace("\N{NO-BREAK SPACE}", " ") for block in fragments.blocks(html)] == blocks
+
+
+@pytest.mark.parametrize(
+    ("html", "heading", "others"),
+    [
+        ("What is <code>x</code>?", "What is <code>x</code>?", 0),
+        ("<p>What is it?</p>", "What is it?", 0),
+        ('<p>What prints?</p><pre class="code"><span class="l">1</span></pre>', "What prints?", 1),
+        ('<p class="img"><img src="media:a" alt="b"></p>', "", 1),
+        ("", "the label", 0),
+    ],
+)  # fmt: skip
+def test_a_question_is_a_heading_and_what_follows_it(html: str, heading: str, others: int) -> None:
+    first, *rest = fragments.question(html, "the label")
+    assert first.html.replace("\N{NO-BREAK SPACE}", " ") == heading
+    assert len(rest) == others
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("assignment and a deep copy?", "assignment and a deep~copy?"),
+        ("it is an <em>ORM</em>.", "it is an~<em>ORM</em>."),
+        ("use <code>copy</code>", "use~<code>copy</code>"),
+        ("ends with a representation", "ends with a representation"),
+        ("one", "one"),
+    ],
+)  # fmt: skip
+def test_a_short_last_word_is_bound_to_the_one_before(text: str, bound: str) -> None:
+    assert fragments.bind_text(text) == bound.replace("~", "\N{NO-BREAK SPACE}")
+
+
+@pytest.mark.parametrize(("length", "marks"), [(20, ""), (56, ""), (57, " w1"), (113, " w2"), (900, " w5")])
+def test_lines_of_code_get_as_many_wrap_marks_as_they_may_need(length: int, marks: str) -> None:
+    html = f'<pre class="code lang-x"><span class="l i4"><span class="s">"{"x" * (length - 2)}"</span></span></pre>'
+    (block,) = fragments.blocks(html)
+    assert re.findall(r'<span class="l( w\d)?', block.html) == [marks]
+
+
+def test_an_indent_is_no_place_to_wrap_at() -> None:
+    code = '<span class="l i4"><span class="c">    # a</span></span><span class="l i2">  b c</span>'
+    (block,) = fragments.blocks(f'<pre class="code">{code}</pre>')
+    lines = re.findall(r'<span class="l[^>]*>(?:<span class="c">)?([^<]*)', block.html)
+    assert lines == ["\N{NO-BREAK SPACE}" * 4 + "# a", "\N{NO-BREAK SPACE}" * 2 + "b c"]
+
+
+@pytest.mark.parametrize(("lines", "whole"), [(1, True), (18, True), (19, False)])
+def test_only_short_code_is_kept_on_one_page(lines: int, whole: bool) -> None:
+    (block,) = fragments.blocks('<pre class="code">' + '<span class="l">x</span>' * lines + "</pre>")
+    assert block.lines == lines
+    assert ('class="code whole"' in block.html) is whole
+
+
+@pytest.mark.parametrize(("columns", "table"), [(5, "<table>"), (6, '<table class="many">')])
+def test_a_table_of_many_columns_is_set_small(columns: int, table: str) -> None:
+    row = "<tr>" + "<th>x</th>" * columns + "</tr>"
+    (block,) = fragments.blocks(f"<table><thead>{row}</thead><tbody>{row}</tbody></table>")
+    assert block.html.startswith(table)
+
+
+@pytest.mark.parametrize(("lines", "kept"), [(10, True), (11, False)])
+def test_only_a_short_first_block_is_tied_to_its_question(lines: int, kept: bool) -> None:
+    (note,) = simple_notes(1)
+    answer = "<p>" + "word " * (74 * lines // 5 - 1) + "</p><p>second</p>"
+    note = RenderedNote(note.identified, Rendered("Q?", answer))
+    html = sheets.study(deck_info(), [note]).signatures[1].html
+    assert ('class="strut"' not in html) is kept
+    assert html.count("word") == 74 * lines // 5 - 1
