@@ -13,7 +13,7 @@ from typing import Any
 
 from generator import check as lint
 from generator import ledger as ledgers
-from generator import outputs, project, report
+from generator import ledger_file, outputs, project, report
 from generator.model import (
     Artifact,
     DeckInfo,
@@ -169,7 +169,7 @@ def build(request: Request, watch: Watch, strict: bool = False) -> Outcome:
         return Outcome(tuple(problems), notes=len(understood.answered), unanswered=_unanswered(understood))
     artifacts, missing = _made(request, understood, watch)
     with watch.step("publish"):
-        ledger_bytes = ledgers.dump(understood.assigned.ledger).encode()
+        ledger_bytes = ledger_file.dump(understood.assigned.ledger).encode()
         outputs.publish(found.ledger_path, ledger_bytes)
         written = outputs.publish_all(found.out, artifacts)
     outcome = _outcome(understood, problems, written, request.cwd, missing)

@@ -110,7 +110,7 @@ class Node(NamedTuple):
     detail: str = ""
 
     def walk(self) -> Iterator[Node]:
-        """This node and all below it, in reading order."""
+        """The node and all below it, in reading order."""
         waiting = [self]
         while waiting:
             node = waiting.pop()
@@ -248,7 +248,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One Markdown file as it was found: `name` is its path for people, with `/`, relative to the project or as given."""
+    """One Markdown file as it was found: `name` is its path for people, relative to the project or as given."""
 
     name: str
     data: bytes
@@ -369,7 +369,8 @@ class Bookmark:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One print product, ready for the press. `numbers` holds every running number by its place's name (`note/ID`,
-    `topic/ID`), for pages are laid out without them; `modified` dates the PDF, in seconds since 1970."""
+    `topic/ID`), for pages are laid out without them; `modified` dates the PDF, in seconds since 1970.
+    """
 
     product: str
     title: str

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from generator import config as configuration
 from generator import ledger as ledgers
+from generator import ledger_file
 from generator.config import Config
 from generator.model import ImageRef, Media, MediaMap, Note, Problem, Severity, Source, UserError
 
@@ -194,7 +195,7 @@ def load_ledger(project: Project) -> tuple[ledgers.Ledger | None, list[Problem]]
                 "restore it from version control",
             )
         ]
-    return ledgers.parse(name, text)
+    return ledger_file.parse(name, text)
 
 
 # --- media ----------------------------------------------------------------------------------------------------------

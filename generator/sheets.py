@@ -2,8 +2,8 @@
 
 A signature holds no running number: not a note's, a topic's or a page's. In their stead stand slots, links to
 `deckpress:note/ID`, `deckpress:topic/ID`, `deckpress:page/ANCHOR` and `deckpress:folio`, which binding fills. A link to
-an anchor that may lie in another signature is written `deckpress:go/ANCHOR`, and what is only drawn (leader dots,
-running heads) stands in a link to `deckpress:artifact`.
+an anchor that may lie in another signature is written `deckpress:go/ANCHOR`, and what is only drawn (running
+heads) stands in a link to `deckpress:artifact`.
 """
 
 from __future__ import annotations

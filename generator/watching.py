@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from typing import Any
 
@@ -37,6 +38,6 @@ class Terminal(Watch):
     def advanced(self, done: int, total: int) -> None:
         """Move the bar, drawing it first where there is reason to."""
         if self._bar is None and time.monotonic() - self._start > _PATIENCE:
-            self._bar = click.progressbar(length=total, label="pages", file=click.get_text_stream("stderr"))
+            self._bar = click.progressbar(length=total, label="pages", file=sys.stderr)
         if self._bar is not None:
             self._bar.update(done - self._bar.pos)

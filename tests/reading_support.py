@@ -3,7 +3,7 @@
 A case is `=== its name`, the Markdown, `--- notes` and a line a note, `--- skipped` and a line a range; `--- problems`
 and a line a problem, where the case is about problems. A note's line: `lines | topic | question | answer`, then what
 else it has: `#tag`, `{pin}`, `<title: url>` for a citation, `^label` for a footnote. `-` stands for no answer.
-`·` at a line's end is a trailing space and `→` a tab, so that editors keep them.
+`·` is a space and `→` a tab, so that editors keep them at a line's end.
 """
 
 from __future__ import annotations
@@ -35,15 +35,14 @@ def _cases(path: Path) -> list[Case]:
     found = []
     for block in ("\n" + path.read_text(encoding="utf-8")).split("\n=== ")[1:]:
         name, _, rest = block.partition("\n")
-        parts = {"markdown": [""]}
-        place = parts["markdown"]
-        place.clear()
+        place: list[str] = []
+        parts = {"markdown": place}
         for line in rest.split("\n"):
             if line in ("--- notes", "--- skipped", "--- problems"):
                 place = parts.setdefault(line[4:], [])
             else:
                 place.append(line)
-        markdown = "\n".join(parts.pop("markdown")).replace("·\n", " \n").replace("→", "\t")
+        markdown = "\n".join(parts.pop("markdown")).replace("·", " ").replace("→", "\t")
         expected = {part: [line for line in lines if line] for part, lines in parts.items()}
         found.append(Case(f"{path.stem}: {name}", markdown, expected))
     return found

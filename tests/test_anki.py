@@ -13,7 +13,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from cards_support import (
+
+from generator import anki, resources
+from generator.model import Citation, Cloze, Media, Note, RenderedNote, Span
+from tests.cards_support import (
     INFO,
     MOD,
     TYPES,
@@ -33,9 +36,6 @@ from cards_support import (
     touched,
     tree,
 )
-
-from generator import anki, resources
-from generator.model import Citation, Cloze, Media, Note, RenderedNote, Span
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURE = Media("cat-1234.svg", b'<svg xmlns="http://www.w3.org/2000/svg" width="900" height="90"/>', "image/svg+xml")
@@ -273,7 +273,7 @@ def test_no_notes_are_a_deck_too() -> None:
 
 # --- bytes --------------------------------------------------------------------------------------------------------
 
-BUILD = "import sys, hashlib; sys.path[:0] = ['tests', '.']; import test_anki as t; " + (
+BUILD = "import sys, hashlib; sys.path[:0] = ['.']; from tests import test_anki as t; " + (
     "print(hashlib.sha256(t.deck(t.notes())).hexdigest())"
 )
 

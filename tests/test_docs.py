@@ -24,7 +24,7 @@ def codes_in_the_code() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                if name in ("Problem", "problem", "_problem"):
+                if name in ("Problem", "problem", "_problem", "report"):
                     found |= {
                         a.value
                         for a in node.args

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator import ledger
-from generator.ledger import Ledger, Scope, assign, born, dump, parse
+from generator.ledger import Ledger, Scope, assign, born
+from generator.ledger_file import dump, parse
 from generator.model import NO_MEDIA, Defaults, Media, Note, Severity, Source
 from generator.reading import read
 

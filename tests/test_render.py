@@ -7,11 +7,11 @@ from pathlib import Path
 
 import nh3
 import pytest
-from cards_support import basic, choice, reversed_note, tree
 
 from generator import highlight
 from generator.model import NO_MEDIA, Basic, Citation, Cloze, Media, Note, Rendered, Span, Target
 from generator.render import render
+from tests.cards_support import basic, choice, reversed_note, tree
 
 MEDIA = {("cards.md", "cat.png"): Media("cat-1234.png", b"png", "image/png")}
 FIXTURE = Path(__file__).parent / "fixtures" / "render.txt"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from cards_support import basic, top_nodes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator import sanitise
 from generator.model import Kind, Media, Target
 from generator.render import render
+from tests.cards_support import basic, top_nodes
 
 IMAGE = Media("cat-1234.png", b"png", "image/png")
 MEDIA = {("cards.md", "cat.png"): IMAGE}

@@ -78,9 +78,7 @@ def print_all(
     return tuple(bind(sheet, [pages[name] for name in names]) for sheet, names in zip(sheets, ordered, strict=True))
 
 
-def print_sheet(
-    sheet: Sheet, cache: Cache, jobs: int = 0, on_done: Callable[[int, int], None] | None = None
-) -> bytes:
+def print_sheet(sheet: Sheet, cache: Cache, jobs: int = 0, on_done: Callable[[int, int], None] | None = None) -> bytes:
     """One sheet's PDF; see `print_all`."""
     return print_all([sheet], cache, jobs, on_done)[0]
 

@@ -14,7 +14,7 @@ from generator.model import Signature
 # What lays out, writes or reshapes a page.
 _LIBRARIES = ("weasyprint", "pydyf", "tinyhtml5", "tinycss2", "fonttools", "pyphen", "pillow", "pikepdf")
 _PANGO = ("libpango-1.0.so.0", "libpango-1.0.dylib", "libpango-1.0-0.dll", "libpango-1.0-0", "pango-1.0-0")
-_OUR_MODULES = ("layout.py", "prepare.py")
+_OUR_MODULES = ("layout.py", "prepare.py", "slots.py")
 
 
 def key(signature: Signature) -> str:

@@ -1,7 +1,8 @@
 """A freshly laid-out PDF made ready for binding, once, before it is kept: slots found, ornaments set apart.
 
 Every link to `deckpress:…` is known in the structure tree by its annotation. The marked content that it owns is either
-a slot's digits, which become a mark without ink, or an artifact: running heads, folios and leader dots are no content.
+a slot's digits, which become a mark without ink, or an artifact: running heads and folios are no content.
+Leader dots are drawn here, on one grid for all lines: as text, each would be a box to lay out and a word to read aloud.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import io
 import re
 from collections.abc import Iterator
 from hashlib import sha256
+from math import ceil
 from typing import Any, NamedTuple
 
 import pikepdf
@@ -20,6 +22,11 @@ from generator.press.slots import Slot
 SCHEME = "deckpress:"
 # CSS pixels to points: WeasyPrint scales each page once, at its start.
 _POINTS = 0.75
+
+# Leader dots, in CSS pixels: the distance from one to the next, their size, the least room for any, and the room that
+# is kept free before and behind; their colour is that of comments.
+_DOTS, _DOT, _LEAST_LEADER, _GAP = 5.5, 1.0, 14.0, 5.0
+_DOT_COLOUR = "0.267 0.286 0.31"
 
 _RUN = re.compile(rb"/Span\s*<<\s*/MCID (\d+)\s*>>\s*BDC\n(.*?)\nEMC\n", re.DOTALL)
 _TEXT = re.compile(rb"1 0 0 -1 (\S+) (\S+) Tm\n/(\S+) (\S+) Tf\n\[(.*?)\] TJ", re.DOTALL)
@@ -33,6 +40,7 @@ class _Place(NamedTuple):
     left: float
     right: float
     element: Any
+    words_end: float = 0.0
 
 
 def prepare(pdf: bytes) -> bytes:
@@ -65,7 +73,8 @@ def _prepare_page(page: pikepdf.Page, owners: dict[int, Any]) -> None:
         turns = name.startswith("page/")
         element = owners[int(annotation.StructParent)] if turns else owners.pop(int(annotation.StructParent))
         box = [float(edge) / _POINTS for edge in annotation.Rect]
-        place = _Place(name, min(box[0], box[2]), max(box[0], box[2]), element)
+        words_end = _right(kept[-1]) if turns and kept else 0.0
+        place = _Place(name, min(box[0], box[2]), max(box[0], box[2]), element, words_end)
         for number in _marked(element):
             places[number] = place
         if turns:
@@ -88,7 +97,7 @@ def _prepare_page(page: pikepdf.Page, owners: dict[int, Any]) -> None:
         if place.name in {"artifact", "folio"}:
             parents[number] = pikepdf.Object.parse(b"null")
             return b"/Artifact BMC\n" + body + b"\nEMC\n"
-        return b"/Span <</MCID %d>> BDC\n" % number + body + b"\nEMC\n"
+        return _leader(found.group(2), place) + b"/Span <</MCID %d>> BDC\n" % number + body + b"\nEMC\n"
 
     content = page.obj.Contents
     content.write(_RUN.sub(rewritten, content.read_bytes()))
@@ -122,6 +131,21 @@ def _detach(element: Any, *, keep: bool) -> None:
         parent.K = Array([kid for kid in parent.K if isinstance(kid, int) or kid.objgen != element.objgen])
 
 
+def _right(annotation: Any) -> float:
+    return max(float(annotation.Rect[0]), float(annotation.Rect[2])) / _POINTS
+
+
+def _leader(body: bytes, place: _Place) -> bytes:
+    """Dots from the end of a line of the contents to its page number, as an artifact; nothing before other slots."""
+    text = _TEXT.search(body)
+    first = _DOTS * ceil((place.words_end + _GAP) / _DOTS)
+    if not place.words_end or text is None or place.left - _GAP - first < _LEAST_LEADER:
+        return b""
+    height = float(text.group(2)) - _DOT / 2
+    line = f"{first:g} {height:g} m {place.left - _GAP:g} {height:g} l S"
+    return f"/Artifact BMC\nq {_DOT_COLOUR} RG {_DOT:g} w 1 J [0 {_DOTS:g}] 0 d {line} Q\nEMC\n".encode()
+
+
 def _slot(body: bytes, place: _Place, widths: _Widths) -> bytes:
     """The run's operators with its ten digits replaced by the slot's mark; colour and text state stay."""
     text = _TEXT.search(body)
@@ -132,9 +156,7 @@ def _slot(body: bytes, place: _Place, widths: _Widths) -> bytes:
     if len(glyphs) != 40:
         raise ValueError(f"not ten digits but {len(glyphs) // 4} were set for {place.name}")
     advance = widths.of(font.decode(), int(glyphs[:4], 16)) * float(size) / 1000
-    slot = Slot(
-        place.name, place.left, place.right, float(base), f"{font.decode()} {size.decode()}", advance, glyphs
-    )
+    slot = Slot(place.name, place.left, place.right, float(base), f"{font.decode()} {size.decode()}", advance, glyphs)
     return body[: text.start()] + slot.mark() + body[text.end() :]
 
 

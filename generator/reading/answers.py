@@ -21,10 +21,12 @@ _LETTER = re.compile(r"\s*[AА]\s*[:：]\s*")
 _KEY = re.compile(r"[A-Ha-h1-8](?:(?:\s*(?:,|&|/|and)\s*|\s+)[A-Ha-h1-8])*[.)]?")
 _ANSWER_WORD = re.compile(rf"\b(?:{_ANSWER}|{_SOLUTION})\b", re.IGNORECASE)
 _REVEAL_WORD = re.compile(
-    r"\b(?:show|view|see|click|reveal|expand|toggle|details|ver|mostrar|afficher|voir|anzeigen|показать)\b|查看|点击", re.IGNORECASE
+    r"\b(?:show|view|see|click|reveal|expand|toggle|details|ver|mostrar|afficher|voir|anzeigen|показать)\b|查看|点击",
+    re.IGNORECASE,
 )
 _OPENING = re.compile(
-    r"\s*<details\b[^>]*>\s*(?:<summary\b[^>]*>(?P<summary>.*?)</summary\s*>)?\s*(?:<(?:p|div|br)\b[^>]*>\s*)*", re.IGNORECASE | re.DOTALL
+    r"\s*<details\b[^>]*>\s*(?:<summary\b[^>]*>(?P<summary>.*?)</summary\s*>)?\s*(?:<(?:p|div|br)\b[^>]*>\s*)*",
+    re.IGNORECASE | re.DOTALL,
 )
 _DETAILS = re.compile(r"<(/?)details\b[^>]*>", re.IGNORECASE)
 _CLOSING = re.compile(r"(?:\s|</?(?:p|div|br)\b[^>]*>)*</details\s*>(?:\s|</?(?:p|div|br)\b[^>]*>)*", re.IGNORECASE)
@@ -64,7 +66,9 @@ def _belongs(before: Nodes, announced: _Announces, asked: bool) -> bool:
 
 
 def _is_picture(node: Node) -> bool:
-    return node.kind is Kind.PARAGRAPH and any(inner.kind is Kind.IMAGE for inner in node.children) and not plain((node,))
+    return (
+        node.kind is Kind.PARAGRAPH and any(inner.kind is Kind.IMAGE for inner in node.children) and not plain((node,))
+    )
 
 
 def _content(nodes: Nodes) -> Nodes:

@@ -194,7 +194,17 @@ def _trimmed(address: str) -> str:
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[^<>]*>", re.DOTALL)
 _LETTERS = frozenset({Kind.TEXT, Kind.CODE, Kind.CODE_BLOCK, Kind.MATHS, Kind.DISPLAY_MATHS})
 _UNSEEN = frozenset({Kind.IMAGE, Kind.FOOTNOTE_REFERENCE})
-_TOGETHER = _UNSEEN | {Kind.EMPHASIS, Kind.STRONG, Kind.STRIKE, Kind.LINK, Kind.TEXT, Kind.CODE, Kind.HTML, Kind.MATHS, Kind.TASK}
+_TOGETHER = _UNSEEN | {
+    Kind.EMPHASIS,
+    Kind.STRONG,
+    Kind.STRIKE,
+    Kind.LINK,
+    Kind.TEXT,
+    Kind.CODE,
+    Kind.HTML,
+    Kind.MATHS,
+    Kind.TASK,
+}
 
 
 def plain(nodes: Nodes) -> str:

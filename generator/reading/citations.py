@@ -56,7 +56,11 @@ def _block(tail: Nodes) -> tuple[Citation, ...] | None:
 
 def _is_reference_link(paragraph: Node) -> bool:
     """Whether the paragraph is one link whose words begin with `Reference` or the like."""
-    return len(paragraph.children) == 1 and paragraph.children[0].kind is Kind.LINK and bool(_LINK.match(plain(paragraph.children)))
+    return (
+        len(paragraph.children) == 1
+        and paragraph.children[0].kind is Kind.LINK
+        and bool(_LINK.match(plain(paragraph.children)))
+    )
 
 
 def _labelled(paragraph: Node) -> list[Citation] | None:

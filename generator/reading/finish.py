@@ -95,7 +95,12 @@ def _with_addresses(note: Note) -> Note:
     own = note.question_source + note.answer_source
     if "]" not in own:
         return note
-    found = (node.target for tree in note.trees() for node in tree.walk() if node.kind is Kind.LINK or node.kind is Kind.IMAGE)
+    found = (
+        node.target
+        for tree in note.trees()
+        for node in tree.walk()
+        if node.kind is Kind.LINK or node.kind is Kind.IMAGE
+    )
     missing = [target for target in dict.fromkeys(found) if target.removeprefix("mailto:") not in own]
     return replace(note, answer_source="\n".join([note.answer_source, *missing])) if missing else note
 

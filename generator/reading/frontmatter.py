@@ -44,7 +44,9 @@ def _loaded(name: str, text: str, problems: list[Problem]) -> dict[Any, Any]:
         line, column = (mark.line + 2, mark.column + 1) if mark else (2, 1)
         what = getattr(error, "problem", None) or "it is not YAML"
         message = f"the front matter can't be read: {what}"
-        problems.append(Problem(Severity.WARNING, "front-matter", name, line, column, message, "put texts with a colon in quotes"))
+        problems.append(
+            Problem(Severity.WARNING, "front-matter", name, line, column, message, "put texts with a colon in quotes")
+        )
         return {}
     return values if isinstance(values, dict) else {}
 
@@ -62,8 +64,16 @@ def _checked(name: str, values: dict[Any, Any], lines: list[str], problems: list
             known[key] = _tags(value)
         else:
             line = next((i for i, text in enumerate(lines, 1) if text.startswith(key)), 1)
-            wanted, example = ("a list of words", "tags: [orm, models]") if key == "tags" else ("a text", f"{key}: a text on this line")
-            problems.append(Problem(Severity.WARNING, "front-matter", name, line, 1, f"`{key}` must be {wanted}", f"write: {example}"))
+            wanted, example = (
+                ("a list of words", "tags: [orm, models]")
+                if key == "tags"
+                else ("a text", f"{key}: a text on this line")
+            )
+            problems.append(
+                Problem(
+                    Severity.WARNING, "front-matter", name, line, 1, f"`{key}` must be {wanted}", f"write: {example}"
+                )
+            )
     return known
 
 

@@ -14,13 +14,15 @@ _HOUSEKEEPING = re.compile(
     |star\ history|translations?|languages?|getting\ started|quick\ ?start|installation|requirements|prerequisites|roadmap
     |(?:what|who|why)\ (?:is|are|does)\ (?:this|it)(?:\ (?:for|repo|repository|project|about|\w+\ for))?|why|how|what|why\ this(?:\ \w+)?
     |how\ (?:it|this|does\ it|does\ this)\ works?|what'?s\ (?:new|inside|this|included)|(?:suggest|add|submit)\ (?:your|a)\ questions?
+    |intro(?:duction)?|conclusions?|preface|foreword|(?:final|closing)\ (?:words|thoughts)|next\ steps|thanks|thank\ you|feedback
     |índice|sumário|tabla\ de\ contenidos?|inhalt(?:sverzeichnis)?|table\ des\ matières|sommaire|содержание|оглавление|目录|目次
     )[\W_]*""",
     re.IGNORECASE | re.VERBOSE,
 )
 # Of these, the ones that some people head a group of questions with.
 _GENERAL = re.compile(
-    r"[\W_]*(?:overview|resources?|support|languages?|getting started|installation|requirements|translations?)[\W_]*", re.IGNORECASE
+    r"[\W_]*(?:overview|intro(?:duction)?|resources?|support|languages?|getting started|installation|requirements|translations?)[\W_]*",
+    re.IGNORECASE,
 )
 # Headings that name a part of an answer: alone (`Example 2`) or with what follows their colon (`Answer: C`).
 _PART = re.compile(
@@ -29,6 +31,9 @@ _PART = re.compile(
     |respostas?|respuestas?|antwort|lösung|réponses?|exemples?|ejemplos?|exemplos?|beispiele?|ответ|решение|пример|答案|解答|例)
     (?:\s*:.*|\s+\w{1,2}|[\W_]*)""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
+_ANSWER = re.compile(
+    r"[\W_]*(?:(?:correct )?answers?|ans|(?:sample )?solutions?)(?:\s*:.*|\s+\w{1,2}|[\W_]*)", re.IGNORECASE | re.DOTALL
 )
 # What is never closed goes on to the end, so that looking for its end takes one look.
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -54,6 +59,11 @@ def names_part(text: str) -> bool:
     return bool(_PART.fullmatch(text))
 
 
+def names_answer(text: str) -> bool:
+    """Whether a heading names the answer itself (`Answer: C`, `Solution`)."""
+    return bool(_ANSWER.fullmatch(text))
+
+
 def furniture(node: Node) -> str:
     """Why a block at the edge of an answer is not part of it, or the empty string where it is."""
     match node.kind:
@@ -71,7 +81,7 @@ def furniture(node: Node) -> str:
 
 
 def _paragraph_furniture(node: Node) -> str:
-    if node.children and node.children[0].kind is Kind.TEXT and len(node.children) == 1:
+    if len(node.children) == 1 and node.children[0].kind is Kind.TEXT and node.children[0].text.strip():
         return ""  # by far the most common: a text
     if _links_within(node):
         return "link back"
@@ -88,7 +98,11 @@ def _html_furniture(text: str) -> str:
     if not bare.strip():
         return "comment"
     addresses = _HREF.findall(bare)
-    if addresses and all(address.startswith("#") for address in addresses) and _NO_WORDS.fullmatch(_TAG.sub("", _ANCHOR.sub("", bare))):
+    if (
+        addresses
+        and all(address.startswith("#") for address in addresses)
+        and _NO_WORDS.fullmatch(_TAG.sub("", _ANCHOR.sub("", bare)))
+    ):
         return "link back" if len(addresses) < 4 else "table of contents"
     return "empty markup" if _EMPTY_HTML.fullmatch(bare) else ""
 

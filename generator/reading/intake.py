@@ -64,7 +64,11 @@ def _decoded(name: str, data: bytes) -> tuple[str, Problem | None]:
     except UnicodeDecodeError as error:
         wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
         before = _lines(data[: error.start].decode())
-        what = "this file is UTF-16, not UTF-8" if wide else f"byte 0x{data[error.start]:02x} is not UTF-8, so this file can't be read"
+        what = (
+            "this file is UTF-16, not UTF-8"
+            if wide
+            else f"byte 0x{data[error.start]:02x} is not UTF-8, so this file can't be read"
+        )
         hint = f"save it as UTF-8, for instance with: iconv -f {'UTF-16' if wide else 'WINDOWS-1252'} -t UTF-8"
         problem = Problem(Severity.ERROR, "not-utf8", name, len(before), len(before[-1]) + 1, what, hint)
         return data.decode("utf-8", errors="replace"), problem

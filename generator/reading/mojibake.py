@@ -56,7 +56,11 @@ def _one_line(mended: str, line: str) -> str:
 def _broken_by(lines: list[str], mended: list[str], suspects: list[int]) -> list[str]:
     """The encodings that this file is known to have gone through, by what ftfy mended of it."""
     changed = [index for index in suspects if mended[index] != lines[index]]
-    return [encoding for encoding in _ENCODINGS if any(_explains(encoding, lines[index], mended[index]) for index in changed)]
+    return [
+        encoding
+        for encoding in _ENCODINGS
+        if any(_explains(encoding, lines[index], mended[index]) for index in changed)
+    ]
 
 
 def _explains(encoding: str, before: str, after: str) -> bool:
@@ -82,4 +86,6 @@ def _problem(name: str, line: int, before: str, after: str) -> Problem:
     run = _RUN.search(before, column - 1)
     shown = f" (`{run.group()}`)" if run else ""
     message = f"wrongly decoded text{shown} was mended"
-    return Problem(Severity.WARNING, "mojibake", name, line, column, message, "save the mended text, so that others read it too")
+    return Problem(
+        Severity.WARNING, "mojibake", name, line, column, message, "save the mended text, so that others read it too"
+    )

@@ -42,7 +42,9 @@ def number(text: str) -> Number | None:
     match = _NUMBERED.match(text)
     if not match:
         return None
-    found = next((match[name] for name in ("labelled", "worded", "dotted", "bracketed", "keycap", "bare") if match[name]), "")
+    found = next(
+        (match[name] for name in ("labelled", "worded", "dotted", "bracketed", "keycap", "bare") if match[name]), ""
+    )
     digits = found.rpartition(".")[2].lstrip("#qQ")
     return Number(
         value=int(digits[:9]) if digits else None,

@@ -39,7 +39,9 @@ def _additions(lines: list[str]) -> set[int]:
     for number, line in enumerate(lines, 1):
         if "```" in line or "~~~" in line:
             fence = _fence_after(fence, line)
-        elif not fence and (("<" in line and _swallows(lines, number)) or ("---" in line and _ends_a_part(lines, number))):
+        elif not fence and (
+            ("<" in line and _swallows(lines, number)) or ("---" in line and _ends_a_part(lines, number))
+        ):
             added.add(number - 1 if "---" in line and _DASHES.match(line) else number)
     return added
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from PIL import Image, ImageChops
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from cards_support import card_page, chromium, collection, import_deck, sides
+from tests.cards_support import card_page, chromium, collection, import_deck, sides
 
 _WIDTH, _HEIGHT, _SCALE, _MARGIN = 840, 900, 2, 24
 _CANVAS = {False: (239, 236, 229), True: (21, 23, 26)}

@@ -39,6 +39,7 @@ def read(doc: Document) -> Parsed:
         if role is Role.QUESTION:
             while end < len(sections) and roles[end] is Role.PART:
                 end += 1
+            topics = _topics_above(topics, section.level)
             note, gone = _note(doc, sections[index:end], topics)
             notes.append(note)
             skipped += gone
@@ -56,11 +57,21 @@ def read(doc: Document) -> Parsed:
 
 
 class _Topic(NamedTuple):
-    """A group heading above a question; `lead` is its one short paragraph, if it has just that."""
+    """A group heading above a question; `lead` is its one short paragraph, if it has just that.
+
+    `nests` says that its questions are deeper than it is, so that one of its own level is no longer under it.
+    """
 
     level: int
     name: str
     lead: str
+    nests: bool = False
+
+
+def _topics_above(topics: list[_Topic], level: int) -> list[_Topic]:
+    """The topics that a question of this level stands under."""
+    open_ones = (topic for topic in topics if topic.level < level or not topic.nests)
+    return [topic._replace(nests=topic.level < level) for topic in open_ones]
 
 
 def _topics_after(doc: Document, topics: list[_Topic], section: Section, role: Role) -> list[_Topic]:
@@ -102,7 +113,11 @@ def _left_out(doc: Document, section: Section, role: Role, between: bool) -> lis
         return []
     what = "this heading asks nothing" if section.text else "this heading is empty"
     hint = "write it as a question, or a level deeper as a part of the answer above"
-    return [doc.problem(Severity.WARNING, "left-out", section.heading.start, f"{what}, so what follows it is in no note", hint)]
+    return [
+        doc.problem(
+            Severity.WARNING, "left-out", section.heading.start, f"{what}, so what follows it is in no note", hint
+        )
+    ]
 
 
 def _unanswered(doc: Document, section: Section) -> Problem:

@@ -20,7 +20,7 @@ from generator.reading.document import Document
 
 # A level asks when at least this share of its headings does; when most do, the few that don't are questions as well.
 _ENOUGH = 0.4
-_NEARLY_ALL = 0.66
+_NEARLY_ALL = 0.7
 # Numbered headings are questions when one in so many asks by its words; `1. Introduction`, `2. Methods` are not.
 _ONE_IN = 4
 _BY_NUMBER = 0.9
@@ -111,7 +111,9 @@ def _believed(found: list[Section]) -> list[Section]:
         near[place].add(last.get(section.level, -1) - 1)
         last[section.level] = _value(section, last.get(section.level, -1))
     return [
-        section if _is_number(section, near[place], counted[section.level] * 2 >= levels[section.level]) else replace(section, number=None)
+        section
+        if _is_number(section, near[place], counted[section.level] * 2 >= levels[section.level])
+        else replace(section, number=None)
         for place, section in enumerate(found)
     ]
 
@@ -158,7 +160,9 @@ def _style(found: Sequence[Section], forced: bool) -> _Style | None:
     numbered = [section for section in here if section.number]
     by_number = level in counting and len(numbered) >= 0.7 * len(here)
     labelled = sum(section.labelled for section in here) * 2 > len(here)
-    begins = next((index for index, s in enumerate(found) if s.level == level and s.number and (by_number or s.labelled)), 0)
+    begins = next(
+        (index for index, s in enumerate(found) if s.level == level and s.number and (by_number or s.labelled)), 0
+    )
     texts = Counter(section.text.casefold() for section in found)
     return _Style(
         level, by_number, labelled, forced or weights[level] >= _NEARLY_ALL * len(here), begins if by_number or labelled else 0,
@@ -242,8 +246,14 @@ def _role(found: list[Section], index: int, style: _Style, answering: _Answering
         return Role.OTHER
     housekeeping = furniture.is_housekeeping(section.words)
     repeated = section.text.casefold() in style.repeated
-    if answering.level and furniture.names_part(section.text) and not section.labelled and (repeated or not housekeeping):
-        return Role.TOPIC if section.level < answering.level and _holds_questions(found, index) and not repeated else Role.PART
+    if (
+        answering.level
+        and furniture.names_part(section.text)
+        and not section.labelled
+        and (repeated or not housekeeping)
+    ):
+        sure = repeated or section.level == answering.level or furniture.names_answer(section.text)
+        return Role.PART if sure or not _holds_questions(found, index) else Role.TOPIC
     if housekeeping and not (section.number and section.level in style.counting):
         topic = furniture.may_be_topic(section.words) and _holds_questions(found, index)
         return Role.TOPIC if topic else Role.HOUSEKEEPING
@@ -301,4 +311,5 @@ def _with_title(found: list[Section], given: list[Role]) -> list[Role]:
     groups = (Role.TOPIC, Role.OTHER)
     later = zip(found[1:], given[1:], strict=True)
     alone = not any(section.level <= found[0].level and role in groups for section, role in later)
-    return [Role.TITLE, *given[1:]] if alone and given[0] in groups and not found[0].empty else given
+    titles = given[0] is Role.TOPIC or (given[0] is Role.OTHER and not found[0].strength and not found[0].empty)
+    return [Role.TITLE, *given[1:]] if alone and titles else given
