@@ -39,7 +39,8 @@ _CODE_BLOCK = re.compile(r'<pre class="code([^"]*)">(.*?)</pre>', re.DOTALL)
 _TABLE_START = re.compile(r"<table>(?=(.*?)</tr>)", re.DOTALL)
 _LIST_START = re.compile(r'<ol start="(\d{1,9})">')
 _ROW = re.compile(r"(?=<(?:li|tr|p|br|dt|dd|h4|div|summary)\b)")
-_LAST_WORD = re.compile(r" (?=(?:<(?:em|strong|a|del|code)\b[^>]*>)*[^\s<>]{1,9}(?:</[a-z]+>)*[^\s<>]{0,2}\Z)")
+# Not before a tag: WeasyPrint 70 then breaks the line after each of its first words instead.
+_LAST_WORD = re.compile(r" (?=[^\s<>]{1,9}(?:</[a-z]+>)*[^\s<>]{0,2}\Z)")
 
 
 class Block(NamedTuple):
@@ -104,7 +105,14 @@ def _dressed(html: str) -> str:
     html = _TABLE_START.sub(_dressed_table, html)
     # The layout engine does not know the attribute.
     html = _LIST_START.sub(lambda found: f'<ol style="counter-reset: list-item {int(found.group(1)) - 1}">', html)
-    return _PARAGRAPH.sub(lambda found: f"<p>{bind_text(found.group(1))}</p>", html)
+    return _PARAGRAPH.sub(_dressed_paragraph, html)
+
+
+def _dressed_paragraph(found: re.Match[str]) -> str:
+    """A paragraph with its last words bound; one that announces what follows stays on its page."""
+    text = found.group(1).rstrip()
+    opening = '<p class="ahead">' if text.endswith(":") else "<p>"
+    return f"{opening}{bind_text(text)}</p>"
 
 
 def _dressed_code(found: re.Match[str]) -> str:

@@ -22,7 +22,9 @@ from generator.reading.blocks import parse, plain
 
 FIXTURES = Path(__file__).parent / "fixtures" / "print"
 TITLE = "The awkward squad"
-REFERENCE = Citation("Python Language Reference §8.7", "https://docs.python.org/3/reference/compound_stmts.html#function")
+REFERENCE = Citation(
+    "Python Language Reference §8.7", "https://docs.python.org/3/reference/compound_stmts.html#function"
+)
 BOOK = Citation("Ramalho, Fluent Python, ch. 6")
 
 
@@ -65,8 +67,18 @@ def read(markdown: str) -> list[Note]:
         texts = source[head.start : head.end].decode(), source[head.end : answer[-1].end].decode()
         notes.append(
             Note(
-                Basic(head.children, answer), Span("awkward.md", 1, 1), plain(head.children), plain(answer), *texts,
-                "test", "test", (TITLE,), (topic,), lead, lang="en", footnotes=own,
+                Basic(head.children, answer),
+                Span("awkward.md", 1, 1),
+                plain(head.children),
+                plain(answer),
+                *texts,
+                "test",
+                "test",
+                (TITLE,),
+                (topic,),
+                lead,
+                lang="en",
+                footnotes=own,
             )
         )
     return notes

@@ -59,15 +59,25 @@ def shown(parsed: Parsed) -> dict[str, list[str]]:
     return {
         "notes": [_note(note) for note in parsed.notes],
         "skipped": [f"{_lines(part.span)} | {part.why}" for part in parsed.skipped],
-        "problems": [f"{problem.line}:{problem.column} | {problem.severity.value} | {problem.code}" for problem in parsed.problems],
+        "problems": [
+            f"{problem.line}:{problem.column} | {problem.severity.value} | {problem.code}"
+            for problem in parsed.problems
+        ],
     }
 
 
 def _note(note: Note) -> str:
-    parts = [_lines(note.span), "/".join(note.topic) or "-", note.question_text, (note.answer_text or "(no text)") if note.answered else "-"]
+    parts = [
+        _lines(note.span),
+        "/".join(note.topic) or "-",
+        note.question_text,
+        (note.answer_text or "(no text)") if note.answered else "-",
+    ]
     parts += [f"#{tag}" for tag in note.tags if tag not in {topic.casefold().replace(" ", "-") for topic in note.topic}]
     parts += ["{" + note.pin + "}"] if note.pin else []
-    parts += [f"<{citation.title}: {citation.url}>" if citation.url else f"<{citation.title}>" for citation in note.citations]
+    parts += [
+        f"<{citation.title}: {citation.url}>" if citation.url else f"<{citation.title}>" for citation in note.citations
+    ]
     parts += [f"^{footnote.target}" for footnote in note.footnotes]
     return " | ".join(parts)
 
@@ -77,7 +87,7 @@ def _lines(span: Span) -> str:
 
 
 def miscounted(parsed: Parsed, text: str) -> list[str]:
-    """The lines that are not in exactly one note or skipped range, though they aren't blank, and spans that leave the file."""
+    """The lines, blank ones apart, that are not in exactly one note or skipped range; and spans that leave the file."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     times = [0] * (len(lines) + 1)
     wrong = []
@@ -87,5 +97,9 @@ def miscounted(parsed: Parsed, text: str) -> list[str]:
             wrong.append(f"{part.span} of {len(lines)} lines")
         for number in range(part.span.line, min(part.span.end_line, len(lines)) + 1):
             times[number] += 1
-    wrong += [f"line {n} in {times[n]} parts: {line[:60]!r}" for n, line in enumerate(lines, 1) if line.strip("\ufeff\0 \t") and times[n] != 1]
+    wrong += [
+        f"line {n} in {times[n]} parts: {line[:60]!r}"
+        for n, line in enumerate(lines, 1)
+        if line.strip("\ufeff\0 \t") and times[n] != 1
+    ]
     return wrong

@@ -10,12 +10,12 @@ from typing import Any
 
 import pikepdf
 import pytest
-from print_support import REFERENCE, TITLE, Book, awkward_notes, deck_info, simple_notes
 
 from generator import press, sheets
 from generator.model import Bookmark, RenderedNote, Sheet, Signature
 from generator.press import keys, layout
 from generator.press.bind import bind
+from tests.print_support import REFERENCE, TITLE, Book, awkward_notes, deck_info, simple_notes
 
 
 @pytest.fixture(scope="module")

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from print_support import PICTURES, Book, awkward_notes, deck_info, in_order, letters, simple_notes
 
 from generator import press, sheets
 from generator.model import RenderedNote, Sheet, Signature
 from generator.press import keys, layout
 from generator.reading.blocks import plain
+from tests.print_support import PICTURES, Book, awkward_notes, deck_info, in_order, letters, simple_notes
 
 MILLIMETRE = 72 / 25.4
 OURS = {"Deckpress-Serif", "Deckpress-Sans", "Deckpress-Code", "Deckpress-Maths", "Deckpress-Symbols", "emoji"}
@@ -163,7 +163,7 @@ def test_two_processes_print_the_same_bytes_as_one(monkeypatch: pytest.MonkeyPat
 def test_neither_hash_seed_nor_time_zone_shows(book: Book, tmp_path: Path) -> None:
     script = (
         "import sys; sys.path[:0] = sys.argv[2:]\n"
-        "from print_support import awkward_notes, deck_info\n"
+        "from tests.print_support import awkward_notes, deck_info\n"
         "from generator import press, sheets\n"
         "data = press.print_sheet(sheets.study(deck_info(), awkward_notes()), press.MemoryCache(), jobs=1)\n"
         "open(sys.argv[1], 'wb').write(data)\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.reading_support import Case, cases, miscounted, read, shown
 
 ALL = cases()

@@ -9,10 +9,10 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from print_support import BOOK, REFERENCE, deck_info, identified, read, simple_notes
 
 from generator import fragments, sheets
 from generator.model import Citation, Rendered, RenderedNote
+from tests.print_support import BOOK, REFERENCE, deck_info, identified, read, simple_notes
 
 
 def runs(ids: list[str]) -> list[tuple[str, ...]]:
@@ -130,6 +130,7 @@ def with_note(note: RenderedNote, **changes: object) -> RenderedNote:
         ("", []),
         ("bare <b>text</b>", ["<p>bare <b>text</b></p>"]),
         ("<p>a</p><p>b</p>", ["<p>a</p>", "<p>b</p>"]),
+        ("<p>like this:</p><pre>b</pre>", ['<p class="ahead">like this:</p>', "<pre>b</pre>"]),
         ("a <b>x</b><ul><li><p>b</p></li></ul>c", ["<p>a <b>x</b></p>", "<ul><li><p>b</p></li></ul>", "<p>c</p>"]),
         ('<p><a href="x>y">a</a></p><hr><p>b</p>', ['<p><a href="x>y">a</a></p>', "<hr>", "<p>b</p>"]),
         ('<ol start="9"><li>x</li></ol>', ['<ol style="counter-reset: list-item 8"><li>x</li></ol>']),
@@ -159,8 +160,8 @@ def test_a_question_is_a_heading_and_what_follows_it(html: str, heading: str, ot
     ("text", "bound"),
     [
         ("assignment and a deep copy?", "assignment and a deep~copy?"),
-        ("it is an <em>ORM</em>.", "it is an~<em>ORM</em>."),
-        ("use <code>copy</code>", "use~<code>copy</code>"),
+        ("it is <em>an ORM</em>.", "it is <em>an~ORM</em>."),
+        ("skip my model's <code>delete()</code>?", "skip my model's <code>delete()</code>?"),
         ("ends with a representation", "ends with a representation"),
         ("one", "one"),
     ],

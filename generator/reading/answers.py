@@ -1,4 +1,4 @@
-"""Where an answer begins, when its author says so: `Answer:`, a heading `Answer`, or `<details><summary>Answer</summary>`.
+"""Where an answer begins, when its author says so: by `Answer:`, a heading, or the summary of `<details>`.
 
 What stands before it (code, options, an image) belongs to the question then.
 """

@@ -20,15 +20,19 @@ _MARK = re.compile(
 _OPENERS = re.compile(
     r"""[\W_]*(?:
       (?:what|which|who|whom|whose|when|where|why|how|what's|what’s|who's|how's|where's)\b
-    | (?:is|are|was|were|do|does|did|can|could|should|would|will|has|have|may|must)\s+(?:a|an|the|it|there|you|we|i|this|that|your|one)\b
+    | (?:is|are|was|were|do|does|did|can|could|should|would|will|has|have|may|must)
+      \s+(?:a|an|the|it|there|you|we|i|this|that|your|one)\b
     | (?:explain|describe|discuss|compare|contrast|define|differentiate|distinguish|elaborate|tell\s+(?:me|us))\s+\w
     | (?:list|name|give|state|mention|outline|write|implement|design|show|prove|suppose|consider)
-      \s+(?:a|an|the|some|all|any|few|two|three|four|five|\d+|me|us|at\s+least|out|your|different|various|that|how|you|code|down)\b
+      \s+(?:a|an|the|some|all|any|few|two|three|four|five|\d+|me|us|at\s+least|out|your|different|various|that|how|you
+      |code|down)\b
     | (?:the\s+)?differences?\s+between\b
-    | was\s+(?:ist|sind|bedeutet|macht|passiert|versteht)\b | (?:wann|warum|wieso|welche[rsmn]?|erkläre|nenne|beschreibe)\b
+    | was\s+(?:ist|sind|bedeutet|macht|passiert|versteht)\b
+    | (?:wann|warum|wieso|welche[rsmn]?|erkläre|nenne|beschreibe)\b
     | (?:qué|cuál|cuáles|cómo|cuándo|dónde|quién|explica|explique|describa|defina)\b
     | (?:o\s+que|qual|quais|por\s+que|explique|descreva)\b
-    | (?:qu'est|qu’est|quel(?:le)?s?|pourquoi|expliquez|décrivez)\b | comment\s+(?:est|sont|fonctionne|faire|on|les?|la)\b
+    | (?:qu'est|qu’est|quel(?:le)?s?|pourquoi|expliquez|décrivez)\b
+    | comment\s+(?:est|sont|fonctionne|faire|on|les?|la)\b
     | (?:что|как|какой|какая|какие|какое|почему|зачем|когда|где|чем|кто|объясните|опишите|расскажите)\b
     | (?:什么是|什么|为什么|如何|怎么|怎样|哪些|请|解释|简述|何が|なぜ|どう)
     )""",

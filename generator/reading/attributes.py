@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from generator.model import Kind, Nodes
 
-# At the very end, opened by `{#id` or `{.tag` with no space: Django's `{# comment #}`, `{{ x }}` and `{% x %}` are not it.
+# At the very end, opened by `{#id` or `{.tag` with no space: Django's `{# comment #}`, `{{ x }}`, `{% x %}` are not it.
 _ATTRIBUTES = re.compile(r"\{((?:[#.][\w:/-]+)(?:\s+[#.][\w:/-]+)*)\s*\}\s*")
 
 

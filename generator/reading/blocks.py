@@ -217,13 +217,16 @@ def plain(nodes: Nodes) -> str:
 def _collect(nodes: Nodes, parts: list[str]) -> None:
     for node in nodes:
         kind = node.kind
+        apart = kind not in _TOGETHER
+        if apart:
+            parts.append(" ")
         if kind in _LETTERS:
             parts.append(node.text)
         elif kind is Kind.HTML or kind is Kind.HTML_BLOCK:
             parts.append(_visible(node.text))
         elif kind not in _UNSEEN:
             _collect(node.children, parts)
-        if kind not in _TOGETHER:
+        if apart:
             parts.append(" ")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 from generator.model import Citation, Kind, Node, Nodes
 from generator.reading.blocks import plain
@@ -17,6 +16,7 @@ _HEADING = re.compile(rf"[\W_]*{_WORD}[\W_]*", re.IGNORECASE)
 _LINK = re.compile(rf"\s*{_WORD}(?:\s|$)", re.IGNORECASE)
 _ITEM = re.compile(r"\s*(?:\(\d+\)|\[\d+\]|\d+[.)]|[-*•])\s*")
 _NAMELESS = {"", "undefined", "link", "source", "reference", "here", "null", "none"}
+_HOST = re.compile(r"\w+://(?:www\.)?([^/?#]+)")
 # A citation block is a label or a heading, and at most a paragraph and a list after it.
 _MOST_BLOCKS = 4
 # A source without an address is a short name; longer, it is prose that begins with the word.
@@ -48,6 +48,8 @@ def _block(tail: Nodes) -> tuple[Citation, ...] | None:
         first = _labelled(head)
     else:
         return None
+    if first is None:
+        return None
     parts = [first, *map(_entries, rest)]
     if any(part is None for part in parts):
         return None
@@ -65,7 +67,7 @@ def _is_reference_link(paragraph: Node) -> bool:
 
 def _labelled(paragraph: Node) -> list[Citation] | None:
     """The citations of a paragraph whose first line begins with `Source:`; None where it has prose as well."""
-    if not _LABEL.match(plain((paragraph,))[:60]):
+    if not _LABEL.match(plain(paragraph.children[:3])[:60]):
         return None
     first, *later = _lines(paragraph)
     if not _has_link(first) and len(plain(first)) > _LONGEST_NAME:
@@ -138,7 +140,5 @@ def _bare(title: str) -> str:
 
 def _host(address: str) -> str:
     """An address's host, for a source without a name."""
-    try:
-        return urlsplit(address).netloc.removeprefix("www.") or address
-    except ValueError:
-        return address
+    host = _HOST.match(address)
+    return host.group(1) if host else address

@@ -90,10 +90,14 @@ def _inside(node: Node, doc: Document, span: Span) -> bool:
     return span.line <= doc.line(node.start) <= span.end_line
 
 
+# A bracket closed and no address after it: `[text][label]`, `[label]`.
+_REFERENCE = re.compile(r"\](?!\()")
+
+
 def _with_addresses(note: Note) -> Note:
     """The note with its canonical Markdown naming the addresses that it doesn't spell out (`[text][label]`)."""
     own = note.question_source + note.answer_source
-    if "]" not in own:
+    if not _REFERENCE.search(own):
         return note
     found = (
         node.target

@@ -34,11 +34,12 @@ def _loaded(name: str, text: str, problems: list[Problem]) -> dict[Any, Any]:
     """The YAML mapping in `text`; an empty one and a problem where it can't be read.
 
     The base loader leaves every scalar a text (`title: 1.0`, `lang: no`, `title: 2024-05-01`) and makes no objects.
+    Not its twin in C: deep nesting is a segmentation fault there (PyYAML 6.0), a RecursionError here.
     """
     import yaml
 
     try:
-        values = yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506, it makes texts, lists and mappings only
+        values = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506, it makes texts, lists and mappings only
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line, column = (mark.line + 2, mark.column + 1) if mark else (2, 1)
@@ -52,7 +53,7 @@ def _loaded(name: str, text: str, problems: list[Problem]) -> dict[Any, Any]:
 
 
 def _checked(name: str, values: dict[Any, Any], lines: list[str], problems: list[Problem]) -> dict[str, Any]:
-    """The values we know, each of its type: tags a tuple of words, all else a text. A wrong type is a problem at its line."""
+    """The values we know: tags a tuple of words, all else a text. A wrong type is a problem at its line."""
     known: dict[str, Any] = {}
     for key in _KEYS:
         value = values.get(key)

@@ -8,26 +8,45 @@ from generator.model import Kind, Node, Nodes
 from generator.reading.blocks import plain
 
 _HOUSEKEEPING = re.compile(
-    r"""[\W_]*(?:(?:table\ of\ )?contents?|toc|index|list\ of\ questions|licen[sc]e|contribut(?:ing|ors?|ion|ions|e)|overview
-    |how\ to\ (?:contribute|use(?:\ this\ \w+)?|install|run|start)|acknowledge?ments?|credits?|about(?:\ (?:me|us|the\ author))?
-    |authors?|further\ reading|resources?|(?:useful\ )?links?|references?|bibliography|support|donate|sponsors?|changelog|disclaimer
-    |star\ history|translations?|languages?|getting\ started|quick\ ?start|installation|requirements|prerequisites|roadmap
-    |(?:what|who|why)\ (?:is|are|does)\ (?:this|it)(?:\ (?:for|repo|repository|project|about|\w+\ for))?|why|how|what|why\ this(?:\ \w+)?
-    |how\ (?:it|this|does\ it|does\ this)\ works?|what'?s\ (?:new|inside|this|included)|(?:suggest|add|submit)\ (?:your|a)\ questions?
-    |intro(?:duction)?|conclusions?|preface|foreword|(?:final|closing)\ (?:words|thoughts)|next\ steps|thanks|thank\ you|feedback
-    |índice|sumário|tabla\ de\ contenidos?|inhalt(?:sverzeichnis)?|table\ des\ matières|sommaire|содержание|оглавление|目录|目次
+    r"""[\W_]*(?:
+      (?:table\ of\ )?contents?|toc|index|list\ of\ questions|overview|intro(?:duction)?|preface|foreword
+    | licen[sc]e|disclaimer|contribut(?:ing|ors?|ion|ions|e)|acknowledge?ments?|credits?|authors?
+    | about(?:\ (?:me|us|the\ author))?
+    | support|donate|sponsors?|feedback|star\ history|changelog|roadmap|translations?|languages?
+    | further\ reading|resources?|(?:useful\ )?links?|references?|bibliography
+    | getting\ started|quick\ ?start|installation|requirements|prerequisites
+    | conclusions?|(?:final|closing)\ (?:words|thoughts)|next\ steps|thanks|thank\ you
+    | how\ to\ contribute|(?:suggest|add|submit)\ (?:your|a)\ questions?
+    | índice|sumário|tabla\ de\ contenidos?|inhalt(?:sverzeichnis)?|table\ des\ matières|sommaire
+    | содержание|оглавление|目录|目次
     )[\W_]*""",
     re.IGNORECASE | re.VERBOSE,
 )
-# Of these, the ones that some people head a group of questions with.
+# What a project asks of itself in its README; elsewhere these ask of their subject.
+_OF_ITSELF = re.compile(
+    r"""[\W_]*(?:
+      how\ to\ (?:use(?:\ this\ \w+)?|install|run|start)|how\ (?:it|this|does\ it|does\ this)\ works?
+    | (?:what|who|why)\ (?:is|are|does)\ (?:this|it)(?:\ (?:for|repo|repository|project|about|\w+\ for))?
+    | why|how|what|why\ this(?:\ \w+)?|what'?s\ (?:new|inside|this|included)
+    )[\W_]*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_PROJECT = re.compile(
+    r"""[\W_]*(?:installation|install|usage|requirements|prerequisites|getting\ started|quick\ ?start|licen[sc]e|roadmap
+    |contribut(?:ing|ors?|e)|changelog|sponsors?)[\W_]*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# Of the housekeeping, the ones that some people head a group of questions with.
 _GENERAL = re.compile(
-    r"[\W_]*(?:overview|intro(?:duction)?|resources?|support|languages?|getting started|installation|requirements|translations?)[\W_]*",
-    re.IGNORECASE,
+    r"""[\W_]*(?:overview|intro(?:duction)?|resources?|support|languages?|getting\ started|installation|requirements
+    |translations?)[\W_]*""",
+    re.IGNORECASE | re.VERBOSE,
 )
 # Headings that name a part of an answer: alone (`Example 2`) or with what follows their colon (`Answer: C`).
 _PART = re.compile(
-    r"""[\W_]*(?:(?:correct\ )?answers?|ans|(?:sample\ )?solutions?|explanations?|(?:code\ )?examples?|output|result|notes?|hints?|tips?
-    |summary|usage|syntax|code|demo|sources?|ref(?:erence)?s?(?:\ links?)?|links?|further\ reading|see\ also
+    r"""[\W_]*(?:(?:correct\ )?answers?|ans|(?:sample\ )?solutions?|explanations?|(?:code\ )?examples?|output|result
+    |notes?|hints?|tips?|summary|usage|syntax|code|demo
+    |sources?|ref(?:erence)?s?(?:\ links?)?|links?|further\ reading|see\ also
     |respostas?|respuestas?|antwort|lösung|réponses?|exemples?|ejemplos?|exemplos?|beispiele?|ответ|решение|пример|答案|解答|例)
     (?:\s*:.*|\s+\w{1,2}|[\W_]*)""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
@@ -45,8 +64,18 @@ _NO_WORDS = re.compile(r"[\W\d_]*")
 
 
 def is_housekeeping(text: str) -> bool:
-    """Whether a heading begins a part of the file that is about the file: its contents, its licence, its people, its use."""
+    """Whether a heading begins a part that is about the file: its contents, its licence, its people, its use."""
     return bool(_HOUSEKEEPING.fullmatch(text))
+
+
+def tells_of_project(text: str) -> bool:
+    """Whether a heading is one that projects have in their README: how to install it, its licence, its contributors."""
+    return bool(_PROJECT.fullmatch(text))
+
+
+def asks_of_project(text: str) -> bool:
+    """Whether a heading asks what a README answers of its project (`What is this?`), or else, of its own subject."""
+    return bool(_OF_ITSELF.fullmatch(text))
 
 
 def may_be_topic(text: str) -> bool:
@@ -81,8 +110,8 @@ def furniture(node: Node) -> str:
 
 
 def _paragraph_furniture(node: Node) -> str:
-    if len(node.children) == 1 and node.children[0].kind is Kind.TEXT and node.children[0].text.strip():
-        return ""  # by far the most common: a text
+    if any(inner.kind is Kind.TEXT and not _NO_WORDS.fullmatch(inner.text) for inner in node.children):
+        return ""  # words outside any link: by far the most common
     if _links_within(node):
         return "link back"
     if not plain((node,)) and not any(inner.kind in (Kind.IMAGE, Kind.HTML) for inner in node.walk()):

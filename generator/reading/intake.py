@@ -1,7 +1,7 @@
 """Bytes of a file to text that the parser can be trusted with, line by line, each line knowing where it came from.
 
-Everything here keeps lines apart: a repair changes a line, an insertion adds an empty one, and `Text.origin` says for each
-line which line of the file it is. So positions stay true whatever was mended.
+Everything here keeps lines apart: a repair changes a line, an insertion adds an empty one, and `Text.origin` says for
+each line which line of the file it is. So positions stay true whatever was mended.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ class Text:
     """A file's text, mended: `lines` for the parser, `origin` their 1-based line numbers in the file.
 
     `filled` holds the numbers of the file's lines that aren't blank, as it was found, `count` how many lines it has.
-    `front` holds the front matter's values, `front_lines` how many lines it took; `readable` is False where the bytes are
-    no text at all.
+    `front` holds the front matter's values, `front_lines` how many lines it took; `readable` is False where the bytes
+    are no text at all.
     """
 
     name: str
@@ -59,19 +59,24 @@ def _lines(text: str) -> list[str]:
 
 def _decoded(name: str, data: bytes) -> tuple[str, Problem | None]:
     """The bytes as text, without a byte order mark; a problem at the first byte that is not UTF-8."""
+    hint = "save it as UTF-8, for instance with: iconv -f {} -t UTF-8"
+    if _is_utf16(data):
+        what = "this file is UTF-16, not UTF-8"
+        problem = Problem(Severity.ERROR, "not-utf8", name, 1, 1, what, hint.format("UTF-16"))
+        return data.decode("utf-8", errors="replace"), problem
     try:
         return data.decode("utf-8-sig"), None
     except UnicodeDecodeError as error:
-        wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
         before = _lines(data[: error.start].decode())
-        what = (
-            "this file is UTF-16, not UTF-8"
-            if wide
-            else f"byte 0x{data[error.start]:02x} is not UTF-8, so this file can't be read"
-        )
-        hint = f"save it as UTF-8, for instance with: iconv -f {'UTF-16' if wide else 'WINDOWS-1252'} -t UTF-8"
-        problem = Problem(Severity.ERROR, "not-utf8", name, len(before), len(before[-1]) + 1, what, hint)
+        what = f"byte 0x{data[error.start]:02x} is not UTF-8, so this file can't be read"
+        place = (len(before), len(before[-1]) + 1)
+        problem = Problem(Severity.ERROR, "not-utf8", name, *place, what, hint.format("WINDOWS-1252"))
         return data.decode("utf-8", errors="replace"), problem
+
+
+def _is_utf16(data: bytes) -> bool:
+    """Whether the bytes begin as UTF-16 does or, without its mark, are zeros for a good part."""
+    return data[:2] in (b"\xff\xfe", b"\xfe\xff") or (len(data) >= 16 and data.count(0) * 4 > len(data))
 
 
 def _without_nul(name: str, lines: list[str], problems: list[Problem]) -> list[str]:

@@ -1,12 +1,13 @@
 """Mojibake: UTF-8 that somebody once read as Mac Roman, Windows-1252 or Latin-1, and saved.
 
 ftfy mends what it is sure of, a line at a time. Where it falls short (it will not trust `¬π`, which could be meant), a
-whole-run repair follows: a run of letters that decodes as UTF-8 in the encoding that this file was seen to be broken by.
+whole-run repair follows: a run of letters that decodes as UTF-8 in the encoding that this file was broken by.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from generator.model import Problem, Severity
 
@@ -21,17 +22,23 @@ def _shown(first: int, last: int, encoding: str) -> str:
 
 def _sequences(encoding: str) -> str:
     """A pattern for what UTF-8's sequences of two to four bytes look like in the encoding (RFC 3629, 4)."""
+    leads = [_shown(*bounds, encoding) for bounds in ((0xC2, 0xDF), (0xE0, 0xEF), (0xF0, 0xF4))]
     more = _shown(0x80, 0xBF, encoding)
-    return f"{_shown(0xC2, 0xDF, encoding)}{more}|{_shown(0xE0, 0xEF, encoding)}{more}{{2}}|{_shown(0xF0, 0xF4, encoding)}{more}{{3}}"
+    return "|".join(f"{lead}{more}{{{count}}}" for count, lead in enumerate(leads, 1))
 
 
-# The cheap first look that spares clean files ftfy. (Windows-1252 leaves five bytes undefined; Latin-1 has them all.)
-_SUSPECT = re.compile("|".join(map(_sequences, _ENCODINGS)))
+@cache
+def _suspect() -> re.Pattern[str]:
+    """The cheap first look that spares clean files ftfy, and ASCII files even this pattern.
+
+    Windows-1252 leaves five bytes undefined; Latin-1 has them all.
+    """
+    return re.compile("|".join(map(_sequences, _ENCODINGS)))
 
 
 def mend(name: str, lines: list[str], problems: list[Problem]) -> list[str]:
     """The lines with mojibake mended, and a warning for each line that was."""
-    suspects = [index for index, line in enumerate(lines) if not line.isascii() and _SUSPECT.search(line)]
+    suspects = [index for index, line in enumerate(lines) if not line.isascii() and _suspect().search(line)]
     if not suspects:
         return lines
     import ftfy
@@ -42,9 +49,8 @@ def mend(name: str, lines: list[str], problems: list[Problem]) -> list[str]:
     for encoding in _broken_by(lines, mended, suspects):
         for index in suspects:
             mended[index] = _one_line(_with_runs_repaired(mended[index], encoding), mended[index])
-    for index in suspects:
-        if mended[index] != lines[index]:
-            problems.append(_problem(name, index + 1, lines[index], mended[index]))
+    changed = (index for index in suspects if mended[index] != lines[index])
+    problems.extend(_problem(name, index + 1, lines[index], mended[index]) for index in changed)
     return mended
 
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from generator.model import Kind, Node, Nodes
 
 _WORD = r"(?:que|ques|question|frage|pregunta|pergunta|вопрос|问题?|問題?)"
-# A label counts alone (`Q: x`) or with a number (`Q12. x`, `Question 3 x`), a number alone with its punctuation (`3. x`,
-# `3) x`, `42 . x`, `(3) x`, a keycap). `3 x` and `Q3 x` may as well be words: they are `bare`.
+# A label counts alone (`Q: x`) or with a number (`Q12. x`, `Question 3 x`), a number alone with its punctuation
+# (`3. x`, `3) x`, `42 . x`, `(3) x`, a keycap). `3 x` and `Q3 x` may as well be words: they are `bare`.
 _NUMBERED = re.compile(
     rf"""\s*(?:
         (?P<label>q|{_WORD})\s*\#?\s*(?P<labelled>\d+)[a-z]?\s*(?:[.):：\-–—]+(?!\d)|$)

@@ -17,7 +17,7 @@ _ENDED = re.compile(r"[.!:;,)`»”\"|>]\**\s*$")
 
 
 def spaced(lines: list[str]) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """The lines with the empty ones added, and for each the 1-based number of the line that it was, or that it follows."""
+    """The lines with the empty ones added, and for each the 1-based number of the line that it was or follows."""
     added = _additions(lines)
     if not added:
         return tuple(lines), tuple(range(1, len(lines) + 1))

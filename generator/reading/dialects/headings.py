@@ -32,7 +32,8 @@ def read(doc: Document) -> Parsed:
     notes: list[Note] = []
     topics: list[_Topic] = []
     title = ""
-    index = 0
+    separated = index = 0
+    last = max((place for place, role in enumerate(roles) if role is Role.QUESTION), default=-1)
     while index < len(sections):
         section, role = sections[index], roles[index]
         end = index + 1
@@ -40,7 +41,9 @@ def read(doc: Document) -> Parsed:
             while end < len(sections) and roles[end] is Role.PART:
                 end += 1
             topics = _topics_above(topics, section.level)
-            note, gone = _note(doc, sections[index:end], topics)
+            closes = index == last and separated == len(notes) > 0
+            note, gone = _note(doc, sections[index:end], topics, closes)
+            separated += any(part.why == "separator" for part in gone)
             notes.append(note)
             skipped += gone
             problems += [] if note.answered else [_unanswered(doc, section)]
@@ -131,13 +134,18 @@ def _unanswered(doc: Document, section: Section) -> Problem:
 # --- from a section to a note -------------------------------------------------------------------------------------
 
 
-def _note(doc: Document, sections: list[Section], topics: list[_Topic]) -> tuple[Note, list[Skipped]]:
-    """The note of a question section and the parts of its answer, and what was trimmed from its end."""
+def _note(doc: Document, sections: list[Section], topics: list[_Topic], closes: bool) -> tuple[Note, list[Skipped]]:
+    """The note of a question section and the parts of its answer, and what was trimmed from its end.
+
+    `closes` says that it is the last one of a file that puts a rule between its questions.
+    """
     head = sections[0]
     blocks = [*head.body]
     for part in sections[1:]:
         blocks += [part.heading, *part.body]
-    kept, gone = furniture.trimmed_tail(tuple(blocks))
+    own, closing = _before_closing_words(tuple(blocks)) if closes else (tuple(blocks), ())
+    kept, gone = furniture.trimmed_tail(own)
+    gone += [(node, furniture.furniture(node) or "closing words") for node in closing]
     below, answer = answers.divided(kept, asked=bool(head.words) or head.empty)
     answer, cited = _answer(answer, letter=head.labelled)
     front = (*_asked(head), *below)
@@ -157,6 +165,17 @@ def _note(doc: Document, sections: list[Section], topics: list[_Topic]) -> tuple
         pin=head.attributes.pin,
     )
     return note, [Skipped(doc.span((node,)), why) for node, why in gone]
+
+
+def _before_closing_words(blocks: Nodes) -> tuple[Nodes, Nodes]:
+    """The last answer cut at its last rule, where a paragraph or two stand after that: they are no part of it."""
+    rule = max((index for index, node in enumerate(blocks) if node.kind is Kind.RULE), default=len(blocks))
+    after = blocks[rule + 1 :]
+    closing = 0 < len(after) <= _MOST_CLOSING and all(node.kind is Kind.PARAGRAPH for node in after)
+    return (blocks[:rule], blocks[rule:]) if closing else (blocks, ())
+
+
+_MOST_CLOSING = 2
 
 
 def _answer(blocks: Nodes, letter: bool) -> tuple[Nodes, tuple[Citation, ...]]:

@@ -1,8 +1,8 @@
 """The headings of a file and what each of them is: question, topic, title, part of an answer, housekeeping.
 
-The level that asks is found by evidence: question marks, labels such as `Q3:`, words that ask, and numbers where some of
-the numbered headings ask. Deeper headings are parts of an answer; shallower ones that hold questions are topics. A wrong
-card is worse than a heading reported as skipped, so a heading that asks nothing needs company that does.
+The level that asks is found by evidence: question marks, labels such as `Q3:`, words that ask, and numbers where some
+of the numbered headings ask. Deeper headings are parts of an answer; shallower ones that hold questions are topics. A
+wrong card is worse than a heading reported as skipped, so a heading that asks nothing needs company that does.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ class Role(Enum):
 class Section:
     """A heading with what follows it up to the next heading.
 
-    `text` is the heading's, without the `attributes` at its end; `number` the numbering in front of it, where it is one.
+    `text` is the heading's, without the `attributes` at its end; `number` the numbering in front of it, if it is one.
+    `of_project` says that it asks of the project whose README the file is.
     """
 
     heading: Node
@@ -49,6 +50,7 @@ class Section:
     text: str
     number: numbering.Number | None
     attributes: attributes.Attributes
+    of_project: bool = False
 
     @property
     def level(self) -> int:
@@ -76,6 +78,11 @@ class Section:
         return bool(furniture.trimmed_tail(self.body)[0])
 
     @property
+    def housekeeping(self) -> bool:
+        """Whether it begins a part about the file; what is numbered never does."""
+        return self.number is None and (self.of_project or furniture.is_housekeeping(self.text))
+
+    @property
     def empty(self) -> bool:
         """Whether the heading has neither text nor picture."""
         return not self.text and not any(node.kind is Kind.IMAGE for node in self.heading.children)
@@ -91,12 +98,16 @@ def sections(doc: Document) -> tuple[Nodes, list[Section]]:
         attrs = attributes.attributes(text)
         text = text[: len(text) - attrs.length]
         found.append(Section(blocks[place], blocks[place + 1 : following], text, numbering.number(text), attrs))
+    if any(furniture.tells_of_project(section.text) for section in found):
+        found = [replace(section, of_project=furniture.asks_of_project(section.text)) for section in found]
     return blocks[: places[0]] if places else blocks, _believed(found)
 
 
 def _believed(found: list[Section]) -> list[Section]:
-    """The sections with bare numbers (`2 what is …`) kept as numbers only where what follows begins a question, or where
-    headings are numbered and a neighbour goes on counting."""
+    """The sections, a bare number (`2 what is …`) kept as one only where that is plain.
+
+    It is, where what follows begins a question, or where headings are numbered and a neighbour goes on counting.
+    """
     if not any(section.number and section.number.bare for section in found):
         return found
     levels = Counter(section.level for section in found)
@@ -134,8 +145,11 @@ def _is_number(section: Section, neighbours: set[int], level_is_numbered: bool) 
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """How a file asks: at which level, by numbers or labels or neither, whether all headings there ask, from which one
-    on. `counting` holds the levels at which a number alone makes a question."""
+    """How a file asks: at which level, by numbers or labels or neither, and whether all headings there ask.
+
+    `begins` is the place of the first heading counted; `counting` holds the levels at which a number alone makes a
+    question, `repeated` the texts, case folded, of the headings that come more than once.
+    """
 
     level: int
     numbered: bool
@@ -165,13 +179,18 @@ def _style(found: Sequence[Section], forced: bool) -> _Style | None:
     )
     texts = Counter(section.text.casefold() for section in found)
     return _Style(
-        level, by_number, labelled, forced or weights[level] >= _NEARLY_ALL * len(here), begins if by_number or labelled else 0,
-        counting, frozenset(text for text, count in texts.items() if count > 1),
-    )  # fmt: skip
+        level=level,
+        numbered=by_number,
+        labelled=labelled,
+        all_ask=forced or weights[level] >= _NEARLY_ALL * len(here),
+        begins=begins if by_number or labelled else 0,
+        counting=counting,
+        repeated=frozenset(text for text, count in texts.items() if count > 1),
+    )
 
 
 def _may_ask(section: Section) -> bool:
-    if furniture.is_housekeeping(section.words) or (furniture.names_part(section.text) and not section.number):
+    if section.housekeeping or (section.number is None and furniture.names_part(section.text)):
         return False
     return section.strength > 0 or section.number is not None or section.holds_text
 
@@ -187,7 +206,7 @@ def _weight(candidates: list[Section], counting: bool) -> float:
 
 
 def _asking_level(enough: list[int], weights: dict[int, float], candidates: dict[int, list[Section]]) -> int:
-    """The shallowest level at which several headings ask and have answers right under them, else the one that asks most."""
+    """The shallowest level at which several headings ask and are answered right under them, else what asks most."""
     for level in enough:
         asking_here = [section for section in candidates[level] if section.strength or section.number]
         if len(asking_here) > 1 and sum(section.holds_text for section in asking_here) * 2 >= len(asking_here):
@@ -216,7 +235,7 @@ def roles(found: list[Section], forced: bool) -> list[Role]:
     """What each section's heading is. `forced` says that the author called the headings questions."""
     style = _style(found, forced) if found else None
     if style is None:
-        return [Role.HOUSEKEEPING if furniture.is_housekeeping(s.words) else Role.OTHER for s in found]
+        return [Role.HOUSEKEEPING if section.housekeeping else Role.OTHER for section in found]
     given: list[Role] = []
     answering = _Answering()
     housekeeping = 0  # the level of the housekeeping section that we are in, or 0
@@ -244,18 +263,17 @@ def _role(found: list[Section], index: int, style: _Style, answering: _Answering
         return Role.QUESTION if _is_next(section, style, answering) else Role.PART
     if section.empty:
         return Role.OTHER
-    housekeeping = furniture.is_housekeeping(section.words)
     repeated = section.text.casefold() in style.repeated
     if (
         answering.level
         and furniture.names_part(section.text)
         and not section.labelled
-        and (repeated or not housekeeping)
+        and (repeated or not section.housekeeping)
     ):
         sure = repeated or section.level == answering.level or furniture.names_answer(section.text)
         return Role.PART if sure or not _holds_questions(found, index) else Role.TOPIC
-    if housekeeping and not (section.number and section.level in style.counting):
-        topic = furniture.may_be_topic(section.words) and _holds_questions(found, index)
+    if section.housekeeping:
+        topic = furniture.may_be_topic(section.text) and _holds_questions(found, index)
         return Role.TOPIC if topic else Role.HOUSEKEEPING
     if section.level in (style.level, answering.level):
         return _role_among_questions(found, index, style)

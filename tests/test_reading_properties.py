@@ -1,0 +1,107 @@
+"""What holds for any text at all: reading never raises, loses no line, and says where things are."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from generator.model import Parsed
+from tests.reading_support import miscounted, read
+
+# Lines as people write them, to be shuffled: most of what the reader looks at is in here.
+LINES = (
+    "# Deck", "## ORM", "# 1. What is Django?", "# 2 what is a view", "### Q3: Why?", "## Example",
+    "#### Answer: C", "###", "##", "What is a model?", "----", "---", "***", "===", "A class.", "    code",
+    "\tcode", "- item", "  - inner", "10. ten", "- [x] done", "> quote", "> ## quoted", "> ```", "```", "```python",
+    "~~~", "- ```", "# comment", "| a | b |", "|---|:-:|", "[^1]: note", "see[^1]", "[x]: https://a.example",
+    "[x][x]", "![i](i.png)", "<details>", "<details><summary>Answer</summary>", "</details>", "<!-- c", "-->",
+    "<div>", "</div>", "<br/>", "**Answer:** yes", "Answer", "A: yes", "Source: me", "(1) T. https://a.example/b.",
+    "Sources:", "## References", "[top](#top)", "title: x", "tags: [a]", "dialect: headings", "## What? {#id .tag}",
+    "{% raw %}", "{{ x }}", "term", ": meaning", "\ufeff", "\x00", "\xa0", "\x0c", "caf\u221a\xa9",
+    "\xe2\u20ac\u201d", "\u2028", "  ", "", "", "", "\\", "&nbsp;", "*a", "**", "$$", "www.a.b",
+)  # fmt: skip
+text = st.text(max_size=400)
+lines = st.lists(st.sampled_from(LINES), max_size=30)
+ending = st.sampled_from(["\n", "\r\n", "\r"])
+often = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def holds(parsed: Parsed, markdown: str) -> None:
+    """All that must be true of the reading of any text."""
+    assert miscounted(parsed, markdown) == []
+    places = markdown.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    starts = [note.span.line for note in parsed.notes]
+    assert starts == sorted(set(starts)), "notes come in the order of the file, one a line"
+    for note in parsed.notes:
+        own = "\n".join(places[note.span.line - 1 : note.span.end_line])
+        assert len(note.answer_text) <= len(own) + 200
+        assert len(note.answer_text) + len(note.question_text) <= len(own) + 200
+    for problem in parsed.problems:
+        assert 1 <= problem.line <= len(places)
+        assert problem.column >= 1
+
+
+@often
+@given(text)
+def test_any_text(markdown: str) -> None:
+    """Whatever characters a file holds."""
+    holds(read(markdown.encode(errors="replace")), markdown.encode(errors="replace").decode())
+
+
+@often
+@given(st.binary(max_size=200))
+def test_any_bytes(data: bytes) -> None:
+    """Whatever bytes a file holds: what is no UTF-8 is skipped whole, with an error."""
+    parsed = read(data)
+    try:
+        holds(parsed, data.decode())
+    except UnicodeDecodeError:
+        assert not parsed.notes
+        assert [problem.code for problem in parsed.problems] == ["not-utf8"]
+        assert miscounted(parsed, data.decode(errors="replace")) == []
+
+
+@often
+@given(lines, ending)
+@example(["## What?", "[^1]: note", "see[^1]"], "\n")
+@example(["---", "title: x", "---", "# What?", "yes"], "\r")
+def test_any_lines(parts: list[str], end: str) -> None:
+    """Whatever lines of Markdown follow each other."""
+    markdown = end.join(parts)
+    holds(read(markdown), markdown)
+
+
+@often
+@given(lines, st.integers(0, 5))
+def test_a_note_knows_its_line(parts: list[str], blanks: int) -> None:
+    """Blank lines in front move every note by as many lines, and change nothing else of it."""
+    moved = read("\n" * blanks + "\n".join(["x", "", *parts]))
+    still = read("\n".join(["x", "", *parts]))
+    assert [note.question_text for note in moved.notes] == [note.question_text for note in still.notes]
+    assert [note.span.line - blanks for note in moved.notes] == [note.span.line for note in still.notes]
+    assert [note.span.end_line - blanks for note in moved.notes] == [note.span.end_line for note in still.notes]
+
+
+@often
+@given(lines)
+def test_a_question_stands_on_its_first_line(parts: list[str]) -> None:
+    """A note's first line is a heading, and its lines hold its question, whatever lines were added before."""
+    markdown = "\n".join(["<details>", "<summary>x</summary>", "text", "", *parts])
+    places = markdown.split("\n")
+    for note in read(markdown).notes:
+        first = places[note.span.line - 1]
+        assert (
+            first.startswith("#")
+            or places[note.span.line].strip().startswith(("-", "="))
+            or note.span.end_line > note.span.line
+        )
+        word = note.question_text.split(" ")[0].strip("?") if note.question_text else ""
+        assert word in "\n".join(places[note.span.line - 1 : note.span.end_line])
+
+
+@often
+@given(lines)
+def test_the_same_text_twice(parts: list[str]) -> None:
+    """Reading is pure: the same bytes, the same reading."""
+    markdown = "\n".join(parts)
+    assert read(markdown) == read(markdown)
