@@ -3,8 +3,8 @@
 SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
-# The newest Python on the machine that Deckpress runs on; PYTHON=… chooses another.
-PYTHON ?= $(firstword $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; do command -v $$p; done))
+# Another Python than the newest one found: make PYTHON=/path/to/python3
+PYTHON ?=
 
 .DEFAULT_GOAL := build
 .PHONY: build test check lint clean pictures docs bench revision lock help system
@@ -54,10 +54,11 @@ system:
 	@sh .ci/packages
 
 $(VENV)/bin/python:
-	@test -n "$(PYTHON)" || { echo "deckpress: Python 3.11 or newer is needed; none was found" >&2; exit 2; }
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-		|| { echo "deckpress: Python 3.11 or newer is needed; $(PYTHON) is older" >&2; exit 2; }
-	@"$(PYTHON)" -m venv $(VENV) || { echo "deckpress: the module venv is missing (Debian: apt install python3-venv)" >&2; exit 2; }
+	@for python in "$(PYTHON)" python3.14 python3.13 python3.12 python3.11 python3; do \
+		[ -n "$$python" ] && "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+		"$$python" -m venv $(VENV) && exit 0; \
+		rm -rf $(VENV); echo "deckpress: $$python lacks the module venv (Debian: apt install python3-venv)" >&2; exit 2; \
+	done; echo "deckpress: Python 3.11 or newer is needed, and none was found" >&2; exit 2
 
 $(VENV)/.installed: $(VENV)/bin/python requirements.lock pyproject.toml
 	@echo "installing into $(VENV) …"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +57,12 @@ def problem_github(problem: Problem) -> str:
     words = f"{problem.message} ({problem.hint})" if problem.hint else problem.message
     place = f"file={value(problem.file)},line={problem.line},col={problem.column},title={value(problem.code)}"
     return f"::{problem.severity.value} {place}::{data(words)}"
+
+
+def json_lines(values: Iterable[dict[str, Any]]) -> str:
+    """The values as a JSON array, one a line: easy on the eyes of a person, and of a program that reads by lines."""
+    lines = ",\n".join(json.dumps(value, ensure_ascii=False) for value in values)
+    return f"[\n{lines}\n]" if lines else "[]"
 
 
 def note_value(identified: Identified) -> dict[str, Any]:

@@ -200,7 +200,7 @@ def test_missing_pango_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) ->
 
     layout._weasyprint.cache_clear()
     monkeypatch.setattr(builtins, "__import__", without_pango)
-    with pytest.raises(press.PangoMissing, match=r"printing needs Pango.*libpango"):
+    with pytest.raises(press.PangoMissing, match=r"lacks Pango.*apt install libpango"):
         press.print_sheet(sheets.study(deck_info(), simple_notes(1)), press.MemoryCache(), jobs=1)
 
 

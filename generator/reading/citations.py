@@ -16,6 +16,7 @@ _HEADING = re.compile(rf"[\W_]*{_WORD}[\W_]*", re.IGNORECASE)
 _LINK = re.compile(rf"\s*{_WORD}(?:\s|$)", re.IGNORECASE)
 _ITEM = re.compile(r"\s*(?:\(\d+\)|\[\d+\]|\d+[.)]|[-*•])\s*")
 _NAMELESS = {"", "undefined", "link", "source", "reference", "here", "null", "none"}
+_ADDRESS = re.compile(r"(?:\w+://|www\.)\S+$")
 _HOST = re.compile(r"\w+://(?:www\.)?([^/?#]+)")
 # A citation block is a label or a heading, and at most a paragraph and a list after it.
 _MOST_BLOCKS = 4
@@ -119,7 +120,7 @@ def _citations(line: Nodes) -> tuple[Citation, ...]:
     title = plain(line)
     if links:
         shown = plain(links[0].children)
-        if shown.removeprefix("http://").removeprefix("https://") in links[0].target:  # a bare address is no title
+        if _ADDRESS.match(shown):  # a bare address is no title: the words before it are
             title = title.replace(shown, "")
         return (_citation(title, links[0]),)
     title = _bare(title)
@@ -128,14 +129,17 @@ def _citations(line: Nodes) -> tuple[Citation, ...]:
 
 def _citation(title: str, link: Node) -> Citation:
     title = _bare(title)
-    if title.casefold() in _NAMELESS or title in link.target:
+    if title.casefold() in _NAMELESS or _ADDRESS.match(title):
         title = _host(link.target)
     return Citation(title, link.target)
 
 
 def _bare(title: str) -> str:
     """A title without label, number and the punctuation around it."""
-    return _ITEM.sub("", _LABEL.sub("", title, count=1), count=1).strip(" .,;:-–—")
+    for front in (_LABEL, _ITEM):
+        if found := front.match(title):
+            title = title[found.end() :]
+    return title.strip(" .,;:-–—")
 
 
 def _host(address: str) -> str:
