@@ -9,11 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 from generator import check as lint
 from generator import ledger as ledgers
-from generator import ledger_file, outputs, project, report
+from generator import ledger_file, outputs, project
 from generator.model import (
     Artifact,
     DeckInfo,
@@ -25,6 +24,7 @@ from generator.model import (
     Severity,
     Target,
 )
+from generator.outcome import Outcome, is_fatal
 from generator.project import Project
 
 PRODUCTS = ("deck", "study")
@@ -40,30 +40,6 @@ class Request:
     force: bool = False
     jobs: int = 0
     cwd: Path = field(default_factory=Path.cwd)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a build did. `missing` says in a sentence what could not be made although the deck could."""
-
-    problems: tuple[Problem, ...] = ()
-    written: tuple[tuple[str, int], ...] = ()
-    notes: int = 0
-    unanswered: int = 0
-    changes: dict[str, int] = field(default_factory=dict)
-    missing: str = ""
-    unchanged: bool = False
-
-    def exit_code(self, strict: bool) -> int:
-        """0 done, 1 problems in the source (with `strict`, warnings too), 3 partly done."""
-        if any(is_fatal(problem, strict) for problem in self.problems):
-            return 1
-        return 3 if self.missing else 0
-
-
-def is_fatal(problem: Problem, strict: bool) -> bool:
-    """Whether the problem stops a build."""
-    return problem.severity is Severity.ERROR or (strict and problem.severity is Severity.WARNING)
 
 
 class Watch:
@@ -160,7 +136,7 @@ def build(request: Request, watch: Watch, strict: bool = False) -> Outcome:
         found = project.load(request.paths, request.out, request.cwd)
         before = None if request.force else outputs.remembered(found, request.products, _ledger_bytes(found))
     if before is not None:
-        return _outcome_again(before)
+        return before
     understood = understand(found, watch)
     problems = list(understood.problems)
     if not understood.answered and not any(problem.severity is Severity.ERROR for problem in problems):
@@ -171,14 +147,11 @@ def build(request: Request, watch: Watch, strict: bool = False) -> Outcome:
     with watch.step("publish"):
         ledger_bytes = ledger_file.dump(understood.assigned.ledger).encode()
         outputs.publish(found.ledger_path, ledger_bytes)
-        written = outputs.publish_all(found.out, artifacts)
-    outcome = _outcome(understood, problems, written, request.cwd, missing)
+        outputs.publish_all(found.out, artifacts)
+    outcome = _outcome(understood, problems, artifacts, missing)
     if not missing:
-        media = {
-            str(path): digest
-            for path, digest in project.media_digests(found, understood.parsed.notes, understood.media)
-        }
-        outputs.remember(found, request.products, ledger_bytes, artifacts, media, _report(outcome))
+        media = dict(project.media_digests(found, understood.parsed.notes, understood.media))
+        outputs.remember(found, request.products, ledger_bytes, artifacts, media, outcome)
     return outcome
 
 
@@ -269,28 +242,8 @@ def _ledger_bytes(found: Project) -> bytes:
     return found.ledger_path.read_bytes() if found.ledger_path.is_file() else b""
 
 
-# --- the outcome, now and remembered --------------------------------------------------------------------------------
-
-
-def _outcome(
-    understood: Understood, problems: Sequence[Problem], written: list[tuple[Path, int]], cwd: Path, missing: str
-) -> Outcome:
+def _outcome(understood: Understood, problems: Sequence[Problem], artifacts: list[Artifact], missing: str) -> Outcome:
     changes = understood.assigned.changes
     counts = {name: len(getattr(changes, name)) for name in ("new", "edited", "retired", "returned")}
-    shown = tuple((os.path.relpath(path, cwd), size) for path, size in written)
-    return Outcome(tuple(problems), shown, len(understood.answered), _unanswered(understood), counts, missing)
-
-
-def _report(outcome: Outcome) -> dict[str, Any]:
-    return {
-        "problems": [report.problem_value(problem) for problem in outcome.problems],
-        "written": outcome.written,
-        "notes": outcome.notes,
-        "unanswered": outcome.unanswered,
-    }
-
-
-def _outcome_again(before: dict[str, Any]) -> Outcome:
-    problems = tuple(report.problem_from(value) for value in before["problems"])
-    written = tuple((name, size) for name, size in before["written"])
-    return Outcome(problems, written, before["notes"], before["unanswered"], unchanged=True)
+    written = tuple((artifact.name, len(artifact.data)) for artifact in artifacts)
+    return Outcome(tuple(problems), written, len(understood.answered), _unanswered(understood), counts, missing)

@@ -16,8 +16,9 @@ import click
 from generator import __version__
 
 if TYPE_CHECKING:
-    from generator.build import Outcome, Understood, Watch
+    from generator.build import Understood, Watch
     from generator.model import Problem
+    from generator.outcome import Outcome
 
 _T = TypeVar("_T")
 _PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
@@ -60,7 +61,7 @@ def build(
     outcome = _run(
         lambda: builder.build(request, _watch(show["verbose"], show["quiet"] or show["as_json"]), show["strict"])
     )
-    _finish(outcome, **{name: value for name, value in show.items() if name != "verbose"})
+    _finish(outcome, out or Path("build"), **{name: value for name, value in show.items() if name != "verbose"})
 
 
 @main.command()
@@ -92,11 +93,11 @@ def cards(paths: tuple[Path, ...], style: str, skipped: bool) -> None:
 def check(paths: tuple[Path, ...], style: str, strict: bool) -> None:
     """List problems only: each with its place, a code, a sentence and a hint."""
     from generator import report
-    from generator.build import is_fatal
+    from generator.outcome import is_fatal, problem_value
 
     problems = _run(lambda: _understood(paths)).problems
     if style == "json":
-        click.echo(report.json_lines(map(report.problem_value, problems)))
+        click.echo(report.json_lines(map(problem_value, problems)))
     else:
         for problem in problems:
             click.echo(report.problem_github(problem) if style == "github" else report.problem_text(problem))
@@ -129,7 +130,7 @@ def _understood(paths: tuple[Path, ...]) -> Understood:
 def _end_with_errors(problems: Sequence[Problem]) -> None:
     """Errors, said aside from the output proper, and exit code 1 where there are any."""
     from generator import report
-    from generator.build import is_fatal
+    from generator.outcome import is_fatal
 
     errors = [problem for problem in problems if is_fatal(problem, strict=False)]
     for problem in errors:
@@ -138,20 +139,20 @@ def _end_with_errors(problems: Sequence[Problem]) -> None:
         raise SystemExit(1)
 
 
-def _finish(outcome: Outcome, quiet: bool, as_json: bool, strict: bool) -> None:
+def _finish(outcome: Outcome, folder: Path, quiet: bool, as_json: bool, strict: bool) -> None:
     """Say what a build did and end with its exit code."""
     from generator import report
 
     code = outcome.exit_code(strict)
     if as_json:
-        click.echo(json.dumps(report.outcome_value(outcome, code), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(report.outcome_value(outcome, folder, code), ensure_ascii=False, indent=1))
     else:
         for problem in outcome.problems:
             click.echo(report.problem_text(problem), err=True)
         if outcome.missing:
             click.echo(f"deckpress: {outcome.missing}", err=True)
         if not quiet:
-            for line in report.outcome_text(outcome, code):
+            for line in report.outcome_text(outcome, folder, code):
                 click.echo(line)
     raise SystemExit(code)
 

@@ -11,10 +11,10 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from generator import resources
 from generator.model import Artifact, UserError
+from generator.outcome import Outcome, from_memory, to_memory
 from generator.project import Project
 
 _CACHE = ".cache"
@@ -46,11 +46,10 @@ def publish(path: Path, data: bytes) -> bool:
     return True
 
 
-def publish_all(folder: Path, artifacts: Sequence[Artifact]) -> list[tuple[Path, int]]:
-    """Write the artifacts in order; the path and size of each."""
+def publish_all(folder: Path, artifacts: Sequence[Artifact]) -> None:
+    """Write the artifacts in order."""
     for artifact in artifacts:
         publish(folder / artifact.name, artifact.data)
-    return [(folder / artifact.name, len(artifact.data)) for artifact in artifacts]
 
 
 # --- the cache of laid-out pages -------------------------------------------------------------------------------------
@@ -100,16 +99,16 @@ class PageCache:
 # --- what the last build did -----------------------------------------------------------------------------------------
 
 
-def remembered(project: Project, products: Sequence[str], ledger: bytes) -> dict[str, Any] | None:
-    """What the last build of these things reported, if nothing it depends on has changed and all is still there."""
+def remembered(project: Project, products: Sequence[str], ledger: bytes) -> Outcome | None:
+    """What the last build of these things came to, if nothing it depends on has changed and all is still there."""
     try:
         record = json.loads(_memory(project, products).read_bytes())
         same = record["key"] == _key(project, products, ledger)
         there = all(_digest(project.out / name) == digest for name, digest in record["artifacts"].items())
         media = all(_digest(Path(name)) == digest for name, digest in record["media"].items())
+        return from_memory(record["outcome"]) if same and there and media else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    return dict(record["report"]) if same and there and media else None
 
 
 def remember(
@@ -117,15 +116,15 @@ def remember(
     products: Sequence[str],
     ledger: bytes,
     artifacts: Sequence[Artifact],
-    media: Mapping[str, str],
-    report: Mapping[str, Any],
+    media: Mapping[Path, str],
+    outcome: Outcome,
 ) -> None:
-    """Record what this build depended on, made and reported. Failing to is no failure: the next build works again."""
+    """Record what this build depended on, made and came to. Failing to is no failure: the next build works again."""
     record = {
         "key": _key(project, products, ledger),
         "artifacts": {artifact.name: hashlib.sha256(artifact.data).hexdigest() for artifact in artifacts},
-        "media": media,
-        "report": report,
+        "media": {str(path): digest for path, digest in media.items()},
+        "outcome": to_memory(outcome),
     }
     with contextlib.suppress(UserError):
         publish(_memory(project, products), json.dumps(record, ensure_ascii=False).encode())

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from generator.model import Choice, Cloze, Identified, Note, Problem, Severity, Skipped
-
-if TYPE_CHECKING:
-    from generator.build import Outcome
+from generator.outcome import Outcome, problem_value
 
 
 def problem_text(problem: Problem) -> str:
@@ -17,32 +16,6 @@ def problem_text(problem: Problem) -> str:
     place = f"{problem.file}:{problem.line}:{problem.column}"
     hint = f"\n  {problem.hint}" if problem.hint else ""
     return f"{place}: {problem.severity.value}[{problem.code}] {problem.message}{hint}"
-
-
-def problem_value(problem: Problem) -> dict[str, Any]:
-    """A problem for programs."""
-    return {
-        "file": problem.file,
-        "line": problem.line,
-        "column": problem.column,
-        "severity": problem.severity.value,
-        "code": problem.code,
-        "message": problem.message,
-        "hint": problem.hint,
-    }
-
-
-def problem_from(value: dict[str, Any]) -> Problem:
-    """The problem that `problem_value` wrote down."""
-    return Problem(
-        Severity(value["severity"]),
-        value["code"],
-        value["file"],
-        value["line"],
-        value["column"],
-        value["message"],
-        value["hint"],
-    )
 
 
 def problem_github(problem: Problem) -> str:
@@ -122,28 +95,28 @@ def _cut(text: str, width: int) -> str:
     return text if len(text) <= width else text[: max(1, width - 1)] + "…"
 
 
-def outcome_value(outcome: Outcome, code: int) -> dict[str, Any]:
-    """What a build did, for programs."""
+def outcome_value(outcome: Outcome, folder: Path, code: int) -> dict[str, Any]:
+    """What a build did, for programs; `folder` is the output folder as it was named."""
     return {
         "exit": code,
         "unchanged": outcome.unchanged,
         "notes": outcome.notes,
         "unanswered": outcome.unanswered,
         "changes": outcome.changes,
-        "written": [{"path": path, "bytes": size} for path, size in outcome.written],
+        "written": [{"path": str(folder / name), "bytes": size} for name, size in outcome.written],
         "missing": outcome.missing,
         "problems": [problem_value(problem) for problem in outcome.problems],
     }
 
 
-def outcome_text(outcome: Outcome, code: int) -> Iterable[str]:
+def outcome_text(outcome: Outcome, folder: Path, code: int) -> Iterable[str]:
     """What a build did, for people: what was written, how many notes, what needs attention."""
     if code == 1:
         errors = _counted(sum(problem.severity is Severity.ERROR for problem in outcome.problems), "error")
         yield f"nothing was written: {errors}, {_attention(outcome)}"
         return
-    for path, size in outcome.written:
-        yield f"{'is current' if outcome.unchanged else 'wrote':<10} {path} ({_size(size)})"
+    for name, size in outcome.written:
+        yield f"{'is current' if outcome.unchanged else 'wrote':<10} {folder / name} ({_size(size)})"
     changes = ", ".join(f"{count} {name}" for name, count in outcome.changes.items() if count)
     yield f"{_counted(outcome.notes, 'note')}{f' ({changes})' if changes else ''}; {_attention(outcome)}"
 
