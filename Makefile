@@ -26,7 +26,7 @@ check: $(VENV)/.installed  ## List the problems in source/ without building.
 clean:  ## Delete what was built; a ledger is never deleted.
 	@find build -mindepth 1 ! -name .gitkeep ! -name '*.ledger.jsonl' -delete
 
-pictures: $(VENV)/.tested  ## Make the README's pictures from the built deck and sheet (needs Chromium and poppler).
+pictures: $(VENV)/.tested  ## Make the README's pictures from the built deck and sheet (needs Chromium).
 	@$(BIN)/deckpress build --quiet
 	$(BIN)/python tests/pictures/cards.py build/django-interview.apkg docs/images/card.png
 	$(BIN)/python tests/pictures/page.py build/django-interview-study.pdf docs/images/page.png

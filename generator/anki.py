@@ -212,7 +212,7 @@ def _note_types(namespace: str, types: NoteTypeIds) -> tuple[genanki.Model, gena
     import genanki
 
     qa_name, cloze_name = note_type_names(namespace)
-    css = resources.text("anki/card.css")
+    css = _COMMENT.sub("", resources.text("anki/card.css")).strip()  # the comments are for us, not for learners
     return (
         genanki.Model(types.qa, qa_name, _named(QA_FIELDS), list(map(_template, QA_TEMPLATES)), css),
         genanki.Model(
@@ -234,6 +234,9 @@ def _template(name: str) -> dict[str, str]:
     front, back = (resources.text(f"anki/{name.lower()}.{side}.html").strip() for side in ("front", "back"))
     column_front, column_back = _BROWSER[name]
     return {"name": name, "qfmt": front, "afmt": back, "bqfmt": column_front, "bafmt": column_back}
+
+
+_COMMENT = re.compile(r"\s*/\*.*?\*/", re.DOTALL)
 
 
 @cache

@@ -22,7 +22,9 @@ from generator.model import (
     Problem,
     RenderedNote,
     Severity,
+    Skipped,
     Target,
+    UserError,
 )
 from generator.outcome import Outcome, is_fatal
 from generator.project import Project
@@ -70,18 +72,28 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A project read, identified and checked; nothing is written yet."""
+    """A project read, identified and checked; nothing is written yet.
+
+    `assigned` covers the whole project; `notes` and `skipped` are those of the files to be built.
+    """
 
     project: Project
-    parsed: Parsed
+    title: str
     assigned: ledgers.Assigned
     media: MediaMap
     problems: tuple[Problem, ...]
+    notes: tuple[Identified, ...]
+    skipped: tuple[Skipped, ...]
 
     @property
     def answered(self) -> list[Identified]:
         """The notes that can be cards."""
-        return [identified for identified in self.assigned.notes if identified.note.answered]
+        return [identified for identified in self.notes if identified.note.answered]
+
+    @property
+    def unanswered(self) -> int:
+        """How many questions are still to be answered."""
+        return len(self.notes) - len(self.answered)
 
 
 def understand(found: Project, watch: Watch) -> Understood:
@@ -92,14 +104,40 @@ def understand(found: Project, watch: Watch) -> Understood:
         media, media_problems = project.collect_media(found, parsed.notes)
     with watch.step("identify"):
         old, ledger_problems = project.load_ledger(found)
-        ledger = old or ledgers.born(_title(found, parsed), parsed.notes)
-        assigned = ledgers.assign(ledger, parsed.notes, found.scope, media, _now())
+        title = found.title or parsed.title or found.name
+        assigned = ledgers.assign(old or ledgers.born(title, parsed.notes), parsed.notes, found.keys, media, _now())
+        _refuse_foreign(found, old, assigned)
     with watch.step("check"):
         checked = lint.check(parsed.notes)
     problems = [*found.problems, *parsed.problems, *media_problems, *ledger_problems, *checked]
+    return Understood(
+        project=found,
+        title=title,
+        assigned=assigned,
+        media=media,
+        problems=_concerning(found, problems),
+        notes=tuple(note for note in assigned.notes if note.note.span.file in found.chosen),
+        skipped=tuple(part for part in parsed.skipped if part.span.file in found.chosen),
+    )
+
+
+def _concerning(found: Project, problems: list[Problem]) -> tuple[Problem, ...]:
+    """The problems by place; of files that are not to be built only the errors, for they stop the build too."""
     places = {source.name: index for index, source in enumerate(found.sources)}
-    problems.sort(key=lambda problem: (places.get(problem.file, -1), problem.line, problem.column))
-    return Understood(found, parsed, assigned, media, tuple(problems))
+    kept = (p for p in problems if p.file in found.chosen or p.file not in places or p.severity is Severity.ERROR)
+    return tuple(sorted(kept, key=lambda problem: (places.get(problem.file, -1), problem.line, problem.column)))
+
+
+# So many notes are no accident: a ledger that knows this many and none of ours belongs to somebody else.
+_FOREIGN = 5
+
+
+def _refuse_foreign(found: Project, old: ledgers.Ledger | None, assigned: ledgers.Assigned) -> None:
+    """Outside a project a ledger is found by the file's name alone, and two files may have one name."""
+    live = {entry.id for entry in old.entries if not entry.retired} if old else set()
+    if not found.in_project and len(live) >= _FOREIGN and not live & {note.id for note in assigned.notes}:
+        message = f"`{found.ledger_path}` belongs to another deck: none of its {len(live)} notes is here"
+        raise UserError(f"{message}; write elsewhere with --out, or delete that ledger if its deck is given up")
 
 
 def _read(found: Project) -> Parsed:
@@ -114,14 +152,12 @@ def _read(found: Project) -> Parsed:
     )
 
 
-def _title(found: Project, parsed: Parsed) -> str:
-    """The title that names the deck and its files: the project's, else the file's own, else its name."""
-    return found.title or parsed.title or found.name
-
-
 def _now() -> int:
     """Seconds since 1970; SOURCE_DATE_EPOCH stands in for the clock where it is set (reproducible-builds.org)."""
-    return int(os.environ.get("SOURCE_DATE_EPOCH") or time.time())
+    said = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if said and not said.isdecimal():
+        raise UserError(f"SOURCE_DATE_EPOCH must be whole seconds since 1970, not `{said}`")
+    return int(said or time.time())
 
 
 # --- building -------------------------------------------------------------------------------------------------------
@@ -134,24 +170,27 @@ def build(request: Request, watch: Watch, strict: bool = False) -> Outcome:
     """
     with watch.step("load"):
         found = project.load(request.paths, request.out, request.cwd)
-        before = None if request.force else outputs.remembered(found, request.products, _ledger_bytes(found))
+        ledger = project.ledger_bytes(found)
+        before = None if request.force else outputs.remembered(found, request.products, ledger)
     if before is not None:
         return before
     understood = understand(found, watch)
     problems = list(understood.problems)
     if not understood.answered and not any(problem.severity is Severity.ERROR for problem in problems):
-        problems.append(_nothing(found, understood))
+        problems.append(_nothing(understood))
     if any(is_fatal(problem, strict) for problem in problems):
-        return Outcome(tuple(problems), notes=len(understood.answered), unanswered=_unanswered(understood))
+        return _outcome(understood, problems, [], "")
     artifacts, missing = _made(request, understood, watch)
     with watch.step("publish"):
-        ledger_bytes = ledger_file.dump(understood.assigned.ledger).encode()
-        outputs.publish(found.ledger_path, ledger_bytes)
+        if project.ledger_bytes(found) != ledger:
+            raise UserError("another build has changed the ledger meanwhile; nothing was written, run it again")
+        ledger = ledger_file.dump(understood.assigned.ledger).encode()
+        outputs.publish(found.ledger_path, ledger)
         outputs.publish_all(found.out, artifacts)
     outcome = _outcome(understood, problems, artifacts, missing)
     if not missing:
-        media = dict(project.media_digests(found, understood.parsed.notes, understood.media))
-        outputs.remember(found, request.products, ledger_bytes, artifacts, media, outcome)
+        media = dict(project.media_digests(found, understood.media))
+        outputs.remember(found, request.products, ledger, artifacts, media, outcome)
     return outcome
 
 
@@ -163,11 +202,11 @@ def _made(request: Request, understood: Understood, watch: Watch) -> tuple[list[
     if "deck" in request.products:
         artifacts.append(_deck(info, understood, watch))
     if "study" in request.products:
-        from generator.press import PangoMissing
+        from generator.press import LayoutFailed, PangoMissing
 
         try:
             artifacts.append(_study(info, understood, request, watch))
-        except PangoMissing as error:
+        except (PangoMissing, LayoutFailed) as error:
             missing = str(error)
             if not artifacts:
                 raise
@@ -175,13 +214,14 @@ def _made(request: Request, understood: Understood, watch: Watch) -> tuple[list[
 
 
 def _info(understood: Understood) -> DeckInfo:
-    found = understood.project
-    title = _title(found, understood.parsed)
-    name = title if found.scope.whole else found.name
-    config = found.config
-    lang = next((i.note.lang for i in understood.answered if i.note.lang), "") or config.lang
+    found, config = understood.project, understood.project.config
     return DeckInfo(
-        title, project.slug(name), understood.assigned.ledger.namespace, config.description, lang, config.paper
+        title=understood.title,
+        slug=project.slug(understood.title if found.whole else found.name),
+        namespace=understood.assigned.ledger.namespace,
+        description=config.description,
+        lang=next((note.note.lang for note in understood.answered if note.note.lang), "") or config.lang,
+        paper=config.paper,
     )
 
 
@@ -213,15 +253,15 @@ def _study(info: DeckInfo, understood: Understood, request: Request, watch: Watc
         from generator import press
 
         cache = outputs.PageCache.below(understood.project.out)
-        data = press.print_sheet(sheet, cache, jobs=request.jobs or os.cpu_count() or 1, on_done=watch.advanced)
+        data = press.print_sheet(sheet, cache, jobs=request.jobs, on_done=watch.advanced)
         cache.prune()
     return Artifact(f"{info.slug}-study.pdf", data)
 
 
-def _nothing(found: Project, understood: Understood) -> Problem:
+def _nothing(understood: Understood) -> Problem:
     """The problem of a source in which no question is answered: an empty deck is never written."""
-    where = found.sources[0].name if found.sources else str(found.root)
-    count = _unanswered(understood)
+    where = min(understood.project.chosen)
+    count = understood.unanswered
     message = f"none of the {count} questions has an answer" if count else "no questions were found"
     return Problem(
         Severity.ERROR,
@@ -234,16 +274,10 @@ def _nothing(found: Project, understood: Understood) -> Problem:
     )
 
 
-def _unanswered(understood: Understood) -> int:
-    return len(understood.assigned.notes) - len(understood.answered)
-
-
-def _ledger_bytes(found: Project) -> bytes:
-    return found.ledger_path.read_bytes() if found.ledger_path.is_file() else b""
-
-
 def _outcome(understood: Understood, problems: Sequence[Problem], artifacts: list[Artifact], missing: str) -> Outcome:
     changes = understood.assigned.changes
-    counts = {name: len(getattr(changes, name)) for name in ("new", "edited", "retired", "returned")}
+    cards = {note.id for note in understood.answered}
+    counts = {name: len(cards.intersection(getattr(changes, name))) for name in ("new", "edited", "returned")}
+    counts["retired"] = len(changes.retired)
     written = tuple((artifact.name, len(artifact.data)) for artifact in artifacts)
-    return Outcome(tuple(problems), written, len(understood.answered), _unanswered(understood), counts, missing)
+    return Outcome(tuple(problems), written, len(understood.answered), understood.unanswered, counts, missing)

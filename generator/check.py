@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from generator.model import Kind, Note, Problem, Severity
+from generator.html_names import BLOCKS, FORBIDDEN
+from generator.model import Basic, Choice, Cloze, Kind, Node, Note, Problem, Reversed, Severity
 
 
 def check(notes: Sequence[Note]) -> list[Problem]:
@@ -16,16 +18,24 @@ def check(notes: Sequence[Note]) -> list[Problem]:
 def same_question(notes: Sequence[Note]) -> Iterator[Problem]:
     """Two notes of one deck with the same question: a learner can't tell which answer is meant."""
     for first, *others in _groups(notes, lambda note: (note.deck, note.question_text.casefold())):
-        if not any(node.kind in (Kind.CODE_BLOCK, Kind.IMAGE) for tree in first.trees() for node in tree.walk()):
+        if not any(node.kind in (Kind.CODE_BLOCK, Kind.IMAGE) for node in _question(first)):
             for note in others:
                 where = f"{first.span.file}:{first.span.line}"
-                yield _problem(
-                    note,
-                    Severity.WARNING,
-                    "same-question",
-                    f"this question was asked before, at {where}",
-                    "ask it in other words",
-                )
+                message = f"this question was asked before, at {where}"
+                yield _problem(note, Severity.WARNING, "same-question", message, "ask it in other words")
+
+
+_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)[\s/>]")
+
+
+def markup_in_question(notes: Sequence[Note]) -> Iterator[Problem]:
+    """A question about `<div>` without backticks: to Markdown it is a tag, and what a learner sees is a gap."""
+    for note in notes:
+        tags = (_TAG.match(node.text) for node in _question(note) if node.kind is Kind.HTML)
+        name = next((tag.group(1) for tag in tags if tag and tag.group(1).lower() in BLOCKS | FORBIDDEN), None)
+        if name:
+            message = f"`<{name}>` in a question is markup, so it is not shown"
+            yield _problem(note, Severity.WARNING, "markup-in-question", message, f"write it as code: `<{name}>`")
 
 
 def same_pin(notes: Sequence[Note]) -> Iterator[Problem]:
@@ -51,7 +61,12 @@ def no_text(notes: Sequence[Note]) -> Iterator[Problem]:
             )
 
 
-RULES: tuple[Callable[[Sequence[Note]], Iterable[Problem]], ...] = (same_question, same_pin, no_text)
+RULES: tuple[Callable[[Sequence[Note]], Iterable[Problem]], ...] = (
+    same_question,
+    same_pin,
+    no_text,
+    markup_in_question,
+)
 
 
 def _groups(notes: Iterable[Note], key: Callable[[Note], object]) -> list[list[Note]]:
@@ -60,6 +75,14 @@ def _groups(notes: Iterable[Note], key: Callable[[Note], object]) -> list[list[N
     for note in notes:
         groups[key(note)].append(note)
     return [group for group in groups.values() if len(group) > 1]
+
+
+def _question(note: Note) -> Iterator[Node]:
+    """All nodes of what is asked."""
+    match note.body:
+        case Basic(question=front) | Reversed(question=front) | Choice(question=front) | Cloze(text=front):
+            for node in front:
+                yield from node.walk()
 
 
 def _problem(note: Note, severity: Severity, code: str, message: str, hint: str) -> Problem:

@@ -74,14 +74,12 @@ def cards(paths: tuple[Path, ...], style: str, skipped: bool) -> None:
 
     found = _run(lambda: _understood(paths))
     if style == "json":
-        parts = map(report.skipped_value, found.parsed.skipped)
-        values = parts if skipped else map(report.note_value, found.assigned.notes)
+        parts = map(report.skipped_value, found.skipped)
+        values = parts if skipped else map(report.note_value, found.notes)
         click.echo(report.json_lines(values))
     else:
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
-        for line in (
-            report.skipped_table(found.parsed.skipped) if skipped else report.notes_table(found.assigned.notes, width)
-        ):
+        for line in report.skipped_table(found.skipped) if skipped else report.notes_table(found.notes, width):
             click.echo(line)
     _end_with_errors(found.problems)
 
@@ -118,6 +116,9 @@ def _run(call: Callable[[], _T]) -> _T:
     except UserError as error:
         click.echo(f"deckpress: {error}", err=True)
         raise SystemExit(2) from error
+    except KeyboardInterrupt as error:
+        click.echo("deckpress: stopped; what was there before is as it was", err=True)
+        raise SystemExit(130) from error  # as shells report it
 
 
 def _understood(paths: tuple[Path, ...]) -> Understood:

@@ -54,7 +54,7 @@ def read(name: str, text: str) -> tuple[Config, list[Problem]]:
         return Config(), [Problem(Severity.ERROR, "config-syntax", name, line, column, f"this is not TOML: {what}")]
     problems: list[Problem] = []
     found = {key: value for key, value in _flat(values) if _is_known(name, text, key, value, problems)}
-    tags = tuple(str(tag) for tag in found.get("tags", ()))
+    tags = tuple(found.get("tags", ()))
     config = Config(
         **{key: found[key] for key in ("title", "description", "lang", "deck", "dialect") if key in found},
         tags=tags,
@@ -79,7 +79,8 @@ def _is_known(name: str, text: str, key: str, value: Any, problems: list[Problem
         hint = f"did you mean `{near[0]}`?" if near else "the keys are: " + ", ".join(types)
         problems.append(Problem(Severity.ERROR, "config-key", name, line, 1, f"there is no key `{key}`", hint))
         return False
-    if not isinstance(value, types[key]):
+    words = not isinstance(value, list) or all(isinstance(word, str) for word in value)
+    if not isinstance(value, types[key]) or not words:
         wanted = "a list of words" if types[key] is list else "a text"
         problems.append(Problem(Severity.ERROR, "config-value", name, line, 1, f"`{key}` must be {wanted}", ""))
         return False

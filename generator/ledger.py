@@ -16,9 +16,8 @@ import json
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from generator.model import Basic, Choice, Cloze, Identified, MediaMap, Note, Reversed
 
@@ -96,6 +95,11 @@ def _on_grid(*parts: str) -> int:
     return _FIRST + int.from_bytes(_digest(*parts)[:8], "big") % slots * _GRID
 
 
+def is_on_grid(number: int) -> bool:
+    """Whether a note or a note type may have this integer id."""
+    return _FIRST <= number < _LAST and (number - _FIRST) % _GRID == 0
+
+
 def _short(*parts: str) -> str:
     value = int.from_bytes(_digest(*parts)[:8], "big")
     letters = []
@@ -116,29 +120,13 @@ def normal(text: str) -> str:
 # --- assigning ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What is being built.
-
-    `keys` maps each file to its name in the ledger, which doesn't depend on where the project lies. Where
-    only a part of a project is built (`whole` is False), entries of other files are left alone.
-    """
-
-    keys: Mapping[str, str]
-    whole: bool = True
-
-    def covers(self, entry: Entry) -> bool:
-        """Whether the entry's note would be among those read, if it still existed."""
-        return self.whole or entry.retired or entry.file in self.keys.values()
-
-
-def assign(ledger: Ledger, notes: Sequence[Note], scope: Scope, media: MediaMap, now: int) -> Assigned:
+def assign(ledger: Ledger, notes: Sequence[Note], keys: Mapping[str, str], media: MediaMap, now: int) -> Assigned:
     """Each note with its recorded identity; new notes get one, notes gone from the source are retired.
 
-    `now` is in seconds since 1970.
+    `notes` are all of the project's, `keys` maps each file to its name in the ledger, which doesn't depend on where the
+    project lies, and `now` is in seconds since 1970.
     """
-    keys = scope.keys
-    found = _matched([entry for entry in ledger.entries if scope.covers(entry)], notes, keys)
+    found = _matched(ledger.entries, notes, keys)
     ids = {entry.id for entry in ledger.entries}
     nids = {entry.nid for entry in ledger.entries}
     entries: list[Entry] = []
@@ -156,12 +144,12 @@ def assign(ledger: Ledger, notes: Sequence[Note], scope: Scope, media: MediaMap,
                 changes["edited"].append(entry.id)
         entries.append(entry)
     kept = {entry.id for entry in entries}
-    others = _others(ledger.entries, kept, scope, changes)
+    retired = _retired(ledger.entries, kept, changes)
     identified = (
         Identified(note, entry.id, entry.guid, entry.nid, entry.mod) for note, entry in zip(notes, entries, strict=True)
     )
     changed = Changes(**{name: tuple(values) for name, values in changes.items()})
-    return Assigned(tuple(identified), replace(ledger, entries=_ordered(ledger.entries, entries, others)), changed)
+    return Assigned(tuple(identified), replace(ledger, entries=(*entries, *retired)), changed)
 
 
 def _matched(entries: Sequence[Entry], notes: Sequence[Note], keys: Mapping[str, str]) -> list[Entry | None]:
@@ -173,18 +161,20 @@ def _matched(entries: Sequence[Entry], notes: Sequence[Note], keys: Mapping[str,
         for note in notes
     ]
 
-    def by(entry_key: Any, note_key: Any) -> None:
-        """Pair what is equal under a key, in order of appearance."""
-        shelves: dict[Any, list[Entry]] = defaultdict(list)
+    def by(entry_key: Callable[[Entry], Hashable], note_key: Callable[[int], Hashable]) -> None:
+        """Pair what is equal under a key, in order of appearance; a note without a key (None) is left out."""
+        shelves: dict[Hashable, list[Entry]] = defaultdict(list)
         for entry in sorted((e for e in entries if e.id not in taken), key=lambda e: e.retired):
             shelves[entry_key(entry)].append(entry)
         for index in range(len(notes)):
             key = note_key(index) if found[index] is None else None
             if key is not None and shelves[key]:
-                found[index] = shelves[key].pop(0)
-                taken.add(found[index].id)  # type: ignore[union-attr]
+                entry = shelves[key].pop(0)
+                found[index] = entry
+                taken.add(entry.id)
 
-    by(lambda e: (e.type, e.pin) if e.pin else e.id, lambda i: (facts[i][0], notes[i].pin) if notes[i].pin else None)
+    # An author may pin a note by a word of their own, or by the id that it was given.
+    by(lambda e: (e.type, e.pin or e.id), lambda i: (facts[i][0], notes[i].pin) if notes[i].pin else None)
     by(lambda e: (e.type, e.question, e.answer, e.file), lambda i: facts[i])
     by(lambda e: (e.type, e.question, e.answer), lambda i: facts[i][:3])
     by(lambda e: (e.type, e.question, e.file), lambda i: (facts[i][0], facts[i][1], facts[i][3]))
@@ -224,7 +214,7 @@ def content_hash(note: Note, media: MediaMap) -> str:
     deck's name: Anki leaves existing cards where they are.
     """
     shown = [media[key].name for image in note.images if (key := (note.span.file, image.address)) in media]
-    content = [
+    content: list[object] = [
         type(note.body).__name__,
         note.question_source,
         note.answer_source,
@@ -234,6 +224,8 @@ def content_hash(note: Note, media: MediaMap) -> str:
         note.lang,
         shown,
     ]
+    if note.hint_source:  # added where there is one, so that no note without it changes
+        content.append(note.hint_source)
     return hashlib.sha256(json.dumps(content, ensure_ascii=True).encode()).hexdigest()[:32]
 
 
@@ -267,29 +259,8 @@ def _kept(old: Entry, note: Note, said: _Described, now: int) -> Entry:
     )
 
 
-def _others(
-    entries: Sequence[Entry], kept: Collection[str], scope: Scope, changes: dict[str, list[str]]
-) -> list[Entry]:
-    """The entries that no note claimed: retired where they would have been read, else as they were."""
-    others = []
-    for entry in entries:
-        if entry.id in kept:
-            continue
-        if not entry.retired and scope.covers(entry):
-            changes["retired"].append(entry.id)
-            entry = replace(entry, retired=True)
-        others.append(entry)
-    return others
-
-
-def _ordered(before: Sequence[Entry], entries: Sequence[Entry], others: Sequence[Entry]) -> tuple[Entry, ...]:
-    """Files in the order they are read, other files' entries where they stood, retired ones last, by id."""
-    live = [entry for entry in others if not entry.retired]
-    place = {entry.id: index for index, entry in enumerate(before)}
-    if live:  # a part of the project: keep the order of the whole as far as it is known
-        known = [entry for entry in (*entries, *live) if entry.id in place]
-        fresh = [entry for entry in entries if entry.id not in place]
-        current = [*sorted(known, key=lambda entry: place[entry.id]), *fresh]
-    else:
-        current = list(entries)
-    return (*current, *sorted((entry for entry in others if entry.retired), key=lambda entry: entry.id))
+def _retired(entries: Sequence[Entry], kept: Collection[str], changes: dict[str, list[str]]) -> list[Entry]:
+    """The entries that no note claimed, by id: a note gone from the source is retired, not forgotten."""
+    gone = sorted((entry for entry in entries if entry.id not in kept), key=lambda entry: entry.id)
+    changes["retired"] += [entry.id for entry in gone if not entry.retired]
+    return [replace(entry, retired=True) for entry in gone]

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from generator.ledger import Entry, Ledger
+from generator.ledger import Entry, Ledger, is_on_grid
 from generator.model import Problem, Severity
 
 FORMAT = 1
@@ -23,6 +23,7 @@ _FIELDS: dict[str, type] = {
     "question": str,
     "answer": str,
 }
+_NEVER_EMPTY = ("id", "guid", "hash")
 _RESTORE = "restore the ledger from version control: it holds the identity of every card"
 _CONFLICT = re.compile(r"<{7}|={7}|>{7}|\|{7}")
 
@@ -41,8 +42,16 @@ def _record(entry: Entry) -> dict[str, Any]:
 
 
 def _entry(record: dict[str, Any]) -> Entry:
-    """The entry that `_record` wrote down; KeyError, TypeError or ValueError where it is none."""
-    required = {name: kind(record[name]) for name, kind in _FIELDS.items()}
+    """The entry that `_record` wrote down; ValueError, saying what is wrong, where it is none."""
+    for name, kind in _FIELDS.items():
+        value = record.get(name)
+        if type(value) is not kind or (value == "" and name in _NEVER_EMPTY):
+            raise ValueError(f"`{name}`")
+    if record["type"] not in ("qa", "cloze"):
+        raise ValueError("`type`")
+    if not is_on_grid(record["nid"]):
+        raise ValueError("`nid`")
+    required = {name: record[name] for name in _FIELDS}
     clozes = {str(number): str(text) for number, text in dict(record.get("clozes", {})).items()}
     return Entry(**required, pin=str(record.get("pin", "")), clozes=clozes, retired=bool(record.get("retired")))
 
@@ -56,8 +65,10 @@ def parse(name: str, text: str) -> tuple[Ledger | None, list[Problem]]:
         return None, reader.problems
     ledger = reader.header(records[0][1] if records else {})
     for number, record in records[1:]:
-        if "deckpress" not in record:  # a second header, as a union merge leaves it: the first one names this project
+        if "deckpress" not in record:
             reader.enter(number, record)
+        elif ledger is not None and reader.header(record) != ledger:  # the same header twice is a union merge's doing
+            reader.report("ledger-twins", number, "the ledger has the headers of two projects", _RESTORE)
     if ledger is None or any(problem.severity is Severity.ERROR for problem in reader.problems):
         return None, reader.problems
     return replace(ledger, entries=tuple(reader.entries.values())), reader.problems
@@ -70,6 +81,7 @@ class _Reader:
     name: str
     entries: dict[str, Entry] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    taken: set[str | int] = field(default_factory=set)
 
     def report(self, code: str, line: int, message: str, hint: str, severity: Severity = Severity.ERROR) -> None:
         self.problems.append(Problem(severity, code, self.name, line, 1, message, hint))
@@ -91,12 +103,12 @@ class _Reader:
 
     def header(self, record: dict[str, Any]) -> Ledger | None:
         """The ledger that the first line begins, without entries."""
-        try:
-            if record["deckpress"] <= FORMAT:
-                types = record["note_types"]
-                return Ledger(str(record["namespace"]), int(types["qa"]), int(types["cloze"]))
-        except (KeyError, TypeError, ValueError):
-            pass
+        types = record.get("note_types")
+        namespace, version = record.get("namespace"), record.get("deckpress")
+        if isinstance(types, dict) and isinstance(namespace, str) and type(version) is int and 0 < version <= FORMAT:
+            qa, cloze = types.get("qa"), types.get("cloze")
+            if namespace and type(qa) is int and type(cloze) is int and is_on_grid(qa) and is_on_grid(cloze):
+                return Ledger(namespace, qa, cloze)
         message = "the ledger does not begin with a header that this version of Deckpress knows"
         self.report("ledger-header", 1, message, _RESTORE)
         return None
@@ -105,11 +117,16 @@ class _Reader:
         """Add one note; of two lines of one note the newer counts, two notes under one id are an error."""
         try:
             entry = _entry(record)
-        except (KeyError, TypeError, ValueError) as error:
+        except (TypeError, ValueError) as error:
             self.report("ledger-broken", number, f"this line of the ledger lacks or garbles {error}", _RESTORE)
             return
         other = self.entries.get(entry.id)
         if other is None:
+            clash = [name for name, value in (("guid", entry.guid), ("nid", entry.nid)) if value in self.taken]
+            if clash:
+                hint = "delete the line that was not in the last release"
+                self.report("ledger-twins", number, f"two notes have one `{clash[0]}`: {entry.guid}, {entry.nid}", hint)
+            self.taken |= {entry.guid, entry.nid}
             self.entries[entry.id] = entry
         elif (other.guid, other.nid) != (entry.guid, entry.nid):
             hint = "delete the line that was not in the last release"

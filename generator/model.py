@@ -7,7 +7,7 @@ notes laid out together that starts on a fresh page); ARCHITECTURE.md has the wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
@@ -188,9 +188,10 @@ class ImageRef(NamedTuple):
 class Note:
     """What the author wrote, understood; not yet identified.
 
-    `question_source` and `answer_source` are the note's own Markdown, dedented: the canonical content that identity and
-    modification times follow, whatever version of parser or renderer reads it. `footnotes` holds the definitions that
-    the note refers to, `topic` the group headings above it, outermost first, `deck` the deck's path without the topic.
+    `question_source`, `answer_source` and `hint_source` are the note's own Markdown, dedented: the canonical content
+    that identity and modification times follow, whatever version of parser or renderer reads it. `footnotes` holds the
+    definitions that the note refers to, `topic` the group headings above it, outermost first, `deck` the deck's path
+    without the topic.
     """
 
     body: Body
@@ -207,6 +208,7 @@ class Note:
     tags: tuple[str, ...] = ()
     lang: str = ""
     hint: Nodes = ()
+    hint_source: str = ""
     citations: tuple[Citation, ...] = ()
     footnotes: Nodes = ()
     images: tuple[ImageRef, ...] = ()
@@ -286,8 +288,6 @@ class Media:
     name: str
     data: bytes = field(repr=False)
     mime: str
-    width: int = 0
-    height: int = 0
 
 
 # What a note's image addresses stand for: (file of the note, address as written) -> the media.
@@ -388,11 +388,3 @@ class Artifact:
 
     name: str
     data: bytes = field(repr=False)
-
-
-def worst(problems: Sequence[Problem]) -> Severity | None:
-    """The greatest severity among the problems, or None when there are none."""
-    for severity in Severity:
-        if any(problem.severity is severity for problem in problems):
-            return severity
-    return None

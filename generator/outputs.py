@@ -6,13 +6,16 @@ import contextlib
 import hashlib
 import json
 import os
+import sys
 import sysconfig
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from generator import resources
+from generator.machine import pango_version
 from generator.model import Artifact, UserError
 from generator.outcome import Outcome, from_memory, to_memory
 from generator.project import Project
@@ -131,7 +134,7 @@ def remember(
 
 
 def _memory(project: Project, products: Sequence[str]) -> Path:
-    what = hashlib.sha256("\0".join([project.name, *products, *sorted(project.files)]).encode()).hexdigest()[:16]
+    what = hashlib.sha256("\0".join([project.name, *products, *sorted(project.chosen)]).encode()).hexdigest()[:16]
     return project.out / _CACHE / f"{what}.json"
 
 
@@ -141,23 +144,33 @@ def _digest(path: Path) -> str:
 
 def _key(project: Project, products: Sequence[str], ledger: bytes) -> str:
     """A hash of all that the outputs depend on, media apart: sources, settings, ledger, our code, its libraries."""
-    key = hashlib.sha256(repr((products, project.config, project.title, project.name, program())).encode())
+    key = hashlib.sha256(
+        repr((products, project.config, project.title, project.name, sorted(project.chosen), _program())).encode()
+    )
     for source in project.sources:
         key.update(repr((source.name, len(source.data))).encode() + source.data)
     key.update(ledger)
     return key.hexdigest()
 
 
-def program() -> str:
-    """A hash of this program: its code, templates and fonts by content, its libraries by the versions installed."""
+@cache
+def _program() -> str:
+    """A hash of this program: its code, templates and fonts, the interpreter, and the libraries by their versions.
+
+    Worked out once a process: what is edited while a build runs has not made what it writes.
+    """
     package = Path(__file__).resolve().parent
-    key = hashlib.sha256()
+    key = hashlib.sha256(sys.version.encode())
     for folder, ours in ((package, "*.py"), (resources.root(), "*")):
         for path in sorted(folder.rglob(ours)):
             if path.is_file():
-                key.update(path.relative_to(folder).as_posix().encode())
-                key.update(str(path.stat().st_size).encode() if path.suffix == ".ttf" else path.read_bytes())
-    libraries = Path(sysconfig.get_path("purelib"))
-    if libraries.is_dir():
-        key.update("\n".join(sorted(path.name for path in libraries.glob("*.dist-info"))).encode())
+                key.update(path.relative_to(folder).as_posix().encode() + b"\0")
+                key.update(hashlib.sha256(path.read_bytes()).digest())
+    libraries = {path.name for kind in ("purelib", "platlib") for path in _installed(kind)}
+    key.update("\n".join(sorted(libraries)).encode())
+    key.update(pango_version())
     return key.hexdigest()
+
+
+def _installed(kind: str) -> Iterable[Path]:
+    return Path(sysconfig.get_path(kind)).glob("*.dist-info")

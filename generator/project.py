@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from generator import ledger_file
 from generator.config import Config
 from generator.model import ImageRef, Media, MediaMap, Note, Problem, Severity, Source, UserError
 
+SOURCE = "source"
 CONFIG = "deck.toml"
 LEDGER = "ledger.jsonl"
 _SUFFIXES = (".md", ".markdown", ".mdown", ".mkd")
@@ -24,23 +26,36 @@ _PASSED_OVER = {"node_modules", "__pycache__", "build", "dist", "site-packages"}
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What is to be built and where it goes.
+    """What is read, what of it is to be built, and where that goes.
 
-    `files` maps the name of each source to where it lies, `root` is the folder that media must lie in; `title` is empty
-    for a single file outside a project, whose own title then names the deck; `name` is what output files are called if
-    there is no title.
+    `files` maps the name of each source to where it lies, `keys` to its name in the ledger, which doesn't depend on
+    where the project lies. `chosen` are the sources to be built: a project is always read whole, since a note's
+    identity depends on all of it. `root` is the folder that media must lie in; `title` is empty for a single file
+    outside a project, whose own title then names the deck; `name` is what output files are called if the title does
+    not say.
     """
 
     sources: tuple[Source, ...]
     files: Mapping[str, Path]
+    keys: Mapping[str, str]
+    chosen: frozenset[str]
     config: Config
     title: str
     name: str
     root: Path
     out: Path
     ledger_path: Path
-    scope: ledgers.Scope
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def in_project(self) -> bool:
+        """Whether the ledger is a project's own, rather than one beside the deck of a loose file."""
+        return self.ledger_path.name == LEDGER
+
+    @property
+    def whole(self) -> bool:
+        """Whether all that was read is to be built."""
+        return len(self.chosen) == len(self.sources)
 
 
 # --- loading --------------------------------------------------------------------------------------------------------
@@ -51,79 +66,102 @@ def load(paths: Sequence[Path], out: Path | None, cwd: Path) -> Project:
 
     Raises UserError where there is nothing to build: no project, a path that does not exist, a folder without Markdown.
     """
+    source = _absolute(cwd / SOURCE)
+    out = cwd / "build" if out is None else cwd / out
     if not paths:
-        source = cwd / "source"
         if not source.is_dir():
-            raise UserError(
-                f"there is no folder `source` in {cwd}: write your questions there, or name files or folders to build"
-            )
-        return _in_project(source, [source], out or cwd / "build")
+            message = f"there is no folder `{SOURCE}` in {cwd}"
+            raise UserError(f"{message}: write your questions there, or name files or folders to build")
+        return _in_project(source, [source], out)
     for path in paths:
         if not path.exists():
             raise UserError(f"there is no file or folder `{path}`")
-    home = _home(paths)
-    if home is not None:
-        return _in_project(home, paths, out or cwd / "build")
-    return _loose(paths, out or cwd / "build", cwd)
+    places = [_entered(_absolute(cwd / path)) for path in paths]
+    home = _home(places, source)
+    return _loose(paths, out, cwd) if home is None else _in_project(home, places, out)
 
 
-def _home(paths: Sequence[Path]) -> Path | None:
-    """The source folder of the project that all the paths lie in, if there is one."""
-    homes = set()
-    for path in paths:
-        place = path.resolve()
-        homes.add(next((folder for folder in (place, *place.parents) if (folder / CONFIG).is_file()), None))
+def _entered(path: Path) -> Path:
+    """A project's own folder stands for the `source` in it."""
+    source = path / SOURCE
+    return source if (source / CONFIG).is_file() or (source / LEDGER).is_file() else path
+
+
+def _home(paths: Sequence[Path], here: Path) -> Path | None:
+    """The source folder of the project that all the paths lie in, if there is one: a folder `source` that has settings,
+    a ledger, or lies right `here`; or any other folder with settings that is named itself or was built before.
+    """
+
+    def is_home(folder: Path, named: Path) -> bool:
+        settings, ledger = (folder / CONFIG).is_file(), (folder / LEDGER).is_file()
+        if folder.name == SOURCE:
+            return settings or ledger or (folder == here and folder.is_dir())
+        return settings and (ledger or folder == named)
+
+    homes = {next((folder for folder in (path, *path.parents) if is_home(folder, path)), None) for path in paths}
     return homes.pop() if len(homes) == 1 else None
 
 
 def _in_project(source: Path, paths: Sequence[Path], out: Path) -> Project:
-    """A project, or the part of it that the paths name."""
-    source = source.resolve()
+    """A project, of which the parts that the paths name are to be built."""
     root = source.parent
     problems: list[Problem] = []
     config = Config()
     if (source / CONFIG).is_file():
         text = _read(source / CONFIG).decode("utf-8", errors="replace")
         config, problems = configuration.read(_shown(source / CONFIG, root), text)
-    title = config.title or _pretty(root.name)
-    every = list(_markdown_in(source))
     chosen = _files(paths)
-    whole = any(path.resolve() == source for path in paths)
-    files = every if whole else chosen
-    name = title if whole else _pretty(paths[0].resolve().stem)
-    named = {_shown(path, root): path for path in files}
-    keys = {shown: path.resolve().relative_to(source).as_posix() for shown, path in named.items()}
-    sources = _sources(named, config, title)
-    scope = ledgers.Scope(keys, whole)
-    return Project(sources, named, config, title, name, source, out, source / LEDGER, scope, tuple(problems))
+    files = {_shown(path, root): path for path in dict.fromkeys([*_markdown_in(source), *chosen])}
+    title = config.title or root.name or SOURCE
+    built = frozenset(_shown(path, root) for path in chosen)
+    return Project(
+        sources=_sources(files, config, title),
+        files=files,
+        keys={name: _relative(path, source) for name, path in files.items()},
+        chosen=built,
+        config=config,
+        title=title,
+        name=title if len(built) == len(files) else _absolute(paths[0]).stem,
+        root=source,
+        out=out,
+        ledger_path=source / LEDGER,
+        problems=tuple(problems),
+    )
 
 
 def _loose(paths: Sequence[Path], out: Path, cwd: Path) -> Project:
     """Files and folders outside any project; the ledger lies beside the deck, named after the source."""
-    files = _files(paths)
-    first = paths[0].resolve()
+    chosen = _files([cwd / path for path in paths])
+    first = _absolute(cwd / paths[0])
     base = first if first.is_dir() else first.parent
-    single = len(files) == 1 and not first.is_dir()
     stem = first.name if first.is_dir() else first.stem
-    title = "" if single else _pretty(stem)
+    title = "" if len(chosen) == 1 and not first.is_dir() else stem
+    files = {_shown(path, _absolute(cwd)): path for path in chosen}
     config = Config()
-    named = {_shown(path, cwd): path for path in files}
-    keys = {shown: _relative(path.resolve(), base) for shown, path in named.items()}
-    sources = _sources(named, config, title)
-    ledger_path = out / f"{slug(stem)}.ledger.jsonl"
-    return Project(sources, named, config, title, _pretty(stem), base, out, ledger_path, ledgers.Scope(keys))
+    return Project(
+        sources=_sources(files, config, title),
+        files=files,
+        keys={name: _relative(path, base) for name, path in files.items()},
+        chosen=frozenset(files),
+        config=config,
+        title=title,
+        name=stem,
+        root=base,
+        out=out,
+        ledger_path=out / f"{slug(stem)}.ledger.jsonl",
+    )
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:
     """The files that the paths name, each once; a folder's Markdown files, and any file that is named itself."""
-    found: dict[Path, Path] = {}
-    for path in paths:
+    found: list[Path] = []
+    for path in map(_absolute, paths):
         inside = list(_markdown_in(path)) if path.is_dir() else [path]
         if not inside:
-            raise UserError(f"there is no Markdown file in the folder `{path}` (looked for {', '.join(_SUFFIXES)})")
-        for file in inside:
-            found.setdefault(file.resolve(), file)
-    return list(found.values())
+            shown = _shown(path, _absolute(Path.cwd()))
+            raise UserError(f"there is no Markdown file in the folder `{shown}` (looked for {', '.join(_SUFFIXES)})")
+        found += inside
+    return list(dict.fromkeys(found))
 
 
 def _markdown_in(folder: Path) -> Iterator[Path]:
@@ -138,7 +176,7 @@ def _markdown_in(folder: Path) -> Iterator[Path]:
 def _natural(name: str) -> list[tuple[int, int, str]]:
     """A sort key under which `2-b` comes before `10-a`."""
     return [
-        (0, int(part), "") if part.isdigit() else (1, 0, part.casefold()) for part in re.split(r"(\d+)", name) if part
+        (0, int(part), "") if part.isdecimal() else (1, 0, part.casefold()) for part in re.split(r"(\d+)", name) if part
     ]
 
 
@@ -153,27 +191,36 @@ def _read(path: Path) -> bytes:
         raise UserError(f"`{path}` can't be read: {error.strerror}") from error
 
 
+def _absolute(path: Path) -> Path:
+    """The path from the root, symbolic links left as they are: a linked file belongs where its author put it."""
+    return Path(os.path.abspath(path))
+
+
 def _shown(path: Path, root: Path) -> str:
-    """The path as people see it: from `root` where it lies below, else as it is."""
-    return (
-        _relative(path.resolve(), root.resolve()) if path.resolve().is_relative_to(root.resolve()) else path.as_posix()
-    )
+    """An absolute path as people see it: from `root` where it lies below, else whole."""
+    return _relative(path, root) if path.is_relative_to(root) else path.as_posix()
 
 
 def _relative(path: Path, base: Path) -> str:
     return Path(os.path.relpath(path, base)).as_posix()
 
 
-def _pretty(name: str) -> str:
-    return name.strip() or "deck"
+# A file name has 255 bytes on most systems, and suffixes follow.
+_LONGEST_SLUG = 80
 
 
 def slug(title: str) -> str:
-    """A title as a file name: lower case, words joined by `-`; letters of every script stay."""
-    return re.sub(r"[^\w.]+", "-", title.casefold()).strip("-._") or "deck"
+    """A title as a file name: lower case, words joined by `-`; letters of every script stay, up to a bound."""
+    words = re.sub(r"[^\w.]+", "-", unicodedata.normalize("NFC", title).casefold())
+    return words.encode()[:_LONGEST_SLUG].decode(errors="ignore").strip("-._") or "deck"
 
 
 # --- the ledger -----------------------------------------------------------------------------------------------------
+
+
+def ledger_bytes(project: Project) -> bytes:
+    """The ledger as it lies there, empty where there is none yet."""
+    return _read(project.ledger_path) if project.ledger_path.is_file() else b""
 
 
 def load_ledger(project: Project) -> tuple[ledgers.Ledger | None, list[Problem]]:
@@ -217,7 +264,10 @@ def collect_media(project: Project, notes: Iterable[Note]) -> tuple[MediaMap, li
     for note in notes:
         for image in note.images:
             key = (note.span.file, image.address)
-            if key in found or _REMOTE.match(image.address):
+            if key in found:
+                continue
+            if _REMOTE.match(image.address):
+                problems.append(_remote(note.span.file, image))
                 continue
             media = _media(project, note.span.file, image, read)
             if isinstance(media, Media):
@@ -227,30 +277,28 @@ def collect_media(project: Project, notes: Iterable[Note]) -> tuple[MediaMap, li
     return found, problems
 
 
+def _remote(file: str, image: ImageRef) -> Problem:
+    message = f"the image `{image.address}` is not here, so it is not in the deck: a link stands in its place"
+    hint = "save it beside the file and name that"
+    return Problem(Severity.NOTICE, "media-remote", file, image.line, image.column, message, hint)
+
+
 def _media(project: Project, file: str, image: ImageRef, read: dict[Path, Media]) -> Media | Problem:
     """One image, or the problem with it. Nothing outside the folder that is built is read: decks are given away."""
 
     def problem(code: str, message: str, hint: str) -> Problem:
         return Problem(Severity.ERROR, code, file, image.line, image.column, message, hint)
 
-    root = project.root.resolve()
-    address = unquote(image.address).split("#")[0].split("?")[0]
+    mend = "mend the path, or take the image out of the text"
     try:
-        folder = root if address.startswith("/") else project.files[file].resolve().parent
-        path = (folder / address.lstrip("/")).resolve()
-        if not path.is_relative_to(root):
+        path = image_path(project, file, image.address)
+        if not path.resolve().is_relative_to(project.root.resolve()):
             message = f"the image `{image.address}` lies outside the folder that is built"
             return problem("media-outside", message, "copy it into that folder")
         if not path.is_file():
-            return problem(
-                "media-missing",
-                f"there is no image `{image.address}`",
-                "mend the path, or take the image out of the text",
-            )
-    except (OSError, ValueError):  # a name too long, or with a NUL
-        return problem(
-            "media-missing", f"there is no image `{image.address}`", "mend the path, or take the image out of the text"
-        )
+            return problem("media-missing", f"there is no image `{image.address}`", mend)
+    except (OSError, ValueError, RuntimeError):  # a name too long, one with a NUL, links that lead to one another
+        return problem("media-missing", f"there is no image `{image.address}`", mend)
     if path not in read:
         data = _read(path)
         kind = _image_kind(data)
@@ -259,6 +307,13 @@ def _media(project: Project, file: str, image: ImageRef, read: dict[Path, Media]
         name = f"{slug(path.stem)[:40]}-{hashlib.sha256(data).hexdigest()[:12]}{kind[1]}"
         read[path] = Media(name, data, kind[0])
     return read[path]
+
+
+def image_path(project: Project, file: str, address: str) -> Path:
+    """Where the image lies that a note of this file names: from the file's folder, or with `/` from the root."""
+    name = unquote(address.split("#")[0].split("?")[0])
+    folder = project.root if name.startswith("/") else project.files[file].parent
+    return folder / name.lstrip("/")
 
 
 def _image_kind(data: bytes) -> tuple[str, str] | None:
@@ -274,12 +329,7 @@ def _image_kind(data: bytes) -> tuple[str, str] | None:
     return None
 
 
-def media_digests(project: Project, notes: Iterable[Note], media: MediaMap) -> Iterator[tuple[Path, str]]:
-    """Where each image lies that the notes show, and the hash of its bytes."""
-    for note in notes:
-        for image in note.images:
-            found = media.get((note.span.file, image.address))
-            if found is not None:
-                address = unquote(image.address).split("#")[0].split("?")[0]
-                folder = project.root if address.startswith("/") else project.files[note.span.file].resolve().parent
-                yield (folder / address.lstrip("/")).resolve(), hashlib.sha256(found.data).hexdigest()
+def media_digests(project: Project, media: MediaMap) -> Iterator[tuple[Path, str]]:
+    """Where each image lies, as notes name it, and the hash of its bytes."""
+    for (file, address), found in media.items():
+        yield image_path(project, file, address), hashlib.sha256(found.data).hexdigest()

@@ -10,12 +10,19 @@ from typing import Any
 from generator.model import Choice, Cloze, Identified, Note, Problem, Severity, Skipped
 from generator.outcome import Outcome, problem_value
 
+_CONTROL = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)), "�")
+
+
+def shown(text: str) -> str:
+    """Text that a terminal can be trusted with: control characters of a source must not move a cursor."""
+    return text.translate(_CONTROL)
+
 
 def problem_text(problem: Problem) -> str:
     """A problem for people: where, what, and on the next line how to mend it."""
     place = f"{problem.file}:{problem.line}:{problem.column}"
     hint = f"\n  {problem.hint}" if problem.hint else ""
-    return f"{place}: {problem.severity.value}[{problem.code}] {problem.message}{hint}"
+    return shown(f"{place}: {problem.severity.value}[{problem.code}] {problem.message}{hint}")
 
 
 def problem_github(problem: Problem) -> str:
@@ -92,6 +99,7 @@ def skipped_table(skipped: Sequence[Skipped]) -> Iterable[str]:
 
 
 def _cut(text: str, width: int) -> str:
+    text = shown(text)
     return text if len(text) <= width else text[: max(1, width - 1)] + "…"
 
 
@@ -112,8 +120,9 @@ def outcome_value(outcome: Outcome, folder: Path, code: int) -> dict[str, Any]:
 def outcome_text(outcome: Outcome, folder: Path, code: int) -> Iterable[str]:
     """What a build did, for people: what was written, how many notes, what needs attention."""
     if code == 1:
-        errors = _counted(sum(problem.severity is Severity.ERROR for problem in outcome.problems), "error")
-        yield f"nothing was written: {errors}, {_attention(outcome)}"
+        errors = sum(problem.severity is Severity.ERROR for problem in outcome.problems)
+        parts = [_counted(errors, "error")] if errors else []
+        yield f"nothing was written: {', '.join(parts + _to_mend(outcome))}"
         return
     for name, size in outcome.written:
         yield f"{'is current' if outcome.unchanged else 'wrote':<10} {folder / name} ({_size(size)})"
@@ -122,10 +131,13 @@ def outcome_text(outcome: Outcome, folder: Path, code: int) -> Iterable[str]:
 
 
 def _attention(outcome: Outcome) -> str:
+    return ", ".join(_to_mend(outcome)) or "nothing needs attention"
+
+
+def _to_mend(outcome: Outcome) -> list[str]:
     warnings = sum(problem.severity is Severity.WARNING for problem in outcome.problems)
     parts = [_counted(warnings, "warning")] if warnings else []
-    parts += [f"{outcome.unanswered} unanswered"] if outcome.unanswered else []
-    return ", ".join(parts) or "nothing needs attention"
+    return parts + ([f"{outcome.unanswered} unanswered"] if outcome.unanswered else [])
 
 
 def _counted(count: int, noun: str) -> str:

@@ -12,30 +12,12 @@ from functools import cache
 from html import unescape
 
 from generator import highlight
+from generator.html_names import BLOCKS, INLINES, is_html
 
 # From an image's address as written to what it is in the output; None when there is no such image.
 FindImage = Callable[[str], str | None]
 
-_BLOCKS = frozenset({
-    "address", "article", "aside", "blockquote", "center", "dd", "details", "div", "dl", "dt", "figcaption", "figure",
-    "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section",
-    "summary", "table", "caption", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "col", "colgroup",
-})  # fmt: skip
-_INLINES = frozenset({
-    "a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "data", "del", "dfn", "em", "i", "img", "ins", "kbd",
-    "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt",
-    "u", "var", "wbr",
-})  # fmt: skip
-ALLOWED = _BLOCKS | _INLINES
-# Elements that no field may hold. What is neither here nor allowed is no HTML at all: `List<T>` keeps its `<T>`.
-_FORBIDDEN = frozenset({
-    "applet", "area", "audio", "base", "basefont", "bgsound", "body", "button", "canvas", "command", "datalist",
-    "dialog", "embed", "fieldset", "font", "form", "frame", "frameset", "head", "html", "iframe", "image", "input",
-    "keygen", "label", "legend", "link", "map", "marquee", "math", "menu", "menuitem", "meta", "meter", "nobr",
-    "noembed", "noframes", "noscript", "object", "optgroup", "option", "output", "param", "picture", "plaintext",
-    "portal", "progress", "script", "search", "select", "slot", "source", "style", "svg", "template", "textarea",
-    "title", "track", "video", "xmp",
-})  # fmt: skip
+ALLOWED = BLOCKS | INLINES
 _UNREAD = {"script", "style", "noscript", "template", "iframe", "object", "svg", "math", "title", "textarea", "select"}
 
 _ATTRIBUTES: dict[str, set[str]] = {
@@ -72,11 +54,7 @@ def safe_link(address: str) -> bool:
 
 def literal(markup: str) -> str:
     """Raw HTML in which tags that HTML does not know (`<T>`, `<your-name>`) have become text, as their author meant."""
-    return _TAG.sub(lambda tag: tag.group() if _is_html(tag.group(1)) else highlight.escape(tag.group()), markup)
-
-
-def _is_html(name: str) -> bool:
-    return name.lower() in ALLOWED or name.lower() in _FORBIDDEN
+    return _TAG.sub(lambda tag: tag.group() if is_html(tag.group(1)) else highlight.escape(tag.group()), markup)
 
 
 def clean(field: str, find_image: FindImage) -> str:

@@ -151,11 +151,12 @@ def _cut_stretch(hashes: Sequence[bytes], start: int, end: int) -> list[int]:
 
 def _topic_signatures(info: DeckInfo, topic: _Topic) -> Iterator[Signature]:
     bounds = [0, *cuts([note.identified.id for note in topic.notes]), len(topic.notes)]
+    tags = {note_anchor(note): _own_tags(topic, note) for note in topic.notes}
+    # What the whole topic bears is said where it opens, so its last signature counts as much as its first.
+    common = tuple(tag for tag in next(iter(tags.values())) if all(tag in own for own in tags.values()))
     for start, end in pairwise(bounds):
         members = topic.notes[start:end]
         sources = _numbered(members)
-        tags = {note_anchor(note): _own_tags(topic, note) for note in members}
-        common = tuple(tag for tag in tags[note_anchor(members[0])] if all(tag in own for own in tags.values()))
         html = _render(
             "study.html",
             info=info,

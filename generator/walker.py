@@ -294,7 +294,10 @@ class Walker:
         words = " ".join("".join(child.text or " " for child in node.walk()).split())
         source = self._image_source(node.target)
         if source is None:
-            return sanitise.missing(literal(words or node.target))
+            words = words or node.target
+            if not sanitise.safe_link(node.target):
+                return sanitise.missing(literal(words))
+            return self._link(node._replace(children=(Node(Kind.TEXT, node.start, node.end, words),), detail=""))
         title = f' title="{attribute(node.detail)}"' if node.detail else ""
         return f'<img src="{attribute(source)}" alt="{attribute(words)}"{title}>'
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import os
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -154,9 +152,3 @@ class Learner:
         for time, ease, fields in rows:
             found.setdefault(fields.split("\x1f")[0], []).append((time, ease))
         return found
-
-
-def collection_of(package: Path) -> bytes:
-    """The SQLite file inside a package."""
-    with zipfile.ZipFile(io.BytesIO(package.read_bytes())) as archive:
-        return archive.read("collection.anki2")

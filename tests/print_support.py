@@ -45,8 +45,8 @@ def png(width: int = 90, height: int = 50) -> bytes:
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><title>x</title><path d="M0 0h40v20H0z"/></svg>'
 PICTURES = {
-    ("awkward.md", "chart.png"): Media("chart-12345678.png", png(), "image/png", 90, 50),
-    ("awkward.md", "x.png"): Media("x-12345678.svg", SVG, "image/svg+xml", 40, 20),
+    ("awkward.md", "chart.png"): Media("chart-12345678.png", png(), "image/png"),
+    ("awkward.md", "x.png"): Media("x-12345678.svg", SVG, "image/svg+xml"),
 }
 
 
@@ -106,6 +106,12 @@ def simple_notes(count: int, topic: str = "Topic", prefix: str = "q") -> list[Re
     return [identified(note, f"{prefix}{place}") for place, note in enumerate(read(text))]
 
 
+def with_note(note: RenderedNote, **changes: object) -> RenderedNote:
+    """The same HTML with other facts about the note."""
+    inner = replace(note.identified.note, **changes)  # type: ignore[arg-type]
+    return RenderedNote(replace(note.identified, note=inner), note.html)
+
+
 @dataclass(frozen=True)
 class Book:
     """A bound PDF, opened by two libraries that did not write it alone."""
@@ -137,6 +143,13 @@ class Book:
         for place in range(text.count_chars()):
             if chr(pdfium.FPDFText_GetUnicode(text.raw, place)).strip():
                 yield text.get_charbox(place)
+
+    def starts(self, page: int, words: str) -> Iterator[tuple[float, float, float, float]]:
+        """The ink box of the first character of these words, wherever a page has them in this case."""
+        text = self.reader[page].get_textpage()
+        search = text.search(words, match_case=True)
+        while found := search.get_next():
+            yield text.get_charbox(found[0])
 
     @cached_property
     def anchors(self) -> dict[str, int]:

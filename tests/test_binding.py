@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections import Counter
+from collections import Counter, UserDict
+from collections.abc import ItemsView
 from dataclasses import replace
 from typing import Any
 
@@ -22,21 +23,6 @@ from tests.print_support import REFERENCE, TITLE, Book, awkward_notes, deck_info
 def notes() -> list[RenderedNote]:
     """Two topics of awkward things, then so many short notes that a topic is cut and numbers have three digits."""
     return [*awkward_notes(), *simple_notes(100, "Many", "m")]
-
-
-@pytest.fixture(scope="module")
-def sheet(notes: list[RenderedNote]) -> Sheet:
-    return sheets.study(deck_info(), notes)
-
-
-@pytest.fixture(scope="module")
-def kept() -> press.MemoryCache:
-    return press.MemoryCache()
-
-
-@pytest.fixture(scope="module")
-def book(sheet: Sheet, kept: press.MemoryCache) -> Book:
-    return Book(press.print_sheet(sheet, kept, jobs=1))
 
 
 def first_pages(book: Book, sheet: Sheet) -> str:
@@ -235,6 +221,21 @@ def test_a_link_to_nowhere_is_our_own_fault_and_loud() -> None:
     broken = replace(sheet, signatures=(front, topic))
     with pytest.raises(KeyError, match="n-gone"):
         press.print_sheet(broken, press.MemoryCache(), jobs=1)
+
+
+def test_the_widest_number_is_sought_once_a_sheet_not_once_a_page() -> None:
+    class Counted(UserDict[str, str]):
+        looked = 0
+
+        def items(self) -> ItemsView[str, str]:
+            self.looked += 1
+            return super().items()
+
+    sheet = sheets.study(deck_info(), simple_notes(30))
+    numbers = Counted(sheet.numbers)
+    printed = Book(press.print_sheet(replace(sheet, numbers=numbers), press.MemoryCache(), jobs=1))
+    assert len(printed.reader) >= 3
+    assert numbers.looked == 1
 
 
 def test_a_sheet_without_outline_is_bound_too() -> None:

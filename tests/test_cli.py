@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import re
@@ -11,7 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from generator import check as lint
 from generator.cli import main
+from generator.model import Defaults, Source
+from generator.reading import read
 from tests.driver import Story, deckpress
 
 QA = "# Trees\n\n## What is a leaf?\n\nA node without children.\n\n## What is a root?\n\nA node without a parent.\n"
@@ -73,7 +77,7 @@ def test_a_path_inside_a_project_uses_its_ledger_and_leaves_its_deck_alone(story
 def test_json_says_what_was_done(story: Story) -> None:
     story.write("open.md", "## What is open?\n").build("--json")
     said = json.loads(story.last.stdout)
-    assert (said["exit"], said["notes"], said["unanswered"], said["changes"]["new"]) == (0, 2, 1, 3)
+    assert (said["exit"], said["notes"], said["unanswered"], said["changes"]["new"]) == (0, 2, 1, 2)
     assert [made["path"] for made in said["written"]] == [os.path.join("build", "trees-and-more.apkg")]
     assert [(problem["code"], problem["file"], problem["line"]) for problem in said["problems"]] == [
         ("unanswered", "source/open.md", 1)
@@ -120,14 +124,31 @@ def test_strict_holds_for_a_build_with_nothing_to_do(story: Story) -> None:
         ({"source/x.txt": b"## What?\n\nThis."}, [], 2, "there is no Markdown file in the folder"),
         ({"a.md": b"## What is caf\xe9?\n\nA drink."}, ["a.md"], 1, "a.md:1:15: error[not-utf8]"),
         ({"a.md": "## What?\n\nThis.".encode("utf-16")}, ["a.md"], 1, "this file is UTF-16"),
-        ({"source/a.md": b"## Q?\n\nA.", "source/deck.toml": b"titel = 'x'"}, [], 1, "did you mean `title`?"),
+        (
+            {"source/a.md": b"## Q?\n\nA.", "source/deck.toml": b"titel = 'x'"},
+            [],
+            1,
+            "error[config-key] there is no key `titel`\n  did you mean `title`?",
+        ),
         (
             {"source/a.md": b"## Q?\n\nA.", "source/deck.toml": b"title = "},
             [],
             1,
             "source/deck.toml:1:9: error[config-syntax]",
         ),
-        ({"source/a.md": b"## Q?\n\nA.", "source/deck.toml": b"title = 3"}, [], 1, "`title` must be a text"),
+        (
+            {"source/a.md": b"## Q?\n\nA.", "source/deck.toml": b"title = 3"},
+            [],
+            1,
+            "error[config-value] `title` must be a text",
+        ),
+        ({"source/a.md": b"## Q?\n\nA.", "source/deck.toml": b"tags = [1]"}, [], 1, "`tags` must be a list of words"),
+        (
+            {"source/a.md": b"## Q?\n\nA.", "source/deck.toml": b"[print]\npaper='B5'"},
+            [],
+            1,
+            "the papers are: A4, Letter",
+        ),
         (
             {"source/a.md": b"## Q?\n\nA.", "source/ledger.jsonl": b"{]"},
             [],
@@ -162,7 +183,7 @@ def test_a_deck_without_a_card_is_never_written(tmp_path: Path, text: str, words
     (tmp_path / "a.md").write_text(text, encoding="utf-8")
     result = deckpress("build", "a.md", cwd=tmp_path)
     assert result.exit_code == 1
-    assert words in result.stderr
+    assert f"error[nothing-to-build] {words}" in result.stderr
     assert not (tmp_path / "build").exists()
 
 
@@ -249,12 +270,24 @@ def test_check_speaks_to_people_programs_and_github(story: Story) -> None:
         ("## Same?\n\nA.\n\n## Same?\n\nB.", "same-question"),
         ("## One? {#x}\n\nA.\n\n## Two? {#x}\n\nB.", "same-id"),
         ("## What?\n\n```\nopen", "unclosed-fence"),
+        ("## 1. What?\n\nA.\n\n## Words between\n\nB.\n\n## 2. How?\n\nC.", "left-out"),
+        ("## What?\n\n![](lint.md)", "media-type"),
+        ("## What?\n\n![x](https://example.org/x.png)", "media-remote"),
+        ("## Same?\n\n```\ncode\n```\n\n## Same?\n\nB.", "same-question"),
+        ("## What is <div>?\n\nA tag.", "markup-in-question"),
+        ("## What is a?\n\nA.\n\n## What is b?\n\nB.\n\n## ATP\n\nC.", "left-out"),
     ],
 )
 def test_lint(story: Story, text: str, code: str) -> None:
     story.write("lint.md", text)
     problems = json.loads(deckpress("check", "--format", "json", cwd=story.folder).stdout)
     assert [problem["code"] for problem in problems] == [code]
+
+
+def test_a_question_without_a_word_would_be_an_empty_card() -> None:
+    (note,) = read(Source("a.md", b"## What?\n\nThis.", Defaults())).notes
+    empty = dataclasses.replace(note, question_text="")
+    assert [problem.code for problem in lint.check([note, empty])] == ["empty-question"]
 
 
 # --- the program as a whole -------------------------------------------------------------------------------------------

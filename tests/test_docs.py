@@ -42,6 +42,13 @@ def test_every_problem_code_is_documented_and_no_other() -> None:
     assert codes_in_the_code() == documented
 
 
+def test_every_problem_code_is_met_in_some_test() -> None:
+    tests = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*") if path.suffix in (".py", ".md")
+    )
+    assert {code for code in codes_in_the_code() if code not in tests} == set()
+
+
 def test_links_between_pages_lead_somewhere() -> None:
     pages = [*ROOT.glob("*.md"), *DOCS.glob("*.md")]
     links = [

@@ -103,7 +103,9 @@ def test_make_speaks_of_every_target() -> None:
     root = Path(__file__).resolve().parent.parent
     make = shutil.which("make")
     assert make, "make is missing"
-    done = subprocess.run([make, "help"], cwd=root, capture_output=True, text=True, check=True)
+    call = [make, "--silent", "--no-print-directory", "help"]
+    env = os.environ | {"MAKELEVEL": "1"}  # as when `make test` runs this
+    done = subprocess.run(call, cwd=root, env=env, capture_output=True, text=True, check=True)
     said = {line.split()[1] for line in done.stdout.splitlines()}
     assert {"build", "test", "check", "clean", "help", "bench", "pictures"} <= said
     makefile = (root / "Makefile").read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator import ledger
-from generator.ledger import Ledger, Scope, assign, born
+from generator.ledger import Ledger, assign, born
 from generator.ledger_file import dump, parse
 from generator.model import NO_MEDIA, Defaults, Media, Note, Severity, Source
 from generator.reading import read
@@ -27,9 +27,9 @@ def questions(*pairs: tuple[str, str], file: str = "a.md") -> tuple[Note, ...]:
     return notes_of("\n\n".join(f"## {question}\n\n{answer}" for question, answer in pairs), file)
 
 
-def built(notes: tuple[Note, ...], old: Ledger | None = None, now: int = NOW, whole: bool = True) -> ledger.Assigned:
+def built(notes: tuple[Note, ...], old: Ledger | None = None, now: int = NOW) -> ledger.Assigned:
     files = {note.span.file for note in notes}
-    return assign(old or born("Deck", notes), notes, Scope({file: file for file in files}, whole), NO_MEDIA, now)
+    return assign(old or born("Deck", notes), notes, {file: file for file in files}, NO_MEDIA, now)
 
 
 def ids(assigned: ledger.Assigned) -> dict[str, str]:
@@ -138,20 +138,6 @@ def test_the_same_question_twice_is_two_notes_told_apart_by_their_answers() -> N
     assert swapped.changes == ledger.Changes()
 
 
-def test_building_a_part_of_a_project_leaves_the_rest_alone() -> None:
-    whole = (*questions(ORM, file="orm.md"), *questions(MVT, SQL, file="mvt.md"))
-    first = built(whole)
-    part = built(questions(SQL, file="mvt.md"), first.ledger, whole=False)
-    assert part.changes.retired == (ids(first)[MVT[0]],)
-    assert {entry.question: entry.retired for entry in part.ledger.entries} == {
-        "what is an orm?": False,
-        "what is mvt?": True,
-        "what is sql?": False,
-    }
-    stolen = built(questions(ORM, file="new.md"), first.ledger, whole=False)
-    assert ids(stolen)[ORM[0]] != ids(first)[ORM[0]], "another file's live note was taken"
-
-
 def test_a_deleted_file_retires_its_notes() -> None:
     first = built((*questions(ORM, file="orm.md"), *questions(MVT, file="mvt.md")))
     assert built(questions(ORM, file="orm.md"), first.ledger).changes.retired == (ids(first)[MVT[0]],)
@@ -183,10 +169,23 @@ def test_a_pin_holds_whatever_else_changes() -> None:
     assert second.changes.edited
 
 
+def test_a_note_can_be_pinned_by_the_id_that_it_was_given() -> None:
+    first = built(questions(ORM, MVT))
+    given = first.notes[0].id
+    second = built(notes_of(f"## Explain object-relational mapping {{#{given}}}\n\nRows become objects."), first.ledger)
+    assert second.notes[0].id == given
+    assert second.changes.new == ()
+
+
 def test_a_ledger_written_is_the_ledger_read() -> None:
     assigned = built(notes_of("## What is “ü”? {#u}\n\nЮникод 🍀\n\n## What is b?\n\nB.\n\n## What is unanswered?"))
     again, problems = parse("ledger.jsonl", dump(assigned.ledger))
     assert (again, problems) == (assigned.ledger, [])
+
+
+def changed(line: str, **values: object) -> str:
+    """A line of the ledger with some of its values changed."""
+    return json.dumps(json.loads(line) | values)
 
 
 HEADER, LINE, OTHER = dump(built(questions(ORM, MVT)).ledger).splitlines()
@@ -202,6 +201,18 @@ HEADER, LINE, OTHER = dump(built(questions(ORM, MVT)).ledger).splitlines()
         (['{"deckpress": 99, "namespace": "x", "note_types": {"qa": 1, "cloze": 2}}'], "ledger-header", 1),
         ([HEADER, LINE, LINE.replace('"guid": "', '"guid": "0')], "ledger-twins", 3),
         ([HEADER, '{"id": "x"}'], "ledger-broken", 2),
+        ([HEADER, changed(LINE, nid=-5)], "ledger-broken", 2),
+        ([HEADER, changed(LINE, nid=str(json.loads(LINE)["nid"]))], "ledger-broken", 2),
+        ([HEADER, changed(LINE, nid=json.loads(LINE)["nid"] + 1)], "ledger-broken", 2),
+        ([HEADER, changed(LINE, mod=True)], "ledger-broken", 2),
+        ([HEADER, LINE.replace(f'"mod": {NOW}', '"mod": 1e400')], "ledger-broken", 2),
+        ([HEADER, changed(LINE, type="poem")], "ledger-broken", 2),
+        ([HEADER, changed(LINE, id="")], "ledger-broken", 2),
+        ([HEADER, LINE, changed(OTHER, nid=json.loads(LINE)["nid"])], "ledger-twins", 3),
+        ([HEADER, LINE, changed(OTHER, guid=json.loads(LINE)["guid"])], "ledger-twins", 3),
+        ([HEADER, LINE, changed(HEADER, namespace="another")], "ledger-twins", 3),
+        ([changed(HEADER, namespace=""), LINE], "ledger-header", 1),
+        ([changed(HEADER, note_types={"qa": 1, "cloze": 2}), LINE], "ledger-header", 1),
     ],
 )
 def test_a_ledger_that_cannot_be_trusted_is_reported_with_its_line(lines: list[str], code: str, line: int) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import builtins
+import io
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,34 +17,27 @@ from typing import Any
 
 import pytest
 
-from generator import press, sheets
-from generator.model import RenderedNote, Sheet, Signature
-from generator.press import keys, layout
+from generator import press, resources, sheets
+from generator.model import Citation, Media, RenderedNote, Sheet, Signature
+from generator.press import keys, layout, prepare
 from generator.reading.blocks import plain
-from tests.print_support import PICTURES, Book, awkward_notes, deck_info, in_order, letters, simple_notes
+from tests.print_support import (
+    BOOK,
+    PICTURES,
+    REFERENCE,
+    Book,
+    deck_info,
+    identified,
+    in_order,
+    letters,
+    png,
+    read,
+    simple_notes,
+    with_note,
+)
 
 MILLIMETRE = 72 / 25.4
 OURS = {"Deckpress-Serif", "Deckpress-Sans", "Deckpress-Code", "Deckpress-Maths", "Deckpress-Symbols", "emoji"}
-
-
-@pytest.fixture(scope="module")
-def notes() -> list[RenderedNote]:
-    return awkward_notes()
-
-
-@pytest.fixture(scope="module")
-def sheet(notes: list[RenderedNote]) -> Sheet:
-    return sheets.study(deck_info(), notes)
-
-
-@pytest.fixture(scope="module")
-def kept() -> press.MemoryCache:
-    return press.MemoryCache()
-
-
-@pytest.fixture(scope="module")
-def book(sheet: Sheet, kept: press.MemoryCache) -> Book:
-    return Book(press.print_sheet(sheet, kept, jobs=1))
 
 
 def test_every_word_of_every_note_is_there_in_order(book: Book, notes: list[RenderedNote]) -> None:
@@ -107,6 +103,77 @@ def test_side_notes_stand_level_with_their_own_answer(book: Book, notes: list[Re
         index, _ = page.search(words).get_next()
         _, bottom, _, _ = page.get_charbox(index)
         assert book.text_in(place, 150 * MILLIMETRE, bottom - 2, 595, bottom + 8) == beside
+
+
+# --- sources --------------------------------------------------------------------------------------------------------
+
+
+def test_a_list_of_sources_is_never_alone_on_its_page() -> None:
+    """Topics whose last note ends lower and lower, and at last on the next page: something of it always comes along."""
+    notes: list[RenderedNote] = []
+    for count in range(24, 44):
+        lines = "\n\n".join(f"Line {line} of this." for line in range(count))
+        text = f"# Topic {count}\n\n## Why {count}?\n\nSo.\n\n## What {count}?\n\n{lines}\n"
+        first, last = (identified(note, f"{which}{count}") for which, note in zip("ab", read(text), strict=True))
+        notes += [first, with_note(last, citations=(REFERENCE, BOOK))]
+    printed = Book(press.print_sheet(sheets.study(deck_info(), notes), press.MemoryCache(), jobs=1))
+    turned = 0
+    for place in range(1, len(printed.reader)):
+        for _, bottom, _, _ in printed.starts(place, "Sources"):
+            above = printed.text_in(place, 60, bottom + 12, 400, 780)
+            assert "of this." in above, f"page {place + 1}: {above!r}"
+            turned += "What" not in above
+    assert turned >= 3
+
+
+def test_a_source_and_its_address_are_apart_and_a_long_address_wraps() -> None:
+    long = "https://example.org/" + "x" * 400
+    (note,) = simple_notes(1)
+    note = with_note(note, citations=(Citation("Short", "https://a.example/"), Citation("Long", long)))
+    printed = Book(press.print_sheet(sheets.study(deck_info(), [note]), press.MemoryCache(), jobs=1))
+    place = printed.anchors["n-q0"]
+    *_, (_, _, title, _) = printed.starts(place, "t https://a.")
+    address, _, _, _ = next(printed.starts(place, "https://a."))
+    # a word space of this face and size is 1.5 points wide
+    assert 3.5 < address - title < 6
+    assert max(right for _, _, right, _ in printed.boxes(place)) <= 595.28 - 14 * MILLIMETRE + 1
+    assert long in re.sub(r"\s", "", printed.texts[place])
+
+
+# --- colours --------------------------------------------------------------------------------------------------------
+
+_STYLES = {path.name: path.read_text("utf-8") for path in (resources.root() / "print").glob("*.css")}
+_COLOUR = re.compile(r"#[0-9a-f]{3,8}\b")
+
+
+def palette() -> dict[str, str]:
+    """The colours by the names that base.css gives them."""
+    return dict(re.findall(r"--([a-z]+): (#[0-9a-f]{3,6});", _STYLES["base.css"]))
+
+
+def test_every_colour_is_written_once_and_used() -> None:
+    assert len(palette()) >= 7
+    assert sorted(_COLOUR.findall("".join(_STYLES.values()))) == sorted(palette().values())
+    used = set(re.findall(r"var\(--([a-z]+)\)", "".join(_STYLES.values())))
+    assert set(palette()) < used
+    # where no variable reaches
+    assert set(_COLOUR.findall(resources.text("print/wrap.svg"))) == {palette()["rust"]}
+    assert " ".join(f"{part:.3g}" for part in fractions(palette()["comment"])) == prepare._DOT_COLOUR
+
+
+def test_all_colours_arrive_on_paper(book: Book) -> None:
+    drawn = set()
+    for page in book.pdf.pages:
+        for operands in re.findall(rb"^([\d. ]+) (?:rg|RG)$", page.obj.Contents.read_bytes(), re.MULTILINE):
+            drawn.add(tuple(round(float(part) * 255) for part in operands.split()))
+    wanted = {tuple(round(part * 255) for part in fractions(colour)) for colour in palette().values()}
+    assert wanted == drawn
+
+
+def fractions(colour: str) -> list[float]:
+    """A colour of a style sheet as red, green and blue, 0 to 1."""
+    digits = colour[1:] if len(colour) == 7 else "".join(digit * 2 for digit in colour[1:])
+    return [int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4)]
 
 
 # --- cache, pool, errors --------------------------------------------------------------------------------------------
@@ -204,10 +271,19 @@ def test_missing_pango_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) ->
         press.print_sheet(sheets.study(deck_info(), simple_notes(1)), press.MemoryCache(), jobs=1)
 
 
-def test_a_signature_that_cannot_be_laid_out_is_named() -> None:
-    bad = Signature("the bad one", '<html lang="en"><p><a href="deckpress:note/n-1">no digits</a></p></html>')
-    with pytest.raises(press.LayoutFailed, match="the pages of the bad one could not be laid out"):
-        layout.lay_out(bad)
+def test_a_signature_that_cannot_be_laid_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(_self: object, **_options: object) -> bytes:
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr(layout._weasyprint().HTML, "write_pdf", failing)
+    with pytest.raises(press.LayoutFailed, match="the pages of the bad one could not be laid out: RecursionError"):
+        layout.lay_out(Signature("the bad one", '<html lang="en"><p>x</p></html>'))
+
+
+def test_a_mistake_of_our_own_is_not_dressed_as_the_users() -> None:
+    slot_without_digits = '<html lang="en"><p><a href="deckpress:note/n-1">no digits</a></p></html>'
+    with pytest.raises(ValueError, match="not ten digits but 9"):
+        layout.lay_out(Signature("the bad one", slot_without_digits))
 
 
 @pytest.mark.parametrize(
@@ -243,4 +319,71 @@ def test_a_page_that_asks_for_a_file_gets_nothing_of_it() -> None:
         patch.setattr(layout, "served", watched)
         data = layout.lay_out(Signature("a page", html))
     assert asked == ["file:///etc/hostname"]
-    assert b"/Image" not in data
+    assert b"/Subtype /Image" not in data
+    given = next(picture for picture in PICTURES.values() if picture.mime == "image/png")
+    html = html.replace("file:///etc/hostname", f"media:{given.name}")
+    assert b"/Subtype /Image" in layout.lay_out(Signature("a page", html, (given,)))
+
+
+_SPACES = 'width="90" height="50" xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+
+
+@pytest.mark.parametrize(
+    ("doctype", "body", "asks"),
+    [
+        ("", '<image href="{file}" width="90" height="50"/>', True),
+        ("", '<image xlink:href="{file}" width="90" height="50"/>', True),
+        ("", '<image href="{web}" width="90" height="50"/>', True),
+        ("", '<image href="data:image/png;base64,{base64}" width="90" height="50"/>', True),
+        ("", '<use href="{file}#x"/>', False),
+        ("", '<style>@import url("{file}"); text {{ fill: red }}</style><text y="20">kept</text>', False),
+        ("", '<style>@import "{web}";</style><text y="20">kept</text>', False),
+        ("", '<style>@font-face {{ font-family: x; src: url("{file}") }}</style><text y="20">kept</text>', True),
+        ("", '<rect width="90" height="50" fill="url({file}#x)"/>', False),
+        ('<?xml-stylesheet href="{file}"?>', '<text y="20">kept</text>', False),
+        ('<!DOCTYPE svg [<!ENTITY x SYSTEM "{file}">]>', '<text y="20">&x;</text>', False),
+        ('<!DOCTYPE svg [<!ENTITY % x SYSTEM "{web}"> %x;]>', '<text y="20">kept</text>', False),
+        ('<!DOCTYPE svg SYSTEM "{web}">', '<text y="20">kept</text>', False),
+    ],
+)  # fmt: skip
+def test_a_picture_that_asks_for_other_files_gets_nothing_of_them(
+    doctype: str, body: str, asks: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where `asks`, the layout engine is known to ask for the file, and must have been refused."""
+    secret = tmp_path / "secret.png"
+    secret.write_bytes(png())
+    places = {
+        "file": secret.as_uri(),
+        "web": "http://127.0.0.1:9/secret.png",
+        "base64": base64.b64encode(png()).decode(),
+    }
+    svg = f"{doctype.format(**places)}<svg {_SPACES}>{body.format(**places)}</svg>"
+    picture = Media("x.svg", svg.encode(), "image/svg+xml")
+    html = '<html lang="en"><title>x</title><p>Before.</p><p><img src="media:x.svg" alt="words"></p></html>'
+    given, refused, opened = [], [], []
+    real, real_open = layout.served, io.open
+
+    def watched(url: str, pictures: dict[str, Media]) -> tuple[bytes, str]:
+        try:
+            answer = real(url, pictures)
+        except ValueError:
+            refused.append(url)
+            raise
+        given.append(url)
+        return answer
+
+    def opening(path: Any, *rest: Any, **named: Any) -> Any:
+        opened.append(str(path))
+        return real_open(path, *rest, **named)
+
+    monkeypatch.setattr(layout, "served", watched)
+    monkeypatch.setattr(builtins, "open", opening)
+    monkeypatch.setattr(io, "open", opening)
+    monkeypatch.setattr(socket.socket, "connect", lambda _, address: opened.append(str(address)))
+    data = layout.lay_out(Signature("a page", html, (picture,)))
+    assert given == ["media:x.svg"]
+    assert refused or not asks
+    assert not [path for path in opened if "secret" in path or "127.0.0.1" in path]
+    printed = Book(data)
+    assert "Before." in printed.texts[0]
+    assert b"/Subtype /Image" not in data

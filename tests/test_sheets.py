@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 
 from generator import fragments, sheets
 from generator.model import Citation, Rendered, RenderedNote
-from tests.print_support import BOOK, REFERENCE, deck_info, identified, read, simple_notes
+from tests.print_support import BOOK, REFERENCE, deck_info, identified, read, simple_notes, with_note
 
 
 def runs(ids: list[str]) -> list[tuple[str, ...]]:
@@ -94,6 +93,43 @@ def test_tags_that_all_bear_are_said_once_and_the_topics_own_never() -> None:
     assert re.findall(r'<p class="tags">([^<]*)</p>', html) == ["django", "orm"]
 
 
+def in_signatures(notes: list[RenderedNote]) -> list[tuple[list[RenderedNote], str]]:
+    """The notes of one long topic as its signatures hold them, each with its HTML; there are several."""
+    topic = sheets.study(deck_info(), notes).signatures[1:]
+    assert len(topic) >= 2
+    bounds = [0, *sheets.cuts([note.identified.id for note in notes]), len(notes)]
+    return [(notes[start:end], part.html) for (start, end), part in zip(pairwise(bounds), topic, strict=True)]
+
+
+def tags_shown(html: str) -> tuple[list[str], list[str]]:
+    """The tags in the topic's opening, and those beside its notes."""
+    head, _, body = html.partition("<article")
+    return tuple(re.findall(r'<p class="tags">([^<]*)</p>', part) for part in (head, body))  # type: ignore[return-value]
+
+
+def test_tags_of_a_topic_in_several_signatures_are_all_said() -> None:
+    plain = simple_notes(170)
+    first, *_, last = [{note.identified.id for note in members} for members, _ in in_signatures(plain)]
+
+    def tags(name: str) -> tuple[str, ...]:
+        return ("all", *(("early",) if name in first else ()), *(("late",) if name in last else ()))
+
+    parts = in_signatures([with_note(note, tags=tags(note.identified.id)) for note in plain])
+    shown = [tags_shown(html) for _, html in parts]
+    # What all the topic bears stands in its opening alone; what only a part of it bears, beside the notes that bear it.
+    assert shown[0] == (["all"], ["early"] * len(first))
+    assert shown[-1] == ([], ["late"] * len(last))
+    assert shown[1:-1] == [([], [])] * len(shown[1:-1])
+
+
+def test_a_new_tag_of_one_note_changes_only_its_own_signature() -> None:
+    notes = [with_note(note, tags=("all",)) for note in simple_notes(170)]
+    before = in_signatures(notes)
+    after = in_signatures([*notes[:-1], with_note(notes[-1], tags=("all", "late"))])
+    same = [old == new for (_, old), (_, new) in zip(before, after, strict=True)]
+    assert same == [*[True] * (len(same) - 1), False]
+
+
 def test_what_people_write_is_text_not_markup() -> None:
     (note,) = simple_notes(1)
     note = with_note(note, topic=("<b>Topic</b>",), topic_lead="a < b", tags=("x", "<i>"), question_text="a<script>?")
@@ -113,12 +149,6 @@ def test_an_id_that_no_address_can_hold_gets_a_plain_anchor() -> None:
     strange, plain = (identified(read("# T\n\n## Q?\n\nA.\n")[0], name) for name in ("ключ 1", "orm-1"))
     assert re.fullmatch(r"n-[0-9a-f]{16}", sheets.note_anchor(strange))
     assert sheets.note_anchor(plain) == "n-orm-1"
-
-
-def with_note(note: RenderedNote, **changes: object) -> RenderedNote:
-    """The same HTML with other facts about the note."""
-    inner = replace(note.identified.note, **changes)  # type: ignore[arg-type]
-    return RenderedNote(replace(note.identified, note=inner), note.html)
 
 
 # --- fragments ------------------------------------------------------------------------------------------------------

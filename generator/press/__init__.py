@@ -34,7 +34,7 @@ class Cache(Protocol):
 
 
 class MemoryCache:
-    """A cache that lasts as long as the process: for the preview, and for whoever keeps nothing on disk."""
+    """A cache that lasts as long as the object: for tests, and for callers who keep nothing on disk."""
 
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}

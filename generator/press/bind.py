@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from itertools import pairwise
 from typing import Any
 from xml.sax.saxutils import escape
@@ -20,22 +21,23 @@ PRODUCER = "Deckpress"
 
 
 class _Numbers:
-    """What stands in a slot of one page: running numbers from the sheet, page numbers from where the anchors are."""
+    """What stands in a sheet's slots: running numbers from the sheet, page numbers from where the anchors are."""
 
-    def __init__(self, sheet: Sheet, pages: Mapping[str, int], folio: int) -> None:
-        self._numbers, self._pages, self._folio = sheet.numbers, pages, folio
-        self._widest = {
-            kind: max((len(text) for place, text in sheet.numbers.items() if place.startswith(kind)), default=0)
-            for kind in ("note/", "topic/")
-        }
+    def __init__(self, sheet: Sheet, pages: Mapping[str, int]) -> None:
+        self._numbers, self._pages = sheet.numbers, pages
+        self._widest: dict[str, int] = {}
+        for place, text in sheet.numbers.items():
+            kind = place.partition("/")[0]
+            self._widest[kind] = max(self._widest.get(kind, 0), len(text))
 
-    def __call__(self, place: str) -> tuple[str, int]:
+    def on_page(self, folio: int, place: str) -> tuple[str, int]:
+        """The number of a place on the page `folio`, counted from 1, and the width of the widest of its kind."""
         kind, _, anchor = place.partition("/")
         if kind == "folio":
-            return str(self._folio), 0
+            return str(folio), 0
         if kind == "page":
             return str(self._pages[anchor] + 1), 0
-        return self._numbers[place], self._widest[f"{kind}/"]
+        return self._numbers[place], self._widest[kind]
 
 
 def bind(sheet: Sheet, prepared: Sequence[bytes]) -> bytes:
@@ -49,11 +51,11 @@ def bind(sheet: Sheet, prepared: Sequence[bytes]) -> bytes:
                 _append(pdf, part, fonts, trees, anchors)
         _join_trees(pdf, trees)
         faces.share(pdf, fonts)
-        pages = _pages_of(pdf, anchors)
+        numbers = _Numbers(sheet, _pages_of(pdf, anchors))
         titles = {mark.anchor: mark.title for mark in _all_marks(sheet.outline)}
-        for place, page in enumerate(pdf.pages):
+        for folio, page in enumerate(pdf.pages, 1):
             content = page.obj.Contents
-            content.write(slots.fill(content.read_bytes(), _Numbers(sheet, pages, place + 1)))
+            content.write(slots.fill(content.read_bytes(), partial(numbers.on_page, folio)))
             _rewire(page, anchors, titles)
         _name_anchors(pdf, anchors)
         _outline(pdf, sheet.outline, anchors)

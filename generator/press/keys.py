@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import ctypes
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from generator import resources
+from generator.machine import pango_version
 from generator.model import Signature
 
 # What lays out, writes or reshapes a page.
 _LIBRARIES = ("weasyprint", "pydyf", "tinyhtml5", "tinycss2", "fonttools", "pyphen", "pillow", "pikepdf")
-_PANGO = ("libpango-1.0.so.0", "libpango-1.0.dylib", "libpango-1.0-0.dll", "libpango-1.0-0", "pango-1.0-0")
 _OUR_MODULES = ("layout.py", "prepare.py", "slots.py")
 
 
@@ -37,7 +36,7 @@ def _press_digest() -> bytes:
         digest.update(path.name.encode() + b"\0" + sha256(path.read_bytes()).digest())
     for name in _LIBRARIES:
         digest.update(f"{name} {_version(name)}\0".encode())
-    digest.update(_pango_version())
+    digest.update(pango_version())
     return digest.digest()
 
 
@@ -46,15 +45,3 @@ def _version(name: str) -> str:
         return version(name)
     except PackageNotFoundError:
         return "unknown"
-
-
-def _pango_version() -> bytes:
-    """Pango's own version, asked without importing WeasyPrint, which takes a second; empty when it can't be found."""
-    for name in _PANGO:
-        try:
-            pango = ctypes.CDLL(name)
-            pango.pango_version_string.restype = ctypes.c_char_p
-            return bytes(pango.pango_version_string())
-        except (OSError, AttributeError):
-            continue
-    return b""

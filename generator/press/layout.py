@@ -22,19 +22,21 @@ _TYPES = {"css": "text/css", "svg": "image/svg+xml", "ttf": "font/ttf", "otf": "
 def lay_out(signature: Signature) -> bytes:
     """The signature's pages as a PDF without numbers, ready for binding.
 
-    Raises `PangoMissing` where WeasyPrint cannot load its libraries, and `LayoutFailed` naming the signature.
+    Raises `PangoMissing` where WeasyPrint cannot load its libraries, and `LayoutFailed` naming the signature where it
+    fails at it. What `prepare` raises is a mistake of our own and passes as it is.
     """
     weasyprint = _weasyprint()
     from generator.press.prepare import prepare
 
+    sheets = [_style(name) for name in _STYLE_LINK.findall(signature.html)]
+    html = _STYLE_LINK.sub("", signature.html)
+    document = weasyprint.HTML(string=html, url_fetcher=_fetcher(signature.media))
+    options = {"pdf_tags": True, "pdf_identifier": b"deckpress", "uncompressed_pdf": True}
     try:
-        sheets = [_style(name) for name in _STYLE_LINK.findall(signature.html)]
-        html = _STYLE_LINK.sub("", signature.html)
-        document = weasyprint.HTML(string=html, url_fetcher=_fetcher(signature.media))
-        options = {"pdf_tags": True, "pdf_identifier": b"deckpress", "uncompressed_pdf": True}
-        return prepare(document.write_pdf(stylesheets=sheets, font_config=_fonts(), **options))
+        pdf = document.write_pdf(stylesheets=sheets, font_config=_fonts(), **options)
     except Exception as error:  # a third party's layout engine: whatever it raises, say which pages it was about
         raise LayoutFailed(signature.name, f"{type(error).__name__}: {error}") from error
+    return prepare(pdf)
 
 
 @cache

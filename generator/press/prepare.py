@@ -24,7 +24,7 @@ SCHEME = "deckpress:"
 _POINTS = 0.75
 
 # Leader dots, in CSS pixels: the distance from one to the next, their size, the least room for any, and the room that
-# is kept free before and behind; their colour is that of comments.
+# is kept free before and behind; their colour is `--comment` of base.css, as PDF writes it.
 _DOTS, _DOT, _LEAST_LEADER, _GAP = 5.5, 1.0, 14.0, 5.0
 _DOT_COLOUR = "0.267 0.286 0.31"
 

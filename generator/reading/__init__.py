@@ -58,5 +58,5 @@ def _no_questions(text: intake.Text) -> Problem:
         return Problem(Severity.NOTICE, "empty-file", text.name, 1, 1, "this file is empty")
     return Problem(
         Severity.WARNING, "no-questions", text.name, 1, 1, "no question was found in this file",
-        "if its headings are meant as questions, say so at its top: ---, dialect: headings, ---",
+        "questions are headings, answers stand below; if these are, say so at the top: ---, dialect: headings, ---",
     )  # fmt: skip

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import pyromark
 
+from generator.html_names import is_html
 from generator.model import Kind, Node, Nodes
 
 _OPTIONS = (
@@ -191,6 +192,7 @@ def _trimmed(address: str) -> str:
 # --- the text of a tree -------------------------------------------------------------------------------------------
 
 # A comment that is never closed goes on to the end; without that, and without `<` excluded, this would be quadratic.
+_NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)[\s/>]")
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[^<>]*>", re.DOTALL)
 _LETTERS = frozenset({Kind.TEXT, Kind.CODE, Kind.CODE_BLOCK, Kind.MATHS, Kind.DISPLAY_MATHS})
 _UNSEEN = frozenset({Kind.IMAGE, Kind.FOOTNOTE_REFERENCE})
@@ -231,5 +233,10 @@ def _collect(nodes: Nodes, parts: list[str]) -> None:
 
 
 def _visible(markup: str) -> str:
-    """HTML without its tags and comments; a tag alone leaves nothing behind."""
-    return unescape(_TAG.sub("", markup))
+    """HTML without its tags and comments; a tag alone leaves nothing behind, and `<T>` is no tag but text."""
+    return unescape(_TAG.sub(lambda tag: "" if _is_markup(tag) else tag.group(), markup))
+
+
+def _is_markup(tag: re.Match[str]) -> bool:
+    name = _NAME.match(tag.group())
+    return name is None or is_html(name.group(1))

@@ -45,8 +45,17 @@ def _loaded(name: str, text: str, problems: list[Problem]) -> dict[Any, Any]:
         line, column = (mark.line + 2, mark.column + 1) if mark else (2, 1)
         what = getattr(error, "problem", None) or "it is not YAML"
         message = f"the front matter can't be read: {what}"
+        hint = "see that quotes and brackets close, and put texts with a colon in quotes"
         problems.append(
-            Problem(Severity.WARNING, "front-matter", name, line, column, message, "put texts with a colon in quotes")
+            Problem(
+                Severity.WARNING,
+                "front-matter",
+                name,
+                line,
+                column,
+                message,
+                hint,
+            )
         )
         return {}
     return values if isinstance(values, dict) else {}

@@ -33,6 +33,7 @@ def read(doc: Document) -> Parsed:
     topics: list[_Topic] = []
     title = ""
     separated = index = 0
+    asking = {section.level for section, role in zip(sections, roles, strict=True) if role is Role.QUESTION}
     last = max((place for place, role in enumerate(roles) if role is Role.QUESTION), default=-1)
     while index < len(sections):
         section, role = sections[index], roles[index]
@@ -51,7 +52,9 @@ def read(doc: Document) -> Parsed:
             title = section.words if role is Role.TITLE else title
             topics = _topics_after(doc, topics, section, role)
             skipped += _skipped(doc, section, role)
-            problems += _left_out(doc, section, role, between=bool(notes) and Role.QUESTION in roles[end : end + 1])
+            if role is Role.OTHER and section.holds_text and section.level in asking:
+                between = bool(notes) and Role.QUESTION in roles[end : end + 1]
+                problems.append(_left_out(doc, section, Severity.WARNING if between else Severity.NOTICE))
         index = end
     return Parsed(tuple(notes), tuple(skipped), tuple(problems), title)
 
@@ -110,17 +113,11 @@ def _skipped(doc: Document, section: Section, role: Role) -> list[Skipped]:
     return [heading, *(Skipped(doc.span((node,)), furniture.furniture(node) or under) for node in section.body)]
 
 
-def _left_out(doc: Document, section: Section, role: Role, between: bool) -> list[Problem]:
-    """A problem where a text between two questions is in no note: its author may have meant it to be."""
-    if role is not Role.OTHER or not between or not section.holds_text:
-        return []
+def _left_out(doc: Document, section: Section, severity: Severity) -> Problem:
+    """A text among the questions that is in no note, although its author may have meant it to be."""
     what = "this heading asks nothing" if section.text else "this heading is empty"
     hint = "write it as a question, or a level deeper as a part of the answer above"
-    return [
-        doc.problem(
-            Severity.WARNING, "left-out", section.heading.start, f"{what}, so what follows it is in no note", hint
-        )
-    ]
+    return doc.problem(severity, "left-out", section.heading.start, f"{what}, so what follows it is in no note", hint)
 
 
 def _unanswered(doc: Document, section: Section) -> Problem:
