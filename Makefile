@@ -34,7 +34,7 @@ pictures: $(VENV)/.tested  ## Make the README's pictures from the built deck and
 docs: $(VENV)/.tested  ## Write the pages of docs/ that follow from the code: commands and settings.
 	@PYTHONPATH=. $(BIN)/python tests/documents.py
 
-bench: $(VENV)/.tested  ## Measure the times that the README speaks of.
+bench: $(VENV)/.tested  ## Measure whole-process times on content made for it.
 	$(BIN)/python tests/bench.py $(ARGS)
 
 revision: $(VENV)/.tested  ## Record that the card templates changed, so that Anki takes them at the next import.

@@ -132,15 +132,25 @@ def _ordinals(note: RenderedNote) -> list[int]:
     return [0]
 
 
+# What parts the fields of a note in Anki's tables, and its like, however it got here: an entity in raw HTML, a title.
+_CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
+# What Anki would play, speak or typeset: in names that others wrote it is text.
+_ORDER = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\${1,2}\])", re.IGNORECASE)
+
+
 def _fields(note: RenderedNote, path: Sequence[str]) -> tuple[str, ...]:
+    """The note's fields in the order of its type."""
     source, html = note.identified.note, note.html
     front, back = _in_language(html.question, source.lang), _in_language(html.answer, source.lang)
     hint = _in_language(html.hint, source.lang)
-    topic = escape(" \u203a ".join(path), quote=False)
+    topic = _ORDER.sub("&#91;", escape(" \u203a ".join(path), quote=False))
+    sources = _ORDER.sub("&#91;", html.sources)
     if isinstance(source.body, Cloze):
-        return front, back, hint, html.sources, topic, "", "", "", note.identified.id
-    reverse = "1" if isinstance(source.body, Reversed) else ""
-    return front, back, "", hint, html.sources, topic, "", reverse, "", "", note.identified.id
+        fields: tuple[str, ...] = (front, back, hint, sources, topic, "", "", "", note.identified.id)
+    else:
+        reverse = "1" if isinstance(source.body, Reversed) else ""
+        fields = (front, back, "", hint, sources, topic, "", reverse, "", "", note.identified.id)
+    return tuple(field.translate(_CONTROL) for field in fields)
 
 
 def _in_language(html: str, lang: str) -> str:

@@ -152,10 +152,13 @@ def _read(found: Project) -> Parsed:
     )
 
 
+_LATEST = 253_402_300_799  # the last second of the year 9999, which dates end with
+
+
 def _now() -> int:
     """Seconds since 1970; SOURCE_DATE_EPOCH stands in for the clock where it is set (reproducible-builds.org)."""
     said = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if said and not said.isdecimal():
+    if said and not (said.isdecimal() and len(said) < 13 and int(said) <= _LATEST):
         raise UserError(f"SOURCE_DATE_EPOCH must be whole seconds since 1970, not `{said}`")
     return int(said or time.time())
 
@@ -217,12 +220,20 @@ def _info(understood: Understood) -> DeckInfo:
     found, config = understood.project, understood.project.config
     return DeckInfo(
         title=understood.title,
-        slug=project.slug(understood.title if found.whole else found.name),
+        slug=_slug(found, understood.title),
         namespace=understood.assigned.ledger.namespace,
         description=config.description,
         lang=next((note.note.lang for note in understood.answered if note.note.lang), "") or config.lang,
         paper=config.paper,
     )
+
+
+def _slug(found: Project, title: str) -> str:
+    """What the files are called: after the title, or after the part of the project that is built."""
+    whole, part = project.slug(title), project.slug(found.name)
+    if found.whole:
+        return whole
+    return part if part != whole else f"{part}-part"
 
 
 def _rendered(understood: Understood, target: Target) -> list[RenderedNote]:

@@ -25,6 +25,14 @@ def same_question(notes: Sequence[Note]) -> Iterator[Problem]:
                 yield _problem(note, Severity.WARNING, "same-question", message, "ask it in other words")
 
 
+def no_visible_answer(notes: Sequence[Note]) -> Iterator[Problem]:
+    """An answer of nothing but markup that no card may hold: its back would be empty."""
+    for note in notes:
+        if note.answered and not note.answer_text and not note.images:
+            message = "nothing of this answer can be shown"
+            yield _problem(note, Severity.WARNING, "empty-answer", message, "write it as text, code or an image")
+
+
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)[\s/>]")
 
 
@@ -65,6 +73,7 @@ RULES: tuple[Callable[[Sequence[Note]], Iterable[Problem]], ...] = (
     same_question,
     same_pin,
     no_text,
+    no_visible_answer,
     markup_in_question,
 )
 

@@ -52,6 +52,10 @@ def read(name: str, text: str) -> tuple[Config, list[Problem]]:
         line, column = (int(place[1]), int(place[2])) if place else end
         what = str(error).partition(" (at ")[0]
         return Config(), [Problem(Severity.ERROR, "config-syntax", name, line, column, f"this is not TOML: {what}")]
+    except (ValueError, RecursionError):  # a number of thousands of digits, lists nested by thousands
+        return Config(), [
+            Problem(Severity.ERROR, "config-syntax", name, 1, 1, "this is more than a settings file holds")
+        ]
     problems: list[Problem] = []
     found = {key: value for key, value in _flat(values) if _is_known(name, text, key, value, problems)}
     tags = tuple(found.get("tags", ()))

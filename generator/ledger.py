@@ -15,9 +15,11 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from generator.model import Basic, Choice, Cloze, Identified, MediaMap, Note, Reversed
 
@@ -113,8 +115,13 @@ _SPACES = re.compile(r"\s+")
 
 
 def normal(text: str) -> str:
-    """Text as the ledger keeps and compares it: compatibility-normalised, case-folded, white space collapsed."""
-    return _SPACES.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+    """Text as the ledger keeps it: composed letters, white space collapsed."""
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
+
+
+def _folded(text: str) -> str:
+    """Text as it is compared where nothing is the same to the letter: without case, width and the like."""
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 # --- assigning ------------------------------------------------------------------------------------------------------
@@ -127,14 +134,13 @@ def assign(ledger: Ledger, notes: Sequence[Note], keys: Mapping[str, str], media
     project lies, and `now` is in seconds since 1970.
     """
     found = _matched(ledger.entries, notes, keys)
-    ids = {entry.id for entry in ledger.entries}
-    nids = {entry.nid for entry in ledger.entries}
+    mint = _Mint(ledger.namespace, {entry.id for entry in ledger.entries}, {entry.nid for entry in ledger.entries})
     entries: list[Entry] = []
     changes: dict[str, list[str]] = defaultdict(list)
     for note, old in zip(notes, found, strict=True):
         described = _described(note, keys.get(note.span.file, note.span.file), media)
         if old is None:
-            entry = _new(ledger.namespace, note, described, ids, nids, now)
+            entry = mint.entry(note, described, now)
             changes["new"].append(entry.id)
         else:
             entry = _kept(old, note, described, now)
@@ -152,34 +158,64 @@ def assign(ledger: Ledger, notes: Sequence[Note], keys: Mapping[str, str], media
     return Assigned(tuple(identified), replace(ledger, entries=(*entries, *retired)), changed)
 
 
-def _matched(entries: Sequence[Entry], notes: Sequence[Note], keys: Mapping[str, str]) -> list[Entry | None]:
-    """For each note its old entry: by pin, by question in its file, by question elsewhere; live before retired."""
-    found: list[Entry | None] = [None] * len(notes)
-    taken: set[str] = set()
-    facts = [
-        (_type(note), normal(note.question_text), normal(note.answer_text), keys.get(note.span.file, ""))
-        for note in notes
-    ]
+class _Facts(NamedTuple):
+    """What a note and an entry are paired by. `folded` is the question without case, width and the like."""
 
-    def by(entry_key: Callable[[Entry], Hashable], note_key: Callable[[int], Hashable]) -> None:
-        """Pair what is equal under a key, in order of appearance; a note without a key (None) is left out."""
-        shelves: dict[Hashable, list[Entry]] = defaultdict(list)
-        for entry in sorted((e for e in entries if e.id not in taken), key=lambda e: e.retired):
-            shelves[entry_key(entry)].append(entry)
-        for index in range(len(notes)):
-            key = note_key(index) if found[index] is None else None
-            if key is not None and shelves[key]:
-                entry = shelves[key].pop(0)
+    type: str
+    pin: str
+    question: str
+    answer: str
+    file: str
+    folded: str
+
+
+# How a note finds its entry, the surest way first: what must be equal.
+_WAYS = (
+    attrgetter("type", "question", "answer", "file"),
+    attrgetter("type", "question", "answer"),
+    attrgetter("type", "question", "file"),
+    attrgetter("type", "question"),
+    attrgetter("type", "folded", "answer"),
+    attrgetter("type", "folded", "file"),
+    attrgetter("type", "folded"),
+)
+
+
+def _matched(entries: Sequence[Entry], notes: Sequence[Note], keys: Mapping[str, str]) -> list[Entry | None]:
+    """For each note its old entry: by pin, then by the ways above among the living, then among the retired."""
+    wanted = [_facts_of_note(note, keys) for note in notes]
+    found: list[Entry | None] = [None] * len(notes)
+    left = {entry.id: (_facts_of_entry(entry), entry) for entry in sorted(entries, key=lambda entry: entry.retired)}
+
+    def pair(candidates: Iterable[tuple[Any, Entry]], asked: Callable[[_Facts], Any]) -> None:
+        """Pair what is equal, in order of appearance; what a note asks for may be None, for nothing."""
+        shelves: dict[Any, deque[Entry]] = defaultdict(deque)
+        for key, entry in candidates:
+            shelves[key].append(entry)
+        for index, facts in enumerate(wanted if shelves else ()):
+            key = asked(facts) if found[index] is None else None
+            if key is not None and shelves.get(key):
+                entry = shelves[key].popleft()
                 found[index] = entry
-                taken.add(entry.id)
+                del left[entry.id]
 
     # An author may pin a note by a word of their own, or by the id that it was given.
-    by(lambda e: (e.type, e.pin or e.id), lambda i: (facts[i][0], notes[i].pin) if notes[i].pin else None)
-    by(lambda e: (e.type, e.question, e.answer, e.file), lambda i: facts[i])
-    by(lambda e: (e.type, e.question, e.answer), lambda i: facts[i][:3])
-    by(lambda e: (e.type, e.question, e.file), lambda i: (facts[i][0], facts[i][1], facts[i][3]))
-    by(lambda e: (e.type, e.question), lambda i: facts[i][:2])
+    for word in ("pin", "id"):
+        pins = [((entry.type, getattr(entry, word)), entry) for _, entry in left.values()]
+        pair(pins, lambda facts: (facts.type, facts.pin) if facts.pin else None)
+    for retired in (False, True):
+        for way in _WAYS:
+            pair([(way(facts), entry) for facts, entry in left.values() if entry.retired is retired], way)
     return found
+
+
+def _facts_of_note(note: Note, keys: Mapping[str, str]) -> _Facts:
+    question, file = normal(note.question_text), keys.get(note.span.file, note.span.file)
+    return _Facts(_type(note), note.pin, question, normal(note.answer_text), file, _folded(question))
+
+
+def _facts_of_entry(entry: Entry) -> _Facts:
+    return _Facts(entry.type, entry.pin, entry.question, entry.answer, entry.file, _folded(entry.question))
 
 
 def _type(note: Note) -> str:
@@ -229,19 +265,30 @@ def content_hash(note: Note, media: MediaMap) -> str:
     return hashlib.sha256(json.dumps(content, ensure_ascii=True).encode()).hexdigest()[:32]
 
 
-def _new(namespace: str, note: Note, said: _Described, ids: set[str], nids: set[int], now: int) -> Entry:
-    """A fresh identity, from the pin or the question: the same on every machine, and never one that was used."""
-    seed = ("pin", note.pin) if note.pin else ("question", said.type, said.question)
-    count = 0
-    while (made := _short(namespace, *seed, str(count))) in ids:
-        count += 1
-    guid = _digest("guid", namespace, made).hex()[:20]
-    nid = _on_grid("nid", guid)
-    while nid in nids:
-        nid = nid + _GRID if nid + _GRID < _LAST else _FIRST
-    ids.add(made)
-    nids.add(nid)
-    return Entry(made, guid, nid, said.type, said.file, said.question, said.answer, said.hash, now, note.pin)
+@dataclass(slots=True)
+class _Mint:
+    """Makes identities, from the pin or the question: the same on every machine, and never one that was used."""
+
+    namespace: str
+    ids: set[str]
+    nids: set[int]
+    made: Counter[tuple[str, ...]] = field(default_factory=Counter)
+
+    def entry(self, note: Note, said: _Described, now: int) -> Entry:
+        """A fresh entry. How often a seed was used is counted, so that a thousand twins take no time."""
+        seed = ("pin", note.pin) if note.pin else ("question", said.type, said.question)
+        while True:
+            identity = _short(self.namespace, *seed, str(self.made[seed]))
+            self.made[seed] += 1
+            if identity not in self.ids:
+                break
+        guid = _digest("guid", self.namespace, identity).hex()[:20]
+        nid = _on_grid("nid", guid)
+        while nid in self.nids:
+            nid = nid + _GRID if nid + _GRID < _LAST else _FIRST
+        self.ids.add(identity)
+        self.nids.add(nid)
+        return Entry(identity, guid, nid, said.type, said.file, said.question, said.answer, said.hash, now, note.pin)
 
 
 def _kept(old: Entry, note: Note, said: _Described, now: int) -> Entry:
@@ -254,7 +301,7 @@ def _kept(old: Entry, note: Note, said: _Described, now: int) -> Entry:
         answer=said.answer,
         hash=said.hash,
         mod=mod,
-        pin=note.pin or old.pin,
+        pin=note.pin,
         retired=False,
     )
 

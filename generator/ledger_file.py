@@ -47,6 +47,8 @@ def _entry(record: dict[str, Any]) -> Entry:
         value = record.get(name)
         if type(value) is not kind or (value == "" and name in _NEVER_EMPTY):
             raise ValueError(f"`{name}`")
+        if isinstance(value, str):
+            value.encode()  # half a surrogate pair is no text (UnicodeEncodeError is a ValueError)
     if record["type"] not in ("qa", "cloze"):
         raise ValueError("`type`")
     if not is_on_grid(record["nid"]):

@@ -144,9 +144,8 @@ def _digest(path: Path) -> str:
 
 def _key(project: Project, products: Sequence[str], ledger: bytes) -> str:
     """A hash of all that the outputs depend on, media apart: sources, settings, ledger, our code, its libraries."""
-    key = hashlib.sha256(
-        repr((products, project.config, project.title, project.name, sorted(project.chosen), _program())).encode()
-    )
+    told = (project.config, project.problems, project.title, project.name, sorted(project.chosen))
+    key = hashlib.sha256(repr((products, told, _program())).encode())
     for source in project.sources:
         key.update(repr((source.name, len(source.data))).encode() + source.data)
     key.update(ledger)

@@ -181,6 +181,10 @@ def _natural(name: str) -> list[tuple[int, int, str]]:
 
 
 def _sources(named: Mapping[str, Path], config: Config, title: str) -> tuple[Source, ...]:
+    for name in named:
+        shown = name.encode(errors="replace").decode()
+        if shown != name:
+            raise UserError(f"the name of the file `{shown}` is not UTF-8: rename it")
     return tuple(Source(name, _read(path), config.defaults(title)) for name, path in named.items())
 
 

@@ -186,12 +186,10 @@ def test_a_second_project_has_types_of_its_own_and_both_can_be_restyled(monkeypa
         newer = anki.revision()[0] + 1
         monkeypatch.setattr(anki, "revision", lambda: (newer, ""))
         before = resources.text
-        monkeypatch.setattr(
-            resources, "text", lambda name: before(name) + ("/* new */" if name.endswith(".css") else "")
-        )
+        monkeypatch.setattr(resources, "text", lambda name: before(name) + (".new {}" if name.endswith(".css") else ""))
         import_deck(opened, deck([other], other_info, other_types))
-        assert note_type(opened, other_types.qa)["css"].endswith("/* new */")
-        assert not note_type(opened, TYPES.qa)["css"].endswith("/* new */")
+        assert note_type(opened, other_types.qa)["css"].endswith(".new {}")
+        assert not note_type(opened, TYPES.qa)["css"].endswith(".new {}")
 
 
 def test_note_types_are_frozen() -> None:

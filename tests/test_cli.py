@@ -275,6 +275,7 @@ def test_check_speaks_to_people_programs_and_github(story: Story) -> None:
         ("## What?\n\n![x](https://example.org/x.png)", "media-remote"),
         ("## Same?\n\n```\ncode\n```\n\n## Same?\n\nB.", "same-question"),
         ("## What is <div>?\n\nA tag.", "markup-in-question"),
+        ("## What is a?\n\n<iframe src=x></iframe>", "empty-answer"),
         ("## What is a?\n\nA.\n\n## What is b?\n\nB.\n\n## ATP\n\nC.", "left-out"),
     ],
 )
@@ -282,6 +283,12 @@ def test_lint(story: Story, text: str, code: str) -> None:
     story.write("lint.md", text)
     problems = json.loads(deckpress("check", "--format", "json", cwd=story.folder).stdout)
     assert [problem["code"] for problem in problems] == [code]
+
+
+@pytest.mark.parametrize("text", ["Text <!-- <img src='gone.png'> -->", """<img title='src="gone.png"'> text"""])
+def test_an_image_that_is_not_shown_is_not_looked_for(story: Story, text: str) -> None:
+    story.write("lint.md", f"## What?\n\n{text}")
+    assert json.loads(deckpress("check", "--format", "json", cwd=story.folder).stdout) == []
 
 
 def test_a_question_without_a_word_would_be_an_empty_card() -> None:

@@ -93,6 +93,7 @@ def test_mod_grows_only_where_content_changed_and_then_above_what_it_was() -> No
         ("## 7. What is an ORM?\n\n\nA mapper.   \n\n---\n", False),
         ("## **What is an ORM?**\n\nA mapper.\n", False),
         ("## What is an ORM?\n\nA **mapper**.", True),
+        ("## What is an ORM?\n\nA mapper.\n\n\n\n", False),
         ("## What is an ORM? {.orm}\n\nA mapper.", True),
         ("## What is an ORM?\n\nA mapper.\n\nSource: https://example.org/orm", True),
     ],
@@ -100,6 +101,19 @@ def test_mod_grows_only_where_content_changed_and_then_above_what_it_was() -> No
 def test_what_counts_as_content(text: str, changes: bool) -> None:
     first = built(notes_of("## What is an ORM?\n\nA mapper."))
     assert bool(built(notes_of(text), first.ledger, NOW + 5).changes.edited) is changes
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("```py\nimport x\n\n\ndef f(): ...\n```", "```py\nimport x\n\ndef f(): ...\n```"),
+        ("```py\nx = 1  \n```", "```py\nx = 1\n```"),
+        ('A [link][r].\n\n[r]: https://a.example "tip"', 'A [link][r].\n\n[r]: https://a.example "tap"'),
+    ],
+)
+def test_what_shows_on_the_card_is_content(before: str, after: str) -> None:
+    first = built(notes_of(f"## What is it?\n\n{before}"))
+    assert built(notes_of(f"## What is it?\n\n{after}"), first.ledger, NOW + 5).changes.edited
 
 
 def test_a_picture_whose_bytes_changed_changes_its_note() -> None:
@@ -177,6 +191,29 @@ def test_a_note_can_be_pinned_by_the_id_that_it_was_given() -> None:
     assert second.changes.new == ()
 
 
+def test_questions_that_differ_in_case_alone_are_two() -> None:
+    pair = (("What is `List`?", "The type."), ("What is `list`?", "The builtin."))
+    first = built(questions(*pair))
+    second = built(questions(("What is `list`?", "Python's own.")), first.ledger)
+    assert second.notes[0].id == first.notes[1].id
+
+
+def test_a_living_note_comes_before_a_retired_twin() -> None:
+    first = built(questions(("What is a?", "One."), ("What is a?", "Two.")))
+    alone = built(questions(("What is a?", "One.")), first.ledger)
+    edited = built(questions(("What is a?", "Two.")), alone.ledger)
+    assert edited.notes[0].id == first.notes[0].id
+    assert (edited.changes.returned, edited.changes.retired) == ((), ())
+
+
+def test_a_pin_that_was_taken_off_holds_nobody() -> None:
+    first = built(notes_of("## What is alpha? {#x}\n\nA."))
+    bare = built(notes_of("## What is alpha?\n\nA."), first.ledger)
+    both = built(notes_of("## What is alpha?\n\nA.\n\n## What is gamma? {#x}\n\nC."), bare.ledger)
+    assert both.notes[0].id == first.notes[0].id
+    assert both.changes.new == (both.notes[1].id,)
+
+
 def test_a_ledger_written_is_the_ledger_read() -> None:
     assigned = built(notes_of("## What is “ü”? {#u}\n\nЮникод 🍀\n\n## What is b?\n\nB.\n\n## What is unanswered?"))
     again, problems = parse("ledger.jsonl", dump(assigned.ledger))
@@ -208,6 +245,7 @@ HEADER, LINE, OTHER = dump(built(questions(ORM, MVT)).ledger).splitlines()
         ([HEADER, LINE.replace(f'"mod": {NOW}', '"mod": 1e400')], "ledger-broken", 2),
         ([HEADER, changed(LINE, type="poem")], "ledger-broken", 2),
         ([HEADER, changed(LINE, id="")], "ledger-broken", 2),
+        ([HEADER, changed(LINE, id="\ud800")], "ledger-broken", 2),
         ([HEADER, LINE, changed(OTHER, nid=json.loads(LINE)["nid"])], "ledger-twins", 3),
         ([HEADER, LINE, changed(OTHER, guid=json.loads(LINE)["guid"])], "ledger-twins", 3),
         ([HEADER, LINE, changed(HEADER, namespace="another")], "ledger-twins", 3),
@@ -251,5 +289,5 @@ def test_whatever_the_edit_no_id_is_lost_doubled_or_moved_to_another_question(
 def test_the_order_of_the_ledger_is_that_of_the_source() -> None:
     first = built(questions(ORM, MVT))
     second = built(questions(SQL, MVT, ORM), first.ledger)
-    assert [entry.question for entry in second.ledger.entries] == ["what is sql?", "what is mvt?", "what is an orm?"]
+    assert [entry.question for entry in second.ledger.entries] == ["What is SQL?", "What is MVT?", "What is an ORM?"]
     assert replace(second.ledger, entries=()) == replace(first.ledger, entries=())

@@ -15,6 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 
 from generator import press, resources, sheets
@@ -25,6 +26,7 @@ from tests.print_support import (
     BOOK,
     PICTURES,
     REFERENCE,
+    SVG,
     Book,
     deck_info,
     identified,
@@ -387,3 +389,20 @@ def test_a_picture_that_asks_for_other_files_gets_nothing_of_them(
     printed = Book(data)
     assert "Before." in printed.texts[0]
     assert b"/Subtype /Image" not in data
+
+
+def test_a_picture_may_have_a_name_in_any_script() -> None:
+    """WeasyPrint percent-encodes addresses before it asks for them."""
+    picture = Media("дерево-é 1.svg", SVG, "image/svg+xml")
+    shown = layout.served("media:%D0%B4%D0%B5%D1%80%D0%B5%D0%B2%D0%BE-%C3%A9%201.svg", {picture.name: picture})
+    assert shown == (SVG, "image/svg+xml")
+    html = '<html lang="en"><title>x</title><p><img src="media:{}" alt="words"></p></html>'
+    with_picture = layout.lay_out(Signature("x", html.format(picture.name), (picture,)))
+    without = layout.lay_out(Signature("x", html.format("gone.svg"), ()))
+    assert "words" in text_of(without)
+    assert "words" not in text_of(with_picture)
+
+
+def text_of(pdf: bytes) -> str:
+    """All text of a PDF."""
+    return " ".join(page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(pdf))

@@ -184,16 +184,55 @@ def test_images_travel_and_a_changed_one_arrives(story: Story, learner: Learner)
 
 
 @pytest.mark.parametrize(
-    "address", ["/etc/hostname", "../../../etc/hostname", "%2e%2e/secret.png", "file:///etc/hostname"]
+    ("address", "code"),
+    [
+        ("/etc/hostname", "media-missing"),  # from the root of the source, where there is no such file
+        ("../../../etc/hostname", "media-outside"),
+        ("%2e%2e/secret.png", "media-outside"),
+        ("out.png", "media-outside"),
+        ("file:///etc/hostname", "media-remote"),
+    ],
 )
-def test_nothing_outside_the_source_is_ever_packed(story: Story, address: str) -> None:
+def test_nothing_outside_the_source_is_ever_packed(story: Story, address: str, code: str) -> None:
     (story.folder / "secret.png").write_bytes(PNG)
+    (story.folder / "source/out.png").symlink_to("../secret.png")
     story.edit("02-security.md", "A hidden field.", f"A hidden field. ![x]({address})")
-    if address.startswith("file:"):
+    if code == "media-remote":
         story.build()
         assert b"etc/hostname" not in story.package.read_bytes()
     else:
         story.build(code=1)
-        missing = address.startswith("/etc")  # from the root of the source, where there is no such file
-        assert f"error[media-{'missing' if missing else 'outside'}]" in story.last.stderr
         assert not list((story.folder / "build").glob("*.apkg"))
+    assert f"[{code}]" in story.last.stderr
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("A hidden field.", "<div>\nA&#x1f;B &#31; \x1f\n</div>"),
+        ("# Security", "# Secur &#31; ity \x1f [sound:a.mp3] [latex]x[/latex]"),
+        ("A hidden field.", "A field.\n\nSources:\n\n- [[sound:h.mp3] \x1f title](https://example.org/)"),
+    ],
+)
+def test_what_parts_fields_in_anki_stays_out_of_them(story: Story, learner: Learner, old: str, new: str) -> None:
+    log = learner.takes(story.edit("02-security.md", old, new).build().package)
+    assert (list(log), len(log["new"])) == (["new"], 4)
+    note = learner.note("csrf_token")
+    assert len(note.fields) == 11
+    assert "[sound:" not in note["Topic"] + note["Sources"]
+    assert "[latex]" not in note["Topic"]
+
+
+def test_a_settings_error_is_told_after_a_good_build_too(story: Story) -> None:
+    story.build().write(
+        "deck.toml", 'title = "Django interview"\ndescription = "Short answers."\ntags = ["django"]\nx = 1\n'
+    )
+    story.build(code=1)
+    assert "config-key" in story.last.stderr
+
+
+def test_a_sheet_that_cannot_be_laid_out_costs_no_deck(story: Story) -> None:
+    deep = "<div>" * 400 + "x" + "</div>" * 400
+    story.edit("02-security.md", "A hidden field.", deep).build(product="", code=3)
+    assert story.package.exists()
+    assert "could not be laid out" in story.last.stderr

@@ -7,6 +7,7 @@ import re
 import warnings
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from generator import resources
 from generator.model import Media, Signature
@@ -83,7 +84,8 @@ def _fetcher(media: tuple[Media, ...]) -> Any:
 
 def served(url: str, pictures: dict[str, Media]) -> tuple[bytes, str]:
     """What stands behind an address, and its media type; `ValueError` for everything that isn't ours."""
-    scheme, _, name = url.partition(":")
+    scheme, _, address = url.partition(":")
+    name = unquote(address)
     if scheme == "media" and name in pictures:
         return pictures[name].data, pictures[name].mime
     folder = {"style": "print", "font": "print/fonts"}.get(scheme)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
+from html.parser import HTMLParser
 
 from generator.model import Basic, Defaults, ImageRef, Kind, Node, Note, Reversed, Span
 from generator.reading.document import Document
@@ -100,10 +100,11 @@ def _with_addresses(note: Note) -> Note:
     if not _REFERENCE.search(own):
         return note
     found = (
-        node.target
+        said
         for tree in note.trees()
         for node in tree.walk()
         if node.kind is Kind.LINK or node.kind is Kind.IMAGE
+        for said in (node.target, node.detail)
     )
     missing = [target for target in dict.fromkeys(found) if target.removeprefix("mailto:") not in own]
     return replace(note, answer_source="\n".join([note.answer_source, *missing])) if missing else note
@@ -111,7 +112,19 @@ def _with_addresses(note: Note) -> Note:
 
 # --- images ---------------------------------------------------------------------------------------------------------
 
-_IMG = re.compile(r"""<img\b[^>]*?\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+
+class _Images(HTMLParser):
+    """The addresses of the `<img>` tags in raw HTML, each with the line of the markup that it is on, from 0."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, int]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an image's address."""
+        address = dict(attrs).get("src") if tag == "img" else None
+        if address:
+            self.found.append((address, self.getpos()[0] - 1))
 
 
 def _with_images(doc: Document, note: Note) -> Note:
@@ -123,8 +136,8 @@ def _with_images(doc: Document, note: Note) -> Note:
 def _images(doc: Document, node: Node) -> Iterator[ImageRef]:
     if node.kind is Kind.IMAGE:
         yield ImageRef(node.target, doc.line(node.start), doc.column(node.start))
-    elif node.kind in (Kind.HTML, Kind.HTML_BLOCK):
-        for match in _IMG.finditer(node.text):
-            offset = node.start + len(node.text[: match.start()].encode())
-            address = html.unescape(next(group for group in match.groups() if group is not None))
-            yield ImageRef(address, doc.line(offset), doc.column(offset))
+    elif node.kind in (Kind.HTML, Kind.HTML_BLOCK) and "<img" in node.text.lower():
+        parser = _Images()
+        parser.feed(node.text)
+        for address, line in parser.found:
+            yield ImageRef(address, doc.line(node.start) + line, doc.column(node.start))

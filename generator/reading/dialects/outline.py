@@ -217,7 +217,7 @@ def _asking_level(enough: list[int], weights: dict[int, float], candidates: dict
 def _answered_level(found: Sequence[Section]) -> int:
     """The level with the most headings that hold text, the shallowest of these."""
     counts = Counter(section.level for section in found if section.holds_text)
-    return max(sorted(counts), key=lambda level: counts[level], default=1)
+    return max(sorted(counts), key=lambda level: counts[level], default=min(section.level for section in found))
 
 
 # --- which heading is what ----------------------------------------------------------------------------------------
