@@ -75,7 +75,7 @@ RESERVED: dict[str, set[str]] = {
     "requests": set(),
     "multiprocessing": {"press"},
     "concurrent": {"press"},
-    "time": {"build", "watching"},
+    "time": {"build", "watching", "press"},
     "datetime": {"press"},
     "random": set(),
 }

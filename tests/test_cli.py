@@ -149,11 +149,26 @@ def test_strict_holds_for_a_build_with_nothing_to_do(story: Story) -> None:
             1,
             "the papers are: A4, Letter",
         ),
+        pytest.param(
+            {"source/a.md": b"## Q?\n\nA.", "source/deck.toml": b"x = " + b"1" * 6000},
+            [],
+            1,
+            "config-syntax",
+            id="digits",
+        ),
+        pytest.param(
+            {"source/a.md": b"## Q?\n\nA.", "source/deck.toml": b"x = " + b"[" * 5000},
+            [],
+            1,
+            "config-syntax",
+            id="nested",
+        ),
+        ({"source/caf\udce9.md": b"## Q?\n\nA."}, [], 2, "is not UTF-8: rename it"),
         (
             {"source/a.md": b"## Q?\n\nA.", "source/ledger.jsonl": b"{]"},
             [],
             1,
-            "source/ledger.jsonl:1:1: error[ledger-broken]",
+            "ledger.jsonl:1:1: error[ledger-broken]",
         ),
     ],
 )

@@ -10,6 +10,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -406,3 +407,54 @@ def test_a_picture_may_have_a_name_in_any_script() -> None:
 def text_of(pdf: bytes) -> str:
     """All text of a PDF."""
     return " ".join(page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(pdf))
+
+
+KILLED = """
+import sys
+from generator import press
+from generator.model import Signature
+from tests.print_support import REFERENCE
+if __name__ == "__main__":
+    page = "<p>" + "long " * 400_000
+    html = '<html lang="en"><title>x</title>'
+    missing = {str(n): Signature(str(n), f"{html}{page}{n}") for n in range(2)}
+    print("started", flush=True)
+    for _ in press._by_pool(missing, 2):
+        pass
+"""
+
+
+def test_workers_do_not_outlive_a_killed_build(tmp_path: Path) -> None:
+    """A killed parent can't tell its workers, so they must look after it themselves."""
+    script = tmp_path / "killed.py"
+    script.write_text(KILLED, encoding="utf-8")
+    root = str(Path(__file__).resolve().parent.parent)
+    env = os.environ | {"PYTHONPATH": root, "DECKPRESS_TEST_MARK": str(tmp_path)}
+    process = subprocess.Popen([sys.executable, str(script)], env=env, stdout=subprocess.PIPE, start_new_session=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"started\n"
+    for _ in range(100):
+        if len(marked(str(tmp_path))) >= 3:
+            break
+        time.sleep(0.1)
+    assert len(marked(str(tmp_path))) >= 3, "the workers did not start"
+    time.sleep(1.5)  # past their imports, into the pages
+    process.kill()
+    process.wait()
+    for _ in range(80):
+        if not marked(str(tmp_path)):
+            return
+        time.sleep(0.1)
+    pytest.fail(f"still running: {marked(str(tmp_path))}")
+
+
+def marked(mark: str) -> list[int]:
+    """The processes that have this mark in their environment."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if f"DECKPRESS_TEST_MARK={mark}".encode() in (folder / "environ").read_bytes():
+                found.append(int(folder.name))
+        except OSError:
+            continue
+    return found

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -113,7 +115,8 @@ def _by_pool(missing: dict[str, Signature], jobs: int) -> Iterator[tuple[str, by
     """The largest first, so that no worker is left with one at the end; spawned, for Pango does not survive a fork."""
     from generator.press.layout import lay_out
 
-    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, context, initializer=_end_with, initargs=(os.getpid(),)) as pool:
         ordered = sorted(missing.items(), key=lambda item: (-len(item[1].html), item[0]))
         waiting: dict[Future[bytes], str] = {pool.submit(lay_out, signature): name for name, signature in ordered}
         try:
@@ -124,3 +127,14 @@ def _by_pool(missing: dict[str, Signature], jobs: int) -> Iterator[tuple[str, by
         finally:
             for future in waiting:
                 future.cancel()
+
+
+def _end_with(parent: int) -> None:
+    """Have this worker end when its parent is gone: a build that was killed has nobody to tell it so."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

@@ -158,6 +158,7 @@ class _Style:
     begins: int
     counting: frozenset[int]
     repeated: frozenset[str]
+    forced: bool
 
 
 def _style(found: Sequence[Section], forced: bool) -> _Style | None:
@@ -186,6 +187,7 @@ def _style(found: Sequence[Section], forced: bool) -> _Style | None:
         begins=begins if by_number or labelled else 0,
         counting=counting,
         repeated=frozenset(text for text, count in texts.items() if count > 1),
+        forced=forced,
     )
 
 
@@ -263,6 +265,8 @@ def _role(found: list[Section], index: int, style: _Style, answering: _Answering
         return Role.QUESTION if _is_next(section, style, answering) else Role.PART
     if section.empty:
         return Role.OTHER
+    if style.forced and section.level == style.level:
+        return Role.QUESTION
     repeated = section.text.casefold() in style.repeated
     if (
         answering.level
