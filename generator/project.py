@@ -148,7 +148,7 @@ def _loose(paths: Sequence[Path], out: Path, cwd: Path) -> Project:
         name=stem,
         root=base,
         out=out,
-        ledger_path=out / f"{slug(stem)}.ledger.jsonl",
+        ledger_path=out / f"{_cut(stem)}.ledger.jsonl",
     )
 
 
@@ -209,8 +209,13 @@ def _relative(path: Path, base: Path) -> str:
     return Path(os.path.relpath(path, base)).as_posix()
 
 
+def _cut(stem: str) -> str:
+    return stem.encode()[:_LONGEST_STEM].decode(errors="ignore")
+
+
 # A file name has 255 bytes on most systems, and suffixes follow.
 _LONGEST_SLUG = 80
+_LONGEST_STEM = 200
 
 
 def slug(title: str) -> str:

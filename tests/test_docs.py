@@ -91,6 +91,17 @@ def test_no_file_speaks_of_a_machine_or_a_registry() -> None:
     assert looked > 40
 
 
+def test_the_architecture_names_every_module() -> None:
+    told = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    modules = {
+        path.stem
+        for path in (ROOT / "generator").iterdir()
+        if path.suffix == ".py" or path.name in ("press", "reading")
+    }
+    assert len(modules) > 15
+    assert {name for name in modules if not re.search(rf"\b{name}\b", told)} == {"__init__", "__main__"}
+
+
 def test_the_top_level_is_as_agreed() -> None:
     import subprocess
 

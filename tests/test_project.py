@@ -128,6 +128,13 @@ def test_a_very_long_title_is_a_file_name_all_the_same(story: Story) -> None:
     assert len(story.package.name.encode()) < 100
 
 
+@pytest.mark.parametrize(("name", "ledger"), [("My Notes.md", "My Notes"), ("ü" * 125 + ".md", "ü" * 100)])
+def test_a_loose_ledger_is_named_after_its_file(tmp_path: Path, name: str, ledger: str) -> None:
+    (tmp_path / name).write_text(LEAF, encoding="utf-8")
+    assert deckpress("build", name, "--product", "deck", cwd=tmp_path).exit_code == 0
+    assert (tmp_path / "build" / f"{ledger}.ledger.jsonl").is_file()
+
+
 def test_superscripts_in_file_names_are_no_numbers(story: Story) -> None:
     assert "What is x²?" in story.write("x².md", "## What is x²?\n\nA square.\n").build().ids
 
