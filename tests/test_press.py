@@ -268,7 +268,7 @@ def test_missing_pango_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) ->
             raise OSError("cannot load library 'libpango-1.0-0'")
         return real(name, *rest)
 
-    layout._weasyprint.cache_clear()
+    layout.weasyprint.cache_clear()
     monkeypatch.setattr(builtins, "__import__", without_pango)
     with pytest.raises(press.PangoMissing, match=r"lacks Pango.*apt install libpango"):
         press.print_sheet(sheets.study(deck_info(), simple_notes(1)), press.MemoryCache(), jobs=1)
@@ -278,7 +278,7 @@ def test_a_signature_that_cannot_be_laid_out_is_named(monkeypatch: pytest.Monkey
     def failing(_self: object, **_options: object) -> bytes:
         raise RecursionError("too deep")
 
-    monkeypatch.setattr(layout._weasyprint().HTML, "write_pdf", failing)
+    monkeypatch.setattr(layout.weasyprint().HTML, "write_pdf", failing)
     with pytest.raises(press.LayoutFailed, match="the pages of the bad one could not be laid out: RecursionError"):
         layout.lay_out(Signature("the bad one", '<html lang="en"><p>x</p></html>'))
 

@@ -14,6 +14,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from typing import Protocol
 
+from generator.machine import pango_version
 from generator.model import Sheet, Signature
 from generator.press import keys
 from generator.press.errors import LayoutFailed, PangoMissing
@@ -93,8 +94,12 @@ def _processors() -> int:
 
 def _laid_out(missing: dict[str, Signature], jobs: int) -> Iterator[tuple[str, bytes]]:
     """Each missing signature with its pages, as they are finished."""
+    from generator.press.layout import lay_out, weasyprint
+
     work = sum(len(signature.html) for signature in missing.values())
     jobs = min(jobs, len(missing))
+    if not pango_version():
+        weasyprint()  # no Pango where it should be: better one failure here than one in each worker
     if jobs > 1 and work > _WORTH_A_POOL:
         left = dict(missing)
         try:
@@ -105,8 +110,6 @@ def _laid_out(missing: dict[str, Signature], jobs: int) -> Iterator[tuple[str, b
         except BrokenProcessPool:
             # A script without a `__main__` guard cannot spawn, and a worker may be killed: go on by ourselves.
             missing = left
-    from generator.press.layout import lay_out
-
     for name, signature in missing.items():
         yield name, lay_out(signature)
 

@@ -14,7 +14,7 @@ class PangoMissing(UserError):  # noqa: N818 -- the name says what is the matter
             "apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 (Debian, Ubuntu), "
             "dnf install pango (Fedora), brew install pango (macOS), "
             "pacman -S mingw-w64-x86_64-pango (Windows, in MSYS2) "
-            f"({detail.splitlines()[0] if detail else 'no library was named'})"
+            f"({detail.partition(': ')[0].strip() or 'no library was named'})"
         )
         self.detail = detail
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import logging
 import re
 import warnings
@@ -26,12 +28,12 @@ def lay_out(signature: Signature) -> bytes:
     Raises `PangoMissing` where WeasyPrint cannot load its libraries, and `LayoutFailed` naming the signature where it
     fails at it. What `prepare` raises is a mistake of our own and passes as it is.
     """
-    weasyprint = _weasyprint()
+    printer = weasyprint()
     from generator.press.prepare import prepare
 
     sheets = [_style(name) for name in _STYLE_LINK.findall(signature.html)]
     html = _STYLE_LINK.sub("", signature.html)
-    document = weasyprint.HTML(string=html, url_fetcher=_fetcher(signature.media))
+    document = printer.HTML(string=html, url_fetcher=_fetcher(signature.media))
     options = {"pdf_tags": True, "pdf_identifier": b"deckpress", "uncompressed_pdf": True}
     try:
         pdf = document.write_pdf(stylesheets=sheets, font_config=_fonts(), **options)
@@ -41,9 +43,11 @@ def lay_out(signature: Signature) -> bytes:
 
 
 @cache
-def _weasyprint() -> ModuleType:
+def weasyprint() -> ModuleType:
+    """The library, imported at its first use; PangoMissing where it can't load its own libraries."""
     try:
-        with warnings.catch_warnings():
+        # Where a library is missing, WeasyPrint prints a banner to standard output; what to do is for us to say.
+        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
             warnings.simplefilter("ignore")
             import weasyprint
     except OSError as error:
@@ -65,7 +69,7 @@ def _fonts() -> Any:
 @cache
 def _style(name: str) -> Any:
     """A style sheet of ours, parsed once a process: for a short signature that is a third of the work."""
-    return _weasyprint().CSS(url=f"style:{name}", url_fetcher=_fetcher(()), font_config=_fonts())
+    return weasyprint().CSS(url=f"style:{name}", url_fetcher=_fetcher(()), font_config=_fonts())
 
 
 def _fetcher(media: tuple[Media, ...]) -> Any:
