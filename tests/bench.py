@@ -86,8 +86,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "thousand.md").write_text(questions(1000), encoding="utf-8")
-        text = questions(2000)
-        (folder / "megabyte.md").write_text(text * (1_000_000 // len(text) + 1), encoding="utf-8")
+        megabyte = questions(3000)[:1_000_000].rpartition("\n## ")[0]
+        (folder / "megabyte.md").write_text(megabyte, encoding="utf-8")
         (folder / "sixty.md").write_text(questions(60), encoding="utf-8")
         build = folder / "build"
         cases: list[tuple[str, list[str], Path | None]] = [
