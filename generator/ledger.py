@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import unicodedata
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -111,12 +110,9 @@ def _short(*parts: str) -> str:
     return "".join(letters)
 
 
-_SPACES = re.compile(r"\s+")
-
-
 def normal(text: str) -> str:
     """Text as the ledger keeps it: composed letters, white space collapsed."""
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    return " ".join((text if text.isascii() else unicodedata.normalize("NFC", text)).split())
 
 
 def _folded(text: str) -> str:

@@ -48,14 +48,14 @@ class C{i}(Base):
 }
 
 
-def questions(count: int) -> str:
+def questions(count: int, words: int = 40) -> str:
     """Markdown of so many questions, each with prose, a list and a highlighted block; the same at every call."""
     dice = random.Random(1)
     languages = list(_CODE)
     parts = ["# Bench\n"]
     for i in range(1, count + 1):
         language = languages[i // 2 % len(languages) if i % 2 else 0]
-        prose = " ".join(dice.choice(_WORDS) for _ in range(40))
+        prose = " ".join(dice.choice(_WORDS) for _ in range(words))
         code = _CODE[language].format(i=i)
         question = f"## What is item {i} of {dice.choice(_WORDS)}?"
         answer = f"The **{dice.choice(_WORDS)}** is `x{i}`: {prose}.\n\n- one\n- two"
@@ -86,7 +86,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "thousand.md").write_text(questions(1000), encoding="utf-8")
-        megabyte = questions(3000)[:1_000_000].rpartition("\n## ")[0]
+        megabyte = questions(2000, words=140)[:1_000_000].rpartition("\n## ")[0]
         (folder / "megabyte.md").write_text(megabyte, encoding="utf-8")
         (folder / "sixty.md").write_text(questions(60), encoding="utf-8")
         build = folder / "build"

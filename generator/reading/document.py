@@ -63,7 +63,7 @@ class Document:
         text = self.data[start:end].decode(errors="replace")
         if lead and not lead.strip():
             text = textwrap.dedent(lead + text)
-        if any(node.kind is Kind.CODE_BLOCK for top in nodes for node in top.walk()):
+        if "```" in text or "~~~" in text or "\n    " in text:
             return text.strip("\n")  # blank lines and trailing spaces of code show
         lines = [line.rstrip() for line in text.split("\n")]
         return _BLANKS.sub("\n\n", "\n".join(lines).strip("\n"))
