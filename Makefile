@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PYTHON ?=
 
 .DEFAULT_GOAL := build
-.PHONY: build test check lint clean pictures docs bench revision lock help system
+.PHONY: build test check lint clean pictures docs bench bench-history bench-kills revision lock help system
 
 build: $(VENV)/.installed  ## Install what is needed and build everything in source/ into build/.
 	@$(BIN)/deckpress build $(ARGS)
@@ -37,6 +37,12 @@ docs: $(VENV)/.tested  ## Write the pages of docs/ that follow from the code: co
 bench: $(VENV)/.tested  ## Measure whole-process times on content made for it.
 	$(BIN)/python tests/bench.py $(ARGS)
 
+bench-history: $(VENV)/.tested  ## Edit, build, import into a real Anki and review, 10,000 times, and see what is lost (ARGS="--edits 500").
+	PYTHONPATH=. $(BIN)/python -m tests.history $(ARGS)
+
+bench-kills: $(VENV)/.tested  ## Kill 500 builds at random moments, two at a time, and see what is left of them.
+	PYTHONPATH=. $(BIN)/python -m tests.kills $(ARGS)
+
 revision: $(VENV)/.tested  ## Record that the card templates changed, so that Anki takes them at the next import.
 	$(BIN)/python tests/revision.py
 
@@ -47,7 +53,7 @@ lock: $(VENV)/.tested  ## Write the lock files anew from pyproject.toml.
 		--group build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 help:  ## List the targets.
-	@awk -F ':.*  ## ' '/^[a-z-]+:.*  ## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*  ## ' '/^[a-z-]+:.*  ## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
 # As root on Debian or Ubuntu (a container, CI) this installs the tests' programs; elsewhere the tests name what is missing.
 system:

@@ -17,9 +17,10 @@ import sqlite3
 import tomllib
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from html import escape, unescape
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator import resources
@@ -46,7 +47,7 @@ _BROWSER = {
 
 _OLDEST_ID, _LATEST_ID = 1_000_000_000_000, 1_700_000_000_000
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
-_DELETION = re.compile(r"\{\{c(\d+)::")
+_DELETION = re.compile(r"\{\{c(\d{1,5}(?:,\d{1,5})*)::|\}\}")
 _TAG = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
 _IMAGE = re.compile(r'<img\b[^>]*?\bsrc="([^"]*)"[^>]*>')
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*\Z")
@@ -59,13 +60,38 @@ class NoteTypeIds(NamedTuple):
     cloze: int
 
 
-def package(info: DeckInfo, notes: Sequence[RenderedNote], types: NoteTypeIds) -> bytes:
+class Memory(NamedTuple):
+    """What a deck carries for its author's next build: a string for each note, by its id, and one for the whole.
+
+    Tried: an import (26.9.3) reads neither; Anki 2.1.49 keeps the notes' strings and does nothing with them.
+    """
+
+    notes: Mapping[str, str] = MappingProxyType({})
+    whole: str = ""
+
+
+NO_MEMORY = Memory()
+# Where the memory for the whole stands among a collection's settings, and the project's name in its note types.
+OURS = "deckpress"
+
+
+def package(info: DeckInfo, notes: Sequence[RenderedNote], types: NoteTypeIds, memory: Memory = NO_MEMORY) -> bytes:
     """The bytes of an .apkg with all these notes, in this order; every one of them must have an answer.
 
     The same arguments give the same bytes, whatever the clock, the hash seed and the machine's time zone.
     """
     media: dict[str, Media] = {item.name: item for note in notes for item in note.html.media}
-    return _zipped(_collection(info, notes, types), [media[name] for name in sorted(media)])
+    return _zipped(_collection(info, notes, types, memory), [media[name] for name in sorted(media)])
+
+
+def digest(note: RenderedNote) -> str:
+    """A short hash of what a note's owner gets to see: its finished fields, but for its id, and its tags.
+
+    Another digest under the same content means that the note would be rendered otherwise than it was.
+    """
+    *fields, _ = _fields(note, (*note.identified.note.deck, *note.identified.note.topic))
+    text = "\x1f".join((*fields, _tags(note.identified.note.tags)))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def note_type_names(namespace: str) -> tuple[str, str]:
@@ -81,7 +107,7 @@ def note_type_names(namespace: str) -> tuple[str, str]:
 # --- the collection -----------------------------------------------------------------------------------------------
 
 
-def _collection(info: DeckInfo, notes: Sequence[RenderedNote], types: NoteTypeIds) -> bytes:
+def _collection(info: DeckInfo, notes: Sequence[RenderedNote], types: NoteTypeIds, memory: Memory) -> bytes:
     """The SQLite file inside the package: written by genanki into memory, with ids and times that are ours."""
     import genanki
 
@@ -94,47 +120,64 @@ def _collection(info: DeckInfo, notes: Sequence[RenderedNote], types: NoteTypeId
             source = note.identified.note
             path = (*(source.deck or (info.title,)), *source.topic)
             note_type = cloze if isinstance(source.body, Cloze) else qa
-            _write_note(cursor, note, note_type, path, decks.deck_of(path), place)
+            _write_note(cursor, note, note_type, path, memory.notes.get(note.identified.id, ""))
+            _write_cards(cursor, note, decks.deck_of(path), place)
         home = next(iter(decks.all())).deck_id if notes else 1
         made = {str(deck.deck_id): deck.to_json() for deck in decks.all()}
-        kinds = {str(kind.model_id): kind.to_json(revision()[0], home) for kind in (qa, cloze)}
-        (default,) = cursor.execute("SELECT decks FROM col").fetchone()
-        both = json.dumps(json.loads(default) | made), json.dumps(kinds)
-        cursor.execute("UPDATE col SET decks = ?, models = ?", both)
+        # Whose the note types are, under a key of ours: Anki keeps it, and writes it into its own exports (tried).
+        whose = {OURS: {"namespace": info.namespace, "note_types": types._asdict()}}
+        kinds = {str(kind.model_id): kind.to_json(revision()[0], home) | whose for kind in (qa, cloze)}
+        default, settings = cursor.execute("SELECT decks, conf FROM col").fetchone()
+        told = {OURS: memory.whole} if memory.whole else {}
+        row = (json.loads(default) | made, kinds, json.loads(settings) | told)
+        cursor.execute("UPDATE col SET decks = ?, models = ?, conf = ?", [json.dumps(column) for column in row])
         connection.commit()
         return connection.serialize()
 
 
 def _write_note(
-    cursor: sqlite3.Cursor, note: RenderedNote, note_type: genanki.Model, path: Sequence[str], deck: int, due: int
+    cursor: sqlite3.Cursor, note: RenderedNote, note_type: genanki.Model, path: Sequence[str], memory: str
 ) -> None:
-    """One note and its cards. genanki's own `Note` numbers by position and stamps with the build's time."""
-    from genanki import Card
-
-    identified = note.identified
-    nid, mod = identified.nid, identified.mod
+    """One note. genanki's own `Note` numbers by position and stamps with the build's time."""
+    nid, guid, mod = note.identified.nid, note.identified.guid, note.identified.mod
     fields = _fields(note, path)
     first = _visible(fields[0])
     checksum = int(hashlib.sha1(first.encode(), usedforsecurity=False).hexdigest()[:8], 16)
-    row = (nid, identified.guid, note_type.model_id, mod, -1, _tags(identified.note.tags), "\x1f".join(fields), first)
-    cursor.execute("INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '')", (*row, checksum))
+    row = (nid, guid, note_type.model_id, mod, -1, _tags(note.identified.note.tags), "\x1f".join(fields), first)
+    cursor.execute("INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)", (*row, checksum, memory))
+
+
+def _write_cards(cursor: sqlite3.Cursor, note: RenderedNote, deck: int, due: int) -> None:
+    from genanki import Card
+
+    nid = note.identified.nid
     for ordinal in _ordinals(note):
-        Card(ordinal).write_to_db(cursor, mod, deck, nid, iter((nid + 1 + ordinal,)), due)
+        Card(ordinal).write_to_db(cursor, note.identified.mod, deck, nid, iter((nid + 1 + ordinal,)), due)
 
 
 def _ordinals(note: RenderedNote) -> list[int]:
     """Which of its type's templates a note has cards of; of a cloze, its deletions' numbers less one."""
     match note.identified.note.body:
         case Cloze():
-            return sorted({int(number) - 1 for number in _DELETION.findall(note.html.question) if number != "0"}) or [0]
+            return sorted({number - 1 for number in _deletions(note.html.question)}) or [0]
         case Reversed():
             return [0, 1]
     return [0]
 
 
+def _deletions(field: str) -> Iterator[int]:
+    """The numbers of a field's deletions as Anki counts them: of what is closed; 0 makes no card, 501 the 500th."""
+    opened: list[str] = []
+    for found in _DELETION.finditer(field):
+        if found.group(1):
+            opened.append(found.group(1))
+        elif opened:
+            yield from (min(int(number), 500) for number in opened.pop().split(",") if 0 < int(number) < 2**16)
+
+
 # What parts the fields of a note in Anki's tables, and its like, however it got here: an entity in raw HTML, a title.
 _CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
-# What Anki would play, speak or typeset: in names that others wrote it is text.
+# What Anki would play, speak or typeset: here it is text, wherever it stands.
 _ORDER = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\${1,2}\])", re.IGNORECASE)
 
 
@@ -143,14 +186,18 @@ def _fields(note: RenderedNote, path: Sequence[str]) -> tuple[str, ...]:
     source, html = note.identified.note, note.html
     front, back = _in_language(html.question, source.lang), _in_language(html.answer, source.lang)
     hint = _in_language(html.hint, source.lang)
-    topic = _ORDER.sub("&#91;", escape(" \u203a ".join(path), quote=False))
-    sources = _ORDER.sub("&#91;", html.sources)
+    topic = escape(" \u203a ".join(path), quote=False)
     if isinstance(source.body, Cloze):
-        fields: tuple[str, ...] = (front, back, hint, sources, topic, "", "", "", note.identified.id)
+        fields: tuple[str, ...] = (front, back, hint, html.sources, topic, "", "", "", note.identified.id)
     else:
         reverse = "1" if isinstance(source.body, Reversed) else ""
-        fields = (front, back, "", hint, sources, topic, "", reverse, "", "", note.identified.id)
-    return tuple(field.translate(_CONTROL) for field in fields)
+        fields = (front, back, "", hint, html.sources, topic, "", reverse, "", "", note.identified.id)
+    return tuple(map(_harmless, fields))
+
+
+def _harmless(field: str) -> str:
+    field = field.translate(_CONTROL)
+    return _ORDER.sub("&#91;", field) if "[" in field else field
 
 
 def _in_language(html: str, lang: str) -> str:

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from itertools import chain
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from generator import check as lint
+from generator import check_ledger, outputs, project
 from generator import ledger as ledgers
-from generator import ledger_file, outputs, project
+from generator.changes import Change, Comparison, summary
+from generator.changes import compare as compare_ledgers
+from generator.ledger import file as ledger_file
 from generator.model import (
     Artifact,
     DeckInfo,
     Identified,
-    MediaMap,
-    Parsed,
     Problem,
+    Rendered,
     RenderedNote,
     Severity,
-    Skipped,
     Target,
     UserError,
 )
 from generator.outcome import Outcome, is_fatal
-from generator.project import Project
+from generator.understanding import Understood, understand
+from generator.watch import Watch
 
 PRODUCTS = ("deck", "study")
 
@@ -42,125 +39,9 @@ class Request:
     force: bool = False
     jobs: int = 0
     cwd: Path = field(default_factory=Path.cwd)
-
-
-class Watch:
-    """Told what happens while it happens; this one tells nobody."""
-
-    def began(self, step: str) -> None:
-        """A step has begun."""
-
-    def ended(self, step: str, seconds: float) -> None:
-        """A step has ended."""
-
-    def advanced(self, done: int, total: int) -> None:
-        """So many of the step's parts are done."""
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """The one wrapper of every step."""
-        self.began(name)
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.ended(name, time.perf_counter() - start)
-
-
-# --- what was understood --------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """A project read, identified and checked; nothing is written yet.
-
-    `assigned` covers the whole project; `notes` and `skipped` are those of the files to be built.
-    """
-
-    project: Project
-    title: str
-    assigned: ledgers.Assigned
-    media: MediaMap
-    problems: tuple[Problem, ...]
-    notes: tuple[Identified, ...]
-    skipped: tuple[Skipped, ...]
-
-    @property
-    def answered(self) -> list[Identified]:
-        """The notes that can be cards."""
-        return [identified for identified in self.notes if identified.note.answered]
-
-    @property
-    def unanswered(self) -> int:
-        """How many questions are still to be answered."""
-        return len(self.notes) - len(self.answered)
-
-
-def understand(found: Project, watch: Watch) -> Understood:
-    """All steps but writing: read, gather media, assign ids, check."""
-    with watch.step("read"):
-        parsed = _read(found)
-    with watch.step("media"):
-        media, media_problems = project.collect_media(found, parsed.notes)
-    with watch.step("identify"):
-        old, ledger_problems = project.load_ledger(found)
-        title = found.title or parsed.title or found.name
-        assigned = ledgers.assign(old or ledgers.born(title, parsed.notes), parsed.notes, found.keys, media, _now())
-        _refuse_foreign(found, old, assigned)
-    with watch.step("check"):
-        checked = lint.check(parsed.notes)
-    problems = [*found.problems, *parsed.problems, *media_problems, *ledger_problems, *checked]
-    return Understood(
-        project=found,
-        title=title,
-        assigned=assigned,
-        media=media,
-        problems=_concerning(found, problems),
-        notes=tuple(note for note in assigned.notes if note.note.span.file in found.chosen),
-        skipped=tuple(part for part in parsed.skipped if part.span.file in found.chosen),
-    )
-
-
-def _concerning(found: Project, problems: list[Problem]) -> tuple[Problem, ...]:
-    """The problems by place; of files that are not to be built only the errors, for they stop the build too."""
-    places = {source.name: index for index, source in enumerate(found.sources)}
-    kept = (p for p in problems if p.file in found.chosen or p.file not in places or p.severity is Severity.ERROR)
-    return tuple(sorted(kept, key=lambda problem: (places.get(problem.file, -1), problem.line, problem.column)))
-
-
-# So many notes are no accident: a ledger that knows this many and none of ours belongs to somebody else.
-_FOREIGN = 5
-
-
-def _refuse_foreign(found: Project, old: ledgers.Ledger | None, assigned: ledgers.Assigned) -> None:
-    """Outside a project a ledger is found by the file's name alone, and two files may have one name."""
-    live = {entry.id for entry in old.entries if not entry.retired} if old else set()
-    if not found.in_project and len(live) >= _FOREIGN and not live & {note.id for note in assigned.notes}:
-        message = f"`{found.ledger_path}` belongs to another deck: none of its {len(live)} notes is here"
-        raise UserError(f"{message}; write elsewhere with --out, or delete that ledger if its deck is given up")
-
-
-def _read(found: Project) -> Parsed:
-    from generator import reading
-
-    parts = [reading.read(source) for source in found.sources]
-    return Parsed(
-        tuple(chain.from_iterable(part.notes for part in parts)),
-        tuple(chain.from_iterable(part.skipped for part in parts)),
-        tuple(chain.from_iterable(part.problems for part in parts)),
-        parts[0].title if len(parts) == 1 else "",
-    )
-
-
-_LATEST = 253_402_300_799  # the last second of the year 9999, which dates end with
-
-
-def _now() -> int:
-    """Seconds since 1970; SOURCE_DATE_EPOCH stands in for the clock where it is set (reproducible-builds.org)."""
-    said = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if said and not (said.isdecimal() and len(said) < 13 and int(said) <= _LATEST):
-        raise UserError(f"SOURCE_DATE_EPOCH must be whole seconds since 1970, not `{said}`")
-    return int(said or time.time())
+    locked: bool = False
+    refresh: bool = False
+    republish: tuple[str, ...] = ()
 
 
 # --- building -------------------------------------------------------------------------------------------------------
@@ -169,46 +50,203 @@ def _now() -> int:
 def build(request: Request, watch: Watch, strict: bool = False) -> Outcome:
     """Build what was asked for.
 
-    Raises UserError for wrong usage or environment. With fatal problems in the source nothing is written.
+    Raises UserError for wrong usage or environment. With fatal problems in the source nothing is written. Another build
+    of the same project is waited for.
     """
+    found = project.load(request.paths, request.out, request.cwd)
+    with outputs.locked(found.ledger_path, watch.waiting):
+        return _build(request, watch, strict)
+
+
+def _build(request: Request, watch: Watch, strict: bool) -> Outcome:
     with watch.step("load"):
         found = project.load(request.paths, request.out, request.cwd)
         ledger = project.ledger_bytes(found)
-        before = None if request.force else outputs.remembered(found, request.products, ledger)
+        as_ever = not (request.force or request.refresh or request.republish)
+        before = outputs.remembered(found, request.products, ledger) if as_ever else None
     if before is not None:
         return before
-    understood = understand(found, watch)
-    problems = list(understood.problems)
-    if not understood.answered and not any(problem.severity is Severity.ERROR for problem in problems):
-        problems.append(_nothing(understood))
+    ready = _ready(request, understand(found, watch), watch)
+    understood = ready.understood
+    problems = [*understood.problems, *_objections(request, ready, ledger)]
     if any(is_fatal(problem, strict) for problem in problems):
-        return _outcome(understood, problems, [], "")
-    artifacts, missing = _made(request, understood, watch)
+        return _outcome(ready, problems, [], "")
+    artifacts, missing = _made(request, ready, watch)
     with watch.step("publish"):
+        outputs.sweep([found.ledger_path, *(found.out / made.name for made in artifacts)])
         if project.ledger_bytes(found) != ledger:
-            raise UserError("another build has changed the ledger meanwhile; nothing was written, run it again")
-        ledger = ledger_file.dump(understood.assigned.ledger).encode()
-        outputs.publish(found.ledger_path, ledger)
-        outputs.publish_all(found.out, artifacts)
-    outcome = _outcome(understood, problems, artifacts, missing)
+            raise UserError("another program has changed the ledger meanwhile; nothing was written, run it again")
+        ledger = _dumped(understood)
+        outputs.publish_all([(found.ledger_path, ledger), *((found.out / made.name, made.data) for made in artifacts)])
+    outcome = _outcome(ready, problems, artifacts, missing)
     if not missing:
         media = dict(project.media_digests(found, understood.media))
-        outputs.remember(found, request.products, ledger, artifacts, media, outcome)
+        lasting = tuple(problem for problem in outcome.problems if problem.code not in check_ledger.ONCE)
+        outputs.remember(found, request.products, ledger, artifacts, media, replace(outcome, problems=lasting))
     return outcome
 
 
-def _made(request: Request, understood: Understood, watch: Watch) -> tuple[list[Artifact], str]:
+def _objections(request: Request, ready: Ready, ledger: bytes) -> Iterator[Problem]:
+    """What keeps a project that was understood from being built."""
+    understood = ready.understood
+    if not understood.answered and not any(problem.severity is Severity.ERROR for problem in understood.problems):
+        yield _nothing(understood)
+    if request.locked and _dumped(understood) != ledger:
+        where = project.shown_ledger(understood.project)
+        hint = "build without --locked and commit the ledger; `deckpress diff` shows what changes"
+        yield Problem(Severity.ERROR, "ledger-locked", where, 1, 1, "the ledger is not that of this source", hint)
+
+
+def _dumped(understood: Understood) -> bytes:
+    return ledger_file.dump(understood.assigned.ledger).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A project understood, its notes rendered for Anki, and the ledger complete.
+
+    `stale` are the ids of notes that look otherwise than when they were sent out.
+    """
+
+    understood: Understood
+    info: DeckInfo
+    html: Mapping[str, Rendered]
+    changes: tuple[Change, ...]
+    stale: frozenset[str]
+
+    @property
+    def notes(self) -> list[RenderedNote]:
+        """The notes that can be cards, as Anki gets them."""
+        return [RenderedNote(note, self.html[note.id]) for note in self.understood.answered]
+
+
+def _ready(request: Request, understood: Understood, watch: Watch) -> Ready:
+    """Render for Anki, see what was sent out otherwise, and send again what was asked for."""
+    with watch.step("render for Anki"):
+        from generator import anki
+
+        html = {note.identified.id: note.html for note in _rendered(understood, Target.ANKI)}
+        notes = [RenderedNote(note, html[note.id]) for note in understood.answered]
+        fields = {note.identified.id: anki.digest(note) for note in notes}
+    assigned, stale = ledgers.shown(understood.assigned, fields)
+    chosen = _chosen(request.republish, understood)
+    again = chosen | (stale if request.refresh else frozenset())
+    assigned = ledgers.sent_again(assigned, again, understood.now)
+    assigned, stale = ledgers.shown(assigned, fields)
+    mods = {note.id: note.mod for note in assigned.notes}
+    notes_now = tuple(replace(note, mod=mods[note.id]) for note in understood.notes)
+    understood = replace(understood, assigned=assigned, notes=notes_now)
+    changes = _concerning(understood, compare_ledgers(understood.before, assigned.ledger, chosen))
+    return Ready(understood, _info(understood), html, changes, stale)
+
+
+def _concerning(understood: Understood, changes: Sequence[Change]) -> tuple[Change, ...]:
+    """The changes of the files that are built."""
+    found = understood.project
+    files = {found.keys[name] for name in found.chosen}
+    return tuple(change for change in changes if found.whole or change.entry.file in files)
+
+
+def _chosen(queries: Sequence[str], understood: Understood) -> frozenset[str]:
+    """The ids of the notes that the queries mean; UserError for one that means none."""
+    found: set[str] = set()
+    for query in queries:
+        meant = {note.id for note in understood.answered if _means(query, note)}
+        if not meant:
+            raise UserError(f"`--republish {query}` means none of the notes: `deckpress cards` lists them")
+        found |= meant
+    return frozenset(found)
+
+
+def _means(query: str, identified: Identified) -> bool:
+    """Whether a query means this note: its id, `tag:`, `file:` or `deck:` and a name, or words of its question."""
+    note = identified.note
+    key, colon, name = query.partition(":")
+    wanted = name.casefold()
+    match key if colon and wanted else "":
+        case "tag":
+            return wanted in map(str.casefold, note.tags)
+        case "file":
+            return f"/{note.span.file}".casefold().endswith(f"/{wanted}")
+        case "deck":
+            return f"{'::'.join((*note.deck, *note.topic))}::".casefold().startswith(f"{wanted}::")
+    question = note.question_text.casefold()
+    return query == identified.id or (
+        bool(query.strip()) and all(word in question for word in query.casefold().split())
+    )
+
+
+# --- looking and mending ----------------------------------------------------------------------------------------------
+
+
+def compare(request: Request, watch: Watch) -> Comparison:
+    """What the next build would change against the last; nothing is written."""
+    found = project.load(request.paths, request.out, request.cwd)
+    ready = _ready(request, understand(found, watch), watch)
+    understood = ready.understood
+    return Comparison(
+        understood.title,
+        understood.slug,
+        ready.changes,
+        len(ready.stale),
+        understood.before is None,
+        understood.problems,
+        understood.assigned.ledger,
+    )
+
+
+def link(request: Request, old: str, new: str) -> str:
+    """Let the note `new` go on with the reviews of the retired note `old`; a sentence that says so.
+
+    Raises UserError where that can't be.
+    """
+    found = project.load(request.paths, request.out, request.cwd)
+    with outputs.locked(found.ledger_path, lambda: None):
+        understood = understand(project.load(request.paths, request.out, request.cwd), Watch())
+        known, _ = project.load_ledger(found)
+        if known is None:
+            raise UserError("there is no ledger yet that could be mended: build first")
+        ledger = ledgers.linked(known, understood.assigned, old, new)
+        outputs.publish(found.ledger_path, ledger_file.dump(ledger).encode())
+    return f"`{new}` is `{old}` again, with its reviews; the next build sends it out"
+
+
+def recover(request: Request, deck: Path) -> str:
+    """Write the ledger that a deck remembers; a sentence that says so. Raises UserError where that can't be."""
+    from generator import witness
+
+    found = project.load(request.paths, request.out, request.cwd)
+    with outputs.locked(found.ledger_path, lambda: None):
+        if project.ledger_bytes(found):
+            raise UserError(f"there is a ledger already, `{project.shown_ledger(found)}`: move it away first")
+        remembered = witness.read(project.read_deck(request.cwd / deck))
+        if remembered is None:
+            raise UserError(f"`{deck}` is no deck that Deckpress has made, or Anki exported from one")
+        ledger = ledger_file.recalled(remembered)
+        outputs.publish(found.ledger_path, ledger_file.dump(ledger).encode())
+    living = sum(not entry.retired for entry in ledger.entries)
+    return f"wrote `{project.shown_ledger(found)}`: {living} notes, as the deck remembers them"
+
+
+# --- making -----------------------------------------------------------------------------------------------------------
+
+
+def _made(request: Request, ready: Ready, watch: Watch) -> tuple[list[Artifact], str]:
     """The artifacts of the products asked for, and what could not be made."""
-    info = _info(understood)
     artifacts: list[Artifact] = []
     missing = ""
     if "deck" in request.products:
-        artifacts.append(_deck(info, understood, watch))
+        artifacts.append(_deck(ready, watch))
+        if ready.changes and ready.understood.before is not None:
+            from generator import change_report
+
+            text = change_report.changes_file(ready.understood.title, ready.changes, ready.understood.assigned.ledger)
+            artifacts.append(Artifact(f"{ready.info.slug}-changes.txt", text.encode()))
     if "study" in request.products:
         from generator.press import LayoutFailed, PangoMissing
 
         try:
-            artifacts.append(_study(info, understood, request, watch))
+            artifacts.append(_study(ready, request, watch))
         except (PangoMissing, LayoutFailed) as error:
             missing = str(error)
             if not artifacts:
@@ -217,10 +255,10 @@ def _made(request: Request, understood: Understood, watch: Watch) -> tuple[list[
 
 
 def _info(understood: Understood) -> DeckInfo:
-    found, config = understood.project, understood.project.config
+    config = understood.project.config
     return DeckInfo(
         title=understood.title,
-        slug=_slug(found, understood.title),
+        slug=understood.slug,
         namespace=understood.assigned.ledger.namespace,
         description=config.description,
         lang=next((note.note.lang for note in understood.answered if note.note.lang), "") or config.lang,
@@ -228,45 +266,41 @@ def _info(understood: Understood) -> DeckInfo:
     )
 
 
-def _slug(found: Project, title: str) -> str:
-    """What the files are called: after the title, or after the part of the project that is built."""
-    whole, part = project.slug(title), project.slug(found.name)
-    if found.whole:
-        return whole
-    return part if part != whole else f"{part}-part"
-
-
 def _rendered(understood: Understood, target: Target) -> list[RenderedNote]:
     from generator.render import render
 
-    return [RenderedNote(note, render(note.note, understood.media, target)) for note in understood.answered]
+    return [
+        RenderedNote(note, render(note.note, understood.media, target, note.clozes)) for note in understood.answered
+    ]
 
 
-def _deck(info: DeckInfo, understood: Understood, watch: Watch) -> Artifact:
-    with watch.step("render for Anki"):
-        notes = _rendered(understood, Target.ANKI)
+def _deck(ready: Ready, watch: Watch) -> Artifact:
     with watch.step("package"):
         from generator import anki
 
-        ledger = understood.assigned.ledger
-        data = anki.package(info, notes, anki.NoteTypeIds(ledger.qa_type, ledger.cloze_type))
-    return Artifact(f"{info.slug}.apkg", data)
+        ledger = ready.understood.assigned.ledger
+        notes = ready.notes
+        fields = {note.identified.id: (note.html.question, note.html.answer) for note in notes}
+        memory = anki.Memory(*ledger_file.memory(ledger, fields))
+        data = anki.package(ready.info, notes, anki.NoteTypeIds(ledger.qa_type, ledger.cloze_type), memory)
+    return Artifact(f"{ready.info.slug}.apkg", data)
 
 
-def _study(info: DeckInfo, understood: Understood, request: Request, watch: Watch) -> Artifact:
+def _study(ready: Ready, request: Request, watch: Watch) -> Artifact:
+    understood = ready.understood
     with watch.step("render for paper"):
         notes = _rendered(understood, Target.PAPER)
     with watch.step("lay out"):
         from generator import sheets
 
-        sheet = sheets.study(info, notes)
+        sheet = sheets.study(ready.info, notes)
     with watch.step("print"):
         from generator import press
 
         cache = outputs.PageCache.below(understood.project.out)
         data = press.print_sheet(sheet, cache, jobs=request.jobs, on_done=watch.advanced)
         cache.prune()
-    return Artifact(f"{info.slug}-study.pdf", data)
+    return Artifact(f"{ready.info.slug}-study.pdf", data)
 
 
 def _nothing(understood: Understood) -> Problem:
@@ -285,10 +319,11 @@ def _nothing(understood: Understood) -> Problem:
     )
 
 
-def _outcome(understood: Understood, problems: Sequence[Problem], artifacts: list[Artifact], missing: str) -> Outcome:
-    changes = understood.assigned.changes
-    cards = {note.id for note in understood.answered}
-    counts = {name: len(cards.intersection(getattr(changes, name))) for name in ("new", "edited", "returned")}
-    counts["retired"] = len(changes.retired)
+def _outcome(ready: Ready, problems: Sequence[Problem], artifacts: list[Artifact], missing: str) -> Outcome:
+    understood = ready.understood
     written = tuple((artifact.name, len(artifact.data)) for artifact in artifacts)
-    return Outcome(tuple(problems), written, len(understood.answered), understood.unanswered, counts, missing)
+    counts = summary(ready.changes)
+    stale = len(ready.stale)
+    return Outcome(
+        tuple(problems), written, len(understood.answered), understood.unanswered, counts, missing, stale=stale
+    )

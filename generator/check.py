@@ -28,7 +28,8 @@ def same_question(notes: Sequence[Note]) -> Iterator[Problem]:
 def no_visible_answer(notes: Sequence[Note]) -> Iterator[Problem]:
     """An answer of nothing but markup that no card may hold: its back would be empty."""
     for note in notes:
-        if note.answered and not note.answer_text and not note.images:
+        hidden = isinstance(note.body, Cloze)  # the answer is in the text
+        if note.answered and not hidden and not note.answer_text and not note.images:
             message = "nothing of this answer can be shown"
             yield _problem(note, Severity.WARNING, "empty-answer", message, "write it as text, code or an image")
 
@@ -69,12 +70,37 @@ def no_text(notes: Sequence[Note]) -> Iterator[Problem]:
             )
 
 
+# Anki takes 0 for no number, and gives what is above 500 one card.
+_MOST_CLOZES = 499
+
+
+def cloze_numbers(notes: Sequence[Note]) -> Iterator[Problem]:
+    """A number that Anki makes no card of, or none of its own."""
+    for note in notes:
+        for deletion in note.body.deletions() if isinstance(note.body, Cloze) else ():
+            if not 0 <= deletion.level <= _MOST_CLOZES:
+                message = f"a deletion has the number {max(0, deletion.level)}, which Anki makes no card of"
+                yield _problem(note, Severity.ERROR, "cloze-number", message, f"number it from 1 to {_MOST_CLOZES}")
+
+
+def empty_deletions(notes: Sequence[Note]) -> Iterator[Problem]:
+    """A deletion that hides nothing: a card with nothing to answer."""
+    for note in notes:
+        for deletion in note.body.deletions() if isinstance(note.body, Cloze) else ():
+            shown = (part.text.strip() or part.kind is Kind.IMAGE for part in deletion.walk())
+            if not any(shown):
+                message = "a deletion hides nothing"
+                yield _problem(note, Severity.WARNING, "empty-deletion", message, "write in it what is hidden")
+
+
 RULES: tuple[Callable[[Sequence[Note]], Iterable[Problem]], ...] = (
     same_question,
     same_pin,
     no_text,
     no_visible_answer,
     markup_in_question,
+    cloze_numbers,
+    empty_deletions,
 )
 
 
@@ -87,11 +113,14 @@ def _groups(notes: Iterable[Note], key: Callable[[Note], object]) -> list[list[N
 
 
 def _question(note: Note) -> Iterator[Node]:
-    """All nodes of what is asked."""
+    """All nodes of what is asked: of a cloze, whose answer may stand in its text, those of the first block."""
     match note.body:
-        case Basic(question=front) | Reversed(question=front) | Choice(question=front) | Cloze(text=front):
-            for node in front:
-                yield from node.walk()
+        case Basic(question=front) | Reversed(question=front) | Choice(question=front):
+            pass
+        case Cloze(text=text):
+            front = text[:1]
+    for node in front:
+        yield from node.walk()
 
 
 def _problem(note: Note, severity: Severity, code: str, message: str, hint: str) -> Problem:

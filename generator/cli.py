@@ -16,13 +16,23 @@ import click
 from generator import __version__
 
 if TYPE_CHECKING:
-    from generator.build import Understood, Watch
     from generator.model import Problem
     from generator.outcome import Outcome
+    from generator.side_by_side import Screen
+    from generator.understanding import Understood
+    from generator.watch import Watch
 
 _T = TypeVar("_T")
 _PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+_OUT = click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Where to write.  [default: build]")
 _STRICT = click.option("--strict", is_flag=True, help="Take warnings for errors.")
+_REFRESH = click.option("--refresh", is_flag=True, help="Send again what nobody changed, but looks different.")
+_REPUBLISH = click.option(
+    "--republish",
+    multiple=True,
+    metavar="QUERY",
+    help="Send notes again: an id, `tag:x`, `file:x`, `deck:x`, or words of the question; repeatable.",
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -41,27 +51,57 @@ def main() -> None:
 
 @main.command()
 @_PATHS
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Where to write.  [default: build]")
+@_OUT
 @click.option(
     "--product", "products", multiple=True, type=click.Choice(["deck", "study"]), help="Make only this; repeatable."
 )
 @click.option("--force", is_flag=True, help="Build even if nothing has changed.")
+@click.option("--locked", is_flag=True, help="Fail if the ledger would change, as in continuous integration.")
+@_REFRESH
+@_REPUBLISH
 @click.option("--jobs", type=click.IntRange(0), default=0, help="How many processes lay out pages; 0 is one a core.")
 @click.option("--quiet", is_flag=True, help="Print problems only.")
 @click.option("--verbose", is_flag=True, help="Print each step and how long it took.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 @_STRICT
-def build(
-    paths: tuple[Path, ...], out: Path | None, products: tuple[str, ...], force: bool, jobs: int, **show: Any
-) -> None:
-    """Build the Anki deck and the study sheet."""
+def build(products: tuple[str, ...], quiet: bool, verbose: bool, as_json: bool, strict: bool, **asked: Any) -> None:
+    """Build the Anki deck and the study sheet.
+
+    The last line says what changed since the last build; the file of changes beside the deck says it at length, with
+    the searches by which learners find the notes that need a hand in Anki.
+    """
     from generator import build as builder
 
-    request = builder.Request(paths, out, tuple(dict.fromkeys(products)) or builder.PRODUCTS, force, jobs)
-    outcome = _run(
-        lambda: builder.build(request, _watch(show["verbose"], show["quiet"] or show["as_json"]), show["strict"])
-    )
-    _finish(outcome, out or Path("build"), **{name: value for name, value in show.items() if name != "verbose"})
+    request = builder.Request(**asked, products=tuple(dict.fromkeys(products)) or builder.PRODUCTS)
+    outcome = _run(lambda: builder.build(request, _watch(verbose, quiet, as_json), strict))
+    _finish(outcome, request.out or Path("build"), quiet, as_json, strict)
+
+
+@main.command()
+@_PATHS
+@_OUT
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@_REFRESH
+@_REPUBLISH
+def diff(style: str, **asked: Any) -> None:
+    """Show what the next build would change against the last; nothing is written.
+
+    On a terminal of 100 columns or more old and new text stand beside each other, elsewhere they are one text with
+    `[-old-]` and `{+new+}`. JSON has every change with all its texts.
+    """
+    from generator import build as builder
+    from generator import change_report, report
+
+    request = builder.Request(**asked)
+    comparison = _run(lambda: builder.compare(request, _watch(verbose=False, quiet=False, as_json=True)))
+    _end_with_errors(comparison.problems)
+    if style == "json":
+        click.echo(change_report.diff_json(comparison))
+        return
+    for line in change_report.diff_text(comparison, _screen()):
+        click.echo(line)
+    for problem in change_report.doubts(comparison.problems):
+        click.echo(report.problem_text(problem), err=True)
 
 
 @main.command()
@@ -104,6 +144,37 @@ def check(paths: tuple[Path, ...], style: str, strict: bool) -> None:
     raise SystemExit(1 if any(is_fatal(problem, strict) for problem in problems) else 0)
 
 
+@main.group()
+def ledger() -> None:
+    """Mend the record of who is who, where the program can't decide or the record is lost."""
+
+
+@ledger.command(short_help="Let a new note go on with a retired note's reviews.")
+@click.argument("old")
+@click.argument("new")
+@_PATHS
+@_OUT
+def link(old: str, new: str, **asked: Any) -> None:
+    """Let the note NEW go on with the reviews of the retired note OLD, whose question was worded anew.
+
+    OLD and NEW are ids, as `deckpress diff` and the warning `doubtful-match` name them.
+    """
+    from generator import build as builder
+
+    click.echo(_run(lambda: builder.link(builder.Request(**asked), old, new)))
+
+
+@ledger.command(short_help="Write a lost ledger anew from a deck.")
+@click.argument("deck", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@_PATHS
+@_OUT
+def recover(deck: Path, **asked: Any) -> None:
+    """Write a lost ledger anew from DECK, the last .apkg that was built, or one that was downloaded."""
+    from generator import build as builder
+
+    click.echo(_run(lambda: builder.recover(builder.Request(**asked), deck)))
+
+
 # --- running and finishing ------------------------------------------------------------------------------------------
 
 
@@ -122,10 +193,11 @@ def _run(call: Callable[[], _T]) -> _T:
 
 
 def _understood(paths: tuple[Path, ...]) -> Understood:
-    from generator import build as builder
     from generator import project
+    from generator.understanding import understand
+    from generator.watch import Watch
 
-    return builder.understand(project.load(paths, None, Path.cwd()), builder.Watch())
+    return understand(project.load(paths, None, Path.cwd()), Watch())
 
 
 def _end_with_errors(problems: Sequence[Problem]) -> None:
@@ -158,9 +230,22 @@ def _finish(outcome: Outcome, folder: Path, quiet: bool, as_json: bool, strict: 
     raise SystemExit(code)
 
 
-def _watch(verbose: bool, silent: bool) -> Watch:
-    from generator.watching import Plain, Steps, Terminal
+def _watch(verbose: bool, quiet: bool, as_json: bool) -> Watch:
+    from generator.watching import Plain, Silent, Steps, Terminal
 
-    if verbose:
-        return Steps()
-    return Terminal() if sys.stderr.isatty() and not silent and os.environ.get("TERM") != "dumb" else Plain()
+    if verbose or quiet:
+        return Steps() if verbose else Silent()
+    return Terminal() if sys.stderr.isatty() and not as_json and os.environ.get("TERM") != "dumb" else Plain()
+
+
+_WIDEST = 160  # columns beyond which a line is hard to read
+
+
+def _screen() -> Screen:
+    """What standard output is; NO_COLOR as https://no-color.org asks."""
+    from generator.side_by_side import Screen
+
+    if not sys.stdout.isatty():
+        return Screen()
+    colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return Screen(min(shutil.get_terminal_size().columns, _WIDEST), colour, terminal=True)

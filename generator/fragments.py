@@ -65,6 +65,11 @@ def question(html: str, label: str) -> list[Block]:
     return [Block(heading, _rows(heading)), *(Block(_dressed(piece), _lines(piece)) for piece in others)]
 
 
+def title(html: str) -> str:
+    """The words of a question's first block: what a list of contents has room for."""
+    return " ".join(_text(next(_top_level(html), "")).split())
+
+
 def unwrapped(html: str) -> str:
     """A short text as inline HTML: one paragraph loses its element, anything more its tags."""
     only = _HEADING.match(html.strip())

@@ -7,7 +7,8 @@ the lexers that a deck needs are imported, none is guessed, and equal blocks are
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -85,6 +86,23 @@ class Run(NamedTuple):
 
 Line = tuple[Run, ...]
 
+
+class Around(NamedTuple):
+    """What is written around a part of the code, from one place of its text to another: finished HTML.
+
+    Where the part goes on over several lines, `after` ends it in the first and `later` in the others.
+    """
+
+    start: int
+    end: int
+    before: str
+    after: str
+    later: str
+
+
+# The style of a run that is finished HTML already.
+_FINISHED = "finished"
+
 _SPECIAL = re.compile("[&<>\xa0]")
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\xa0": "&nbsp;"})
 
@@ -96,29 +114,37 @@ def language(info: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def block(code: str, info: str, target: Target) -> str:
-    """A code block as one `pre`: coloured where its language is known, drawings left as they are drawn."""
+def block(code: str, info: str, target: Target, around: tuple[Around, ...] = ()) -> str:
+    """A code block as one `pre`: coloured where its language is known, drawings left as they are drawn.
+
+    `around` goes from the outermost part to those in it.
+    """
+    cut = len(code) - len(code.lstrip("\n"))
     code = code.strip("\n").replace("\r", "")
     word = language(info)
     plain = word in _PLAIN_LANGUAGES or bool(_DRAWING.search(code))
     lexer = None if plain else _lexer(word, code.startswith(">>> "))
     lines = _lines(code, lexer)
+    if around:
+        lines = _with_parts(lines, [part._replace(start=part.start - cut, end=part.end - cut) for part in around])
     name = _slug(lexer.aliases[0] if lexer else word)
     extra = (" plain" if plain else "") + (f" lang-{name}" if name else "")
     if target is Target.PAPER:
         return f'<pre class="code{extra}">{"".join(map(_paper_line, lines))}</pre>'
     if plain:
-        return f'<pre dir="ltr" class="code{extra}">{escape(code)}</pre>'
+        drawn = "\n".join("".join(map(_ink, line)) for line in lines)
+        return f'<pre dir="ltr" class="code{extra}">{drawn}</pre>'
     fours = " t4" if _in_fours(code) else ""
     return f'<pre dir="ltr" class="code{fours}{extra}">{_card_lines(lines)}</pre>'
 
 
-def inline(code: str, target: Target) -> str:
+def inline(code: str, target: Target, around: Sequence[Around] = ()) -> str:
     """Code inside a line of text; short code is kept on one line."""
+    (line,) = _with_parts(((Run("", code),),), around)
     longest, unbroken = _UNBROKEN_INLINE[target]
     style = f' class="{unbroken}"' if len(code) <= longest else ""
     direction = ' dir="ltr"' if target is Target.ANKI else ""
-    return f"<code{direction}{style}>{escape(code)}</code>"
+    return f"<code{direction}{style}>{''.join(map(_ink, line))}</code>"
 
 
 def escape(text: str) -> str:
@@ -223,6 +249,57 @@ def _lines(code: str, lexer: Lexer | None) -> tuple[Line, ...]:
     return tuple(lines)
 
 
+# --- parts of a line with something around them -------------------------------------------------------------------
+
+
+def _with_parts(lines: tuple[Line, ...], around: Sequence[Around]) -> tuple[Line, ...]:
+    """The lines with what is to be written around parts of them, in each line by itself and behind its indent."""
+    if not around:
+        return lines
+    done: list[Line] = []
+    waiting = deque(enumerate(around))
+    here: list[tuple[int, Around]] = []
+    place = 0
+    for line in lines:
+        text = "".join(run.text for run in line)
+        end = place + len(text)
+        while waiting and waiting[0][1].start <= end:
+            here.append(waiting.popleft())
+        borders = [border for order, part in here for border in _borders(part, order, place, text)]
+        done.append(_cut(line, place, sorted(borders)))
+        here = [(order, part) for order, part in here if part.end > end]
+        place = end + 1
+    return tuple(done)
+
+
+_Border = tuple[int, int, int, str]
+
+
+def _borders(part: Around, order: int, place: int, text: str) -> tuple[_Border, ...]:
+    """Where in a line, which begins at `place`, which HTML goes: ends before beginnings, ends of inner parts first."""
+    indent, end = place + len(text) - len(text.lstrip(" \t")), place + len(text)
+    first, last = max(part.start, indent), min(part.end, end)
+    if first < last:
+        return (first, 1, order, part.before), (last, 0, -order, part.later if part.start < place else part.after)
+    return ((first, 1, order, part.before + part.after),) if part.start == part.end >= indent else ()
+
+
+def _cut(line: Line, place: int, borders: Sequence[_Border]) -> Line:
+    """The line's runs cut at the borders, with the HTML that goes there as runs of its own."""
+    done: list[Run] = []
+    waiting = deque(borders)
+    for style, text in line:
+        while waiting and waiting[0][0] < place + len(text):
+            border = waiting.popleft()
+            left = border[0] - place
+            done += [Run(style, text[:left])] if left else []
+            done.append(Run(_FINISHED, border[3]))
+            text, place = text[left:], border[0]
+        done += [Run(style, text)] if text else []
+        place += len(text)
+    return (*done, *(Run(_FINISHED, border[3]) for border in waiting))
+
+
 # --- lines as HTML ------------------------------------------------------------------------------------------------
 
 
@@ -274,11 +351,14 @@ def _card_lines(lines: tuple[Line, ...]) -> str:
 
 def _breakable(line: Line) -> str:
     """The runs of a line with places where it may break, and short strings kept whole."""
-    text = "".join(run.text for run in line)
+    text = "".join(run.text for run in line if run.style != _FINISHED)
     breaks = [match.start() for match in _BREAK.finditer(text)]
     parts: list[str] = []
     place = 0
     for style, piece in line:
+        if style == _FINISHED:
+            parts.append(piece)
+            continue
         end = place + len(piece)
         if style in _SOLID:
             whole = " dp-n" if style == "s" and len(piece) <= _UNBROKEN_STRING else ""
@@ -300,8 +380,15 @@ def _breakable(line: Line) -> str:
     return "".join(parts)
 
 
+def _ink(run: Run) -> str:
+    """A run in its colour."""
+    if run.style == _FINISHED:
+        return run.text
+    return f'<span class="{run.style}">{escape(run.text)}</span>' if run.style else escape(run.text)
+
+
 def _paper_line(line: Line) -> str:
     """A line for paper: its spaces stay in the text, so that code copied from a PDF keeps its indent."""
     _, columns, _ = _cut_indent(line)
-    spans = "".join(f'<span class="{style}">{escape(text)}</span>' if style else escape(text) for style, text in line)
+    spans = "".join(map(_ink, line))
     return f'<span class="l i{columns}">{spans}</span>' if columns else f'<span class="l">{spans}</span>'

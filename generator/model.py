@@ -89,6 +89,8 @@ class Kind(Enum):
     TASK = "task"
     MATHS = "maths"
     DISPLAY_MATHS = "display maths"
+    MARK = "mark"
+    DELETION = "deletion"
 
 
 class Node(NamedTuple):
@@ -96,8 +98,9 @@ class Node(NamedTuple):
 
     `text` is a leaf's own text (a code block's content, a text's words). `target` is what the kind points to: a link's
     or an image's address, a code block's info string, a footnote's label, an alert's name (`note`, `tip`, …).
-    `level` is a heading's level, an ordered list's first number, a task's tick (1 or 0). `detail` is a link's or an
-    image's title, or a table's column alignments ("lcr-", one letter a column).
+    `level` is a heading's level, an ordered list's first number, a task's tick (1 or 0), a cloze deletion's number if
+    its author wrote one (else 0). `detail` is a link's or an image's title, a table's column alignments ("lcr-", one
+    letter a column), or a deletion's hint.
     """
 
     kind: Kind
@@ -164,6 +167,11 @@ class Cloze:
     text: Nodes
     extra: Nodes
 
+    def deletions(self) -> Iterator[Node]:
+        """The deletions in reading order; one may lie in another, and then comes after it."""
+        for node in self.text:
+            yield from (part for part in node.walk() if part.kind is Kind.DELETION)
+
 
 Body = Basic | Reversed | Choice | Cloze
 
@@ -191,7 +199,7 @@ class Note:
     `question_source`, `answer_source` and `hint_source` are the note's own Markdown, dedented: the canonical content
     that identity and modification times follow, whatever version of parser or renderer reads it. `footnotes` holds the
     definitions that the note refers to, `topic` the group headings above it, outermost first, `deck` the deck's path
-    without the topic.
+    without the topic. `tags` are all tags of the note, `own_tags` those that its author gave it rather than its place.
     """
 
     body: Body
@@ -206,6 +214,7 @@ class Note:
     topic: tuple[str, ...] = ()
     topic_lead: str = ""
     tags: tuple[str, ...] = ()
+    own_tags: tuple[str, ...] = ()
     lang: str = ""
     hint: Nodes = ()
     hint_source: str = ""
@@ -300,7 +309,7 @@ class Identified:
     """A note with its recorded identity: these never depend on wording or on position.
 
     `nid` is Anki's integer note id (a card's is `nid + 1 + ordinal`); `mod` is when the content last changed, in whole
-    seconds since 1970.
+    seconds since 1970. `clozes` are the numbers of a cloze's deletions, in the order of `Cloze.deletions`.
     """
 
     note: Note
@@ -308,6 +317,7 @@ class Identified:
     guid: str
     nid: int
     mod: int
+    clozes: tuple[int, ...] = ()
 
 
 class Target(Enum):

@@ -8,11 +8,14 @@ from typing import Any
 
 from generator.model import Problem, Severity
 
+CHANGES = "-changes.txt"  # how the name of the file ends that tells what a build changed
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a build did. `written` are files below the output folder and their sizes in bytes.
 
+    `changes` counts notes by what happened to them, `stale` those that would look different if they were sent again.
     `missing` says in a sentence what could not be made although the deck could; `unchanged`, that nothing was to do.
     """
 
@@ -23,6 +26,7 @@ class Outcome:
     changes: Mapping[str, int] = field(default_factory=dict)
     missing: str = ""
     unchanged: bool = False
+    stale: int = 0
 
     def exit_code(self, strict: bool) -> int:
         """0 done, 1 problems in the source (with `strict`, warnings too), 3 partly done."""
@@ -56,6 +60,7 @@ def to_memory(outcome: Outcome) -> dict[str, Any]:
         "written": outcome.written,
         "notes": outcome.notes,
         "unanswered": outcome.unanswered,
+        "stale": outcome.stale,
     }
 
 
@@ -63,4 +68,5 @@ def from_memory(value: Mapping[str, Any]) -> Outcome:
     """The outcome of a build that found nothing to do. KeyError, TypeError or ValueError where it is no memory."""
     problems = (Problem(**{**one, "severity": Severity(one["severity"])}) for one in value["problems"])
     written = tuple((str(name), int(size)) for name, size in value["written"])
-    return Outcome(tuple(problems), written, int(value["notes"]), int(value["unanswered"]), unchanged=True)
+    notes, unanswered, stale = (int(value[name]) for name in ("notes", "unanswered", "stale"))
+    return Outcome(tuple(problems), written, notes, unanswered, unchanged=True, stale=stale)

@@ -13,8 +13,8 @@ from urllib.parse import unquote
 
 from generator import config as configuration
 from generator import ledger as ledgers
-from generator import ledger_file
 from generator.config import Config
+from generator.ledger import file as ledger_file
 from generator.model import ImageRef, Media, MediaMap, Note, Problem, Severity, Source, UserError
 
 SOURCE = "source"
@@ -236,7 +236,7 @@ def load_ledger(project: Project) -> tuple[ledgers.Ledger | None, list[Problem]]
     """The project's ledger; None where there is none yet, or where it is broken (then with problems)."""
     if not project.ledger_path.is_file():
         return None, []
-    name = _shown(project.ledger_path, project.root.parent)
+    name = shown_ledger(project)
     try:
         text = _read(project.ledger_path).decode("utf-8")
     except UnicodeDecodeError:
@@ -252,6 +252,22 @@ def load_ledger(project: Project) -> tuple[ledgers.Ledger | None, list[Problem]]
             )
         ]
     return ledger_file.parse(name, text)
+
+
+def decks(project: Project) -> list[tuple[str, bytes]]:
+    """The decks that lie in the output folder, each with its file's name: what was built before."""
+    found = sorted(project.out.glob("*.apkg")) if project.out.is_dir() else []
+    return [(path.name, _read(path)) for path in found if path.is_file()]
+
+
+def read_deck(path: Path) -> bytes:
+    """The bytes of a deck, wherever it lies. UserError where it can't be read."""
+    return _read(path)
+
+
+def shown_ledger(project: Project) -> str:
+    """The ledger's path, for people."""
+    return _shown(project.ledger_path, project.root.parent)
 
 
 # --- media ----------------------------------------------------------------------------------------------------------

@@ -5,16 +5,21 @@ Colours and sizes are never written into a field: classes only, and the style sh
 
 from __future__ import annotations
 
-from generator import sanitise
+from collections.abc import Sequence
+
+from generator import cloze_field, sanitise
 from generator.highlight import escape
-from generator.model import Basic, Choice, Citation, Cloze, MediaMap, Note, Rendered, Reversed, Target
+from generator.model import Basic, Choice, Citation, Cloze, Kind, MediaMap, Nodes, Note, Rendered, Reversed, Target
 from generator.walker import Walker, attribute, literal
 
 _NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine"}
 
 
-def render(note: Note, media: MediaMap, target: Target) -> Rendered:
-    """The note's parts as safe HTML for one target, and the media that they show, in reading order. Pure."""
+def render(note: Note, media: MediaMap, target: Target, clozes: Sequence[int] = ()) -> Rendered:
+    """The note's parts as safe HTML for one target, and the media that they show, in reading order. Pure.
+
+    `clozes` are the numbers of a cloze's deletions, in their order.
+    """
     walker = Walker(note, media, target)
     match note.body:
         case Basic(question=front, answer=back) | Reversed(question=front, answer=back):
@@ -26,11 +31,24 @@ def render(note: Note, media: MediaMap, target: Target) -> Rendered:
             marks = [option.correct for option in options]
             question = walker.field(stem + _choices(rows, None))
             answer = walker.field(_choices(rows, marks) + walker.blocks(back) + walker.footnotes())
-        case Cloze(text=text, extra=extra):
-            question = walker.field(walker.line(text))
+        case Cloze(extra=extra) as body:
+            text = cloze_field.numbered(body, clozes)
+            if target is Target.PAPER:  # where the first block is the heading, and all that follows stands under it
+                text, extra = text[:1], (*text[1:], *extra)
+            question = walker.field(_cloze(walker, text))
             answer = walker.field(walker.blocks(extra) + walker.footnotes())
     hint = walker.field(walker.line(note.hint))
     return Rendered(question, answer, hint, _sources(note.citations), tuple(walker.media.values()))
+
+
+def _cloze(walker: Walker, text: Nodes) -> str:
+    """A cloze's text; where the first paragraph hides nothing, it asks what the others are about."""
+    first, rest = text[:1], text[1:]
+    if not rest:
+        return walker.line(first)
+    hides = any(part.kind is Kind.DELETION for part in first[0].walk())
+    asks = first[0].kind is Kind.PARAGRAPH and not hides
+    return (f'<p class="asked">{walker.line(first)}</p>' if asks else walker.paragraphs(first)) + walker.blocks(rest)
 
 
 def _how_many(count: int, lang: str) -> str:

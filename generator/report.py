@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from generator.model import Choice, Cloze, Identified, Note, Problem, Severity, Skipped
-from generator.outcome import Outcome, problem_value
+from generator.model import Choice, Cloze, Identified, Kind, Node, Note, Problem, Severity, Skipped
+from generator.outcome import CHANGES, Outcome, problem_value
 
 _CONTROL = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)), "�")
+_TAG = re.compile(r"<[^<>]*>")
 
 
 def shown(text: str) -> str:
@@ -64,12 +66,26 @@ def note_value(identified: Identified) -> dict[str, Any]:
     }
     if isinstance(note.body, Choice):
         value["choices"] = [{"text": option.text, "correct": option.correct} for option in note.body.options]
+    if isinstance(note.body, Cloze):
+        deletions = tuple(note.body.deletions())
+        numbers = identified.clozes or tuple(deletion.level for deletion in deletions)
+        value["clozes"] = [
+            {"number": number, "text": _text(deletion), "hint": deletion.detail}
+            for number, deletion in zip(numbers, deletions, strict=True)
+        ]
     return value
+
+
+def _text(node: Node) -> str:
+    """What a reader sees of a node, white space collapsed."""
+    texts = (_TAG.sub("", part.text) if part.kind is Kind.HTML else part.text for part in node.walk())
+    apart = (" " if part.kind in (Kind.SOFT_BREAK, Kind.HARD_BREAK) else "" for part in node.walk())
+    return " ".join("".join(map("".join, zip(apart, texts, strict=True))).split())
 
 
 def kind(note: Note) -> str:
     """The kind of a note as programs read it."""
-    return type(note.body).__name__.lower() if not isinstance(note.body, Cloze) else "cloze"
+    return type(note.body).__name__.lower()
 
 
 def skipped_value(skipped: Skipped) -> dict[str, Any]:
@@ -110,7 +126,8 @@ def outcome_value(outcome: Outcome, folder: Path, code: int) -> dict[str, Any]:
         "unchanged": outcome.unchanged,
         "notes": outcome.notes,
         "unanswered": outcome.unanswered,
-        "changes": outcome.changes,
+        "changes": dict(outcome.changes),
+        "stale": outcome.stale,
         "written": [{"path": str(folder / name), "bytes": size} for name, size in outcome.written],
         "missing": outcome.missing,
         "problems": [problem_value(problem) for problem in outcome.problems],
@@ -121,13 +138,25 @@ def outcome_text(outcome: Outcome, folder: Path, code: int) -> Iterable[str]:
     """What a build did, for people: what was written, how many notes, what needs attention."""
     if code == 1:
         errors = sum(problem.severity is Severity.ERROR for problem in outcome.problems)
-        parts = [_counted(errors, "error")] if errors else []
+        parts = [counted(errors, "error")] if errors else []
         yield f"nothing was written: {', '.join(parts + _to_mend(outcome))}"
         return
+    details = ""
     for name, size in outcome.written:
-        yield f"{'is current' if outcome.unchanged else 'wrote':<10} {folder / name} ({_size(size)})"
+        if name.endswith(CHANGES):
+            details = str(folder / name)
+        else:
+            yield f"{'is current' if outcome.unchanged else 'wrote':<10} {folder / name} ({_size(size)})"
     changes = ", ".join(f"{count} {name}" for name, count in outcome.changes.items() if count)
-    yield f"{_counted(outcome.notes, 'note')}{f' ({changes})' if changes else ''}; {_attention(outcome)}"
+    told = [f"{counted(outcome.notes, 'note')}{f': {changes}' if changes else ''}", _attention(outcome)]
+    yield "; ".join(told + ([f"details in {details}"] if changes and details else []))
+    if outcome.stale:
+        yield stale_text(outcome.stale)
+
+
+def stale_text(count: int) -> str:
+    """What can be done for notes whose looks have changed since they were sent."""
+    return f"{counted(count, 'note')} would look different: `build --refresh` sends {'it' if count == 1 else 'them'}"
 
 
 def _attention(outcome: Outcome) -> str:
@@ -136,11 +165,12 @@ def _attention(outcome: Outcome) -> str:
 
 def _to_mend(outcome: Outcome) -> list[str]:
     warnings = sum(problem.severity is Severity.WARNING for problem in outcome.problems)
-    parts = [_counted(warnings, "warning")] if warnings else []
+    parts = [counted(warnings, "warning")] if warnings else []
     return parts + ([f"{outcome.unanswered} unanswered"] if outcome.unanswered else [])
 
 
-def _counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str) -> str:
+    """`1 note`, `2 notes`."""
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 

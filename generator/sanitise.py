@@ -36,7 +36,7 @@ _ATTRIBUTES: dict[str, set[str]] = {
 _CLASSES = frozenset(highlight.PALETTE_CLASSES) | {
     "code", "plain", "t4", "dp-l", "dp-in", "dp-n", "l", "img", "r", "callout", "callout-title", "note", "tip",
     "important", "warning", "caution", "fn", "footnotes", "task", "maths", "display", "choices", "choose", "right",
-    "wrong", "tick", "missing",
+    "wrong", "tick", "missing", "deletion", "asked",
 }  # fmt: skip
 _OPEN_CLASSES = re.compile(r"(?:i\d{1,2}|lang-[a-z0-9-]+)\Z")
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:)[^\s]", re.IGNORECASE)

@@ -19,7 +19,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from generator import fragments, resources
-from generator.model import Bookmark, Citation, DeckInfo, Media, RenderedNote, Sheet, Signature
+from generator.model import Bookmark, Citation, Cloze, DeckInfo, Media, RenderedNote, Sheet, Signature
 
 # A signature inside a long topic ends where a note's hash is the least of this many on either side, so that a cut
 # depends on its neighbours only; a topic of up to MOST notes stays whole, for each cut leaves a page partly blank.
@@ -246,7 +246,11 @@ def _numbered(notes: Sequence[RenderedNote]) -> dict[Citation, _Source]:
 
 
 def _label(note: RenderedNote) -> str:
-    return " ".join(note.identified.note.question_text.split())
+    """The question as a list of contents names it; a cloze's text may be as long as any answer."""
+    written = note.identified.note
+    if isinstance(written.body, Cloze) and (title := fragments.title(note.html.question)):
+        return title
+    return " ".join(written.question_text.split())
 
 
 # --- templates ------------------------------------------------------------------------------------------------------

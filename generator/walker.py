@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from generator import highlight, sanitise
-from generator.highlight import escape
+from generator import cloze_field, highlight, sanitise
+from generator.highlight import Around, escape
 from generator.model import Cloze, Kind, Media, MediaMap, Node, Nodes, Note, Target
 
 # Deeper nesting is no longer drawn, only told: ten thousand nested quotes must not exhaust the stack.
@@ -25,6 +25,7 @@ _WRAPPERS = {
     Kind.EMPHASIS: ("<em>", "</em>"),
     Kind.STRONG: ("<strong>", "</strong>"),
     Kind.STRIKE: ("<del>", "</del>"),
+    Kind.MARK: ("<mark>", "</mark>"),
     Kind.DOCUMENT: ("", ""),
     # Parts of a table or list that somebody took out of it.
     Kind.TABLE_HEAD: ("<p>", "</p>"),
@@ -32,10 +33,11 @@ _WRAPPERS = {
     Kind.TABLE_CELL: (" ", " "),
 }
 _INLINE = {
-    Kind.TEXT, Kind.CODE, Kind.EMPHASIS, Kind.STRONG, Kind.STRIKE, Kind.LINK, Kind.IMAGE, Kind.HTML, Kind.SOFT_BREAK,
-    Kind.HARD_BREAK, Kind.FOOTNOTE_REFERENCE, Kind.TASK, Kind.MATHS, Kind.DISPLAY_MATHS,
+    Kind.TEXT, Kind.CODE, Kind.EMPHASIS, Kind.STRONG, Kind.STRIKE, Kind.MARK, Kind.LINK, Kind.IMAGE, Kind.HTML,
+    Kind.SOFT_BREAK, Kind.HARD_BREAK, Kind.FOOTNOTE_REFERENCE, Kind.TASK, Kind.MATHS, Kind.DISPLAY_MATHS,
 }  # fmt: skip
 _BREAKS = (Kind.SOFT_BREAK, Kind.HARD_BREAK)
+_AROUND_IMAGES = (Kind.LINK, Kind.DELETION)
 
 # Obsidian's names for callouts, drawn as the five that GitHub knows.
 _CALLOUTS = {
@@ -49,11 +51,7 @@ _CALLOUT = re.compile(r"\[!(\w+)\][+-]?[ \t]*")
 _BREAK_TAG = re.compile(r"<br\s*/?>\s*\Z", re.IGNORECASE)
 _COMMENT = re.compile(r"(?:\s*<!--.*?-->)+\s*\Z", re.DOTALL)
 # Control characters mean nothing on a card, and U+001F is what parts the fields of a note in Anki.
-_CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127, 0xFDD0])
-# A closing brace to be written as an entity when the field is finished, for the sanitiser would undo it.
-_BRACE = "\ufdd0"
-# What Anki would read as an order to play, speak or typeset: an entity keeps it text.
-_ANKI_ORDER = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\${1,2}\])", re.IGNORECASE)
+_CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127, *cloze_field.SIGNS])
 # Scripts that set no space between words: a line break in the Markdown is none in the text.
 _NO_SPACES = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
@@ -68,13 +66,23 @@ def attribute(text: str) -> str:
     return escape(literal(text)).replace('"', "&quot;")
 
 
+def _is_inline(node: Node) -> bool:
+    return node.kind in _INLINE or (node.kind is Kind.DELETION and all(map(_is_inline, node.children)))
+
+
+def _edge(node: Node, end: int) -> str:
+    """The text at the node's beginning (0) or end (-1)."""
+    while node.children:
+        node = node.children[end]
+    return node.text
+
+
 def _is_image_alone(nodes: Nodes) -> bool:
     found = [
         node for node in nodes if node.kind not in _BREAKS and not (node.kind is Kind.TEXT and not node.text.strip())
     ]
     return bool(found) and all(
-        node.kind is Kind.IMAGE or (node.kind is Kind.LINK and bool(node.children) and _is_image_alone(node.children))
-        for node in found
+        node.kind is Kind.IMAGE or (node.kind in _AROUND_IMAGES and _is_image_alone(node.children)) for node in found
     )
 
 
@@ -100,9 +108,7 @@ class Walker:
         if self.raw:
             html = sanitise.clean(html, self._image_again)
         self.raw = False
-        if "[" in html and self.target is Target.ANKI:
-            html = _ANKI_ORDER.sub("&#91;", html)
-        return html.replace(_BRACE, "&#125;") if self.cloze else html
+        return cloze_field.finished(html) if self.cloze and self.target is Target.ANKI else html
 
     def line(self, nodes: Nodes) -> str:
         """A question, an option or a hint: a single paragraph or heading stands there bare."""
@@ -112,7 +118,7 @@ class Walker:
             and not _is_image_alone(nodes[0].children)
         ):
             return self.inside(nodes[0].children).strip()
-        if nodes and all(node.kind in _INLINE for node in nodes):
+        if nodes and all(map(_is_inline, nodes)):
             return self.inside(nodes).strip()
         return self.paragraphs(nodes)
 
@@ -126,7 +132,7 @@ class Walker:
         parts: list[str] = []
         loose: list[Node] = []
         for node in nodes:
-            if node.kind in _INLINE:
+            if _is_inline(node):
                 loose.append(node)
                 continue
             if loose:
@@ -188,8 +194,8 @@ class Walker:
         return escape(literal(text))
 
     def _soft_break(self, nodes: Nodes, place: int) -> str:
-        before = nodes[place - 1].text[-1:] if place else ""
-        after = nodes[place + 1].text[:1] if place + 1 < len(nodes) else ""
+        before = _edge(nodes[place - 1], -1)[-1:] if place else ""
+        after = _edge(nodes[place + 1], 0)[:1] if place + 1 < len(nodes) else ""
         return "" if _NO_SPACES.match(before) and _NO_SPACES.match(after) else "\n"
 
     def _paragraph(self, nodes: Nodes) -> str:
@@ -199,16 +205,52 @@ class Walker:
         return f"<p>{html}</p>" if html.strip() else ""
 
     def _code_block(self, node: Node) -> str:
-        return self._braces(highlight.block(literal(node.text), node.target, self.target))
+        code, around = self._code_and_deletions(node)
+        return highlight.block(code, node.target, self.target, around)
 
     def _code(self, node: Node) -> str:
-        return self._braces(highlight.inline(literal(node.text), self.target))
+        code, around = self._code_and_deletions(node)
+        return highlight.inline(code, self.target, around)
 
-    def _braces(self, html: str) -> str:
-        """In a cloze's code, closing braces that Anki must not take for the end of a deletion."""
-        if self.cloze and self.target is Target.ANKI and "}}" in html and "{{c" not in html:
-            return html.replace("}}", _BRACE * 2)
-        return html
+    # --- cloze deletions
+
+    def _deletion(self, node: Node) -> str:
+        """What a card hides, which paper marks. Only in a cloze's text is it anything but a text."""
+        inline = _is_inline(node)
+        if not self.cloze:
+            return self.inside(node.children) if inline else self.blocks(node.children)
+        hidden = self.inside(node.children) if inline else self.blocks(node.children)
+        before, after = self._around(node, "span" if inline else "div")
+        return before + hidden + after
+
+    def _around(self, node: Node, element: str) -> tuple[str, str]:
+        """What stands before and after what a deletion hides."""
+        if self.target is Target.PAPER:
+            return f'<{element} class="deletion">', f"</{element}>"
+        return cloze_field.around(node.level, self._text(node.detail))
+
+    def _code_and_deletions(self, node: Node) -> tuple[str, tuple[Around, ...]]:
+        """A code's text, and what goes around its deletions."""
+        if not node.children:
+            return literal(node.text), ()
+        text = ""
+        around: list[Around] = []
+
+        def read(nodes: Nodes) -> None:
+            nonlocal text
+            for child in nodes:
+                text += literal(child.text)
+                if child.kind is Kind.DELETION:
+                    place, start = len(around), len(text)
+                    before, after = self._around(child, "span")
+                    later = self._around(child._replace(detail=""), "span")[1]
+                    around.append(Around(start, start, before, after, later))
+                    read(child.children)
+                    start += len(text) - start - len(text[start:].lstrip("\n"))
+                    around[place] = around[place]._replace(start=start, end=len(text))
+
+        read(node.children)
+        return text, tuple(around)
 
     def _quote(self, node: Node) -> str:
         children, kind, title = (
@@ -263,6 +305,8 @@ class Walker:
 
     def _html(self, node: Node) -> str:
         """Raw HTML. Line breaks and comments are so common that they need no sanitiser."""
+        if node.children:
+            return self.inside(node.children)
         if _COMMENT.match(node.text):
             return ""
         if _BREAK_TAG.match(node.text):
@@ -366,4 +410,5 @@ _WRITERS: dict[Kind, Callable[[Walker, Node], str]] = {
     Kind.TASK: Walker._task,
     Kind.MATHS: Walker._maths,
     Kind.DISPLAY_MATHS: Walker._display_maths,
+    Kind.DELETION: Walker._deletion,
 }

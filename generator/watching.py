@@ -8,13 +8,21 @@ from typing import Any
 
 import click
 
-from generator.build import Watch
+from generator.watch import Watch
 
-Plain = Watch
+Silent = Watch
 _PATIENCE = 1.0  # seconds after which a bar is worth its flicker
 
 
-class Steps(Watch):
+class Plain(Watch):
+    """Says why nothing happens, if nothing does."""
+
+    def waiting(self) -> None:
+        """Print that another build is waited for."""
+        click.echo("waiting for another build of this project", err=True)
+
+
+class Steps(Plain):
     """Prints each step and how long it took (`--verbose`)."""
 
     def ended(self, step: str, seconds: float) -> None:
@@ -22,7 +30,7 @@ class Steps(Watch):
         click.echo(f"{step:<16} {seconds:7.3f} s", err=True)
 
 
-class Terminal(Watch):
+class Terminal(Plain):
     """Draws a bar on the terminal once a build has taken over a second."""
 
     def __init__(self) -> None:

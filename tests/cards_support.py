@@ -23,7 +23,9 @@ from generator.model import (
     Basic,
     Body,
     Choice,
+    Cloze,
     DeckInfo,
+    Defaults,
     Identified,
     Kind,
     MediaMap,
@@ -33,10 +35,11 @@ from generator.model import (
     Option,
     RenderedNote,
     Reversed,
+    Source,
     Span,
     Target,
 )  # fmt: skip
-from generator.reading import blocks
+from generator.reading import blocks, read
 from generator.render import render
 
 TYPES = anki.NoteTypeIds(1_100_000_000_512, 1_200_000_001_024)
@@ -63,6 +66,13 @@ def choice(question: str, options: Sequence[tuple[str, bool]], explanation: str 
     """A multiple-choice note from (Markdown, whether it is right)."""
     found = tuple(Option(tree(text), right) for text, right in options)
     return _note(Choice(tree(question), found, tree(explanation)), question, explanation, more)
+
+
+def cloze_note(text: str, extra: str = "") -> Note:
+    """The note of a text with deletions, as reading makes it."""
+    (note,) = read(Source("cards.md", f"# Django\n\n## {text}\n\n{extra}\n".encode(), Defaults("Django"))).notes
+    assert isinstance(note.body, Cloze)
+    return note
 
 
 def _note(body: Body, question: str, answer: str, more: dict[str, Any]) -> Note:
@@ -111,12 +121,12 @@ def collection() -> Iterator[Collection]:
         shutil.rmtree(folder)
 
 
-def import_deck(opened: Collection, package: bytes) -> dict[str, int]:
-    """Import a package with Anki's default options: how many notes fared in which way, zeros left out."""
+def import_deck(opened: Collection, package: bytes, **options: Any) -> dict[str, int]:
+    """Import a package with Anki's default options or others: how many notes fared in which way, zeros left out."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "deck.apkg"
         path.write_bytes(package)
-        request = ImportAnkiPackageRequest(package_path=str(path), options=ImportAnkiPackageOptions())
+        request = ImportAnkiPackageRequest(package_path=str(path), options=ImportAnkiPackageOptions(**options))
         log = opened.import_anki_package(request).log
     opened.models._clear_cache()  # the library's Python side doesn't notice what an import changes
     counts = {field.name: len(value) for field, value in log.ListFields() if hasattr(value, "__len__")}

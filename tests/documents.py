@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 from click.testing import CliRunner
 
 from generator.cli import main
@@ -15,10 +17,17 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 def commands() -> str:
     """docs/commands.md: the help of every command, as a terminal of 100 columns shows it."""
     parts = ["# Commands\n", "Written by `make docs` from the commands' own help.\n"]
-    for arguments in ([], *([name] for name in sorted(main.commands))):
+    for arguments in _all(main, []):
         told = CliRunner().invoke(main, [*arguments, "--help"], prog_name="deckpress", terminal_width=100)
         parts.append(f"## `{' '.join(['deckpress', *arguments])}`\n\n```text\n{told.output.rstrip()}\n```\n")
     return "\n".join(parts)
+
+
+def _all(command: click.Command, name: list[str]) -> Iterator[list[str]]:
+    """A command's name and those of all below it."""
+    yield name
+    for part, below in sorted(getattr(command, "commands", {}).items()):
+        yield from _all(below, [*name, part])
 
 
 def settings() -> str:

@@ -2,7 +2,8 @@
 
 A case is `=== its name`, the Markdown, `--- notes` and a line a note, `--- skipped` and a line a range; `--- problems`
 and a line a problem, where the case is about problems. A note's line: `lines | topic | question | answer`, then what
-else it has: `#tag`, `{pin}`, `<title: url>` for a citation, `^label` for a footnote. `-` stands for no answer.
+else it has: `#tag`, `{pin}`, `<title: url>` for a citation, `^label` for a footnote, `reversed` or `cloze` and a part
+for each deletion: `c1 text::hint`, `== text`. `-` stands for no answer.
 `·` is a space and `→` a tab, so that editors keep them at a line's end.
 """
 
@@ -12,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator import reading
-from generator.model import Defaults, Note, Parsed, Skipped, Source, Span
+from generator.model import Basic, Cloze, Defaults, Node, Note, Parsed, Skipped, Source, Span
+from generator.reading.blocks import plain
 
 FIXTURES = Path(__file__).parent / "fixtures" / "reading"
 
@@ -79,7 +81,14 @@ def _note(note: Note) -> str:
         f"<{citation.title}: {citation.url}>" if citation.url else f"<{citation.title}>" for citation in note.citations
     ]
     parts += [f"^{footnote.target}" for footnote in note.footnotes]
+    parts += [] if isinstance(note.body, Basic) else [type(note.body).__name__.lower()]
+    parts += map(_deletion, note.body.deletions() if isinstance(note.body, Cloze) else ())
     return " | ".join(parts)
+
+
+def _deletion(node: Node) -> str:
+    hint = f"::{node.detail}" if node.detail else ""
+    return f"{f'c{node.level}' if node.level else '=='} {plain(node.children)}{hint}"
 
 
 def _lines(span: Span) -> str:

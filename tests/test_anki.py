@@ -9,13 +9,15 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
+from collections.abc import Sequence
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import pytest
 
 from generator import anki, resources
-from generator.model import Citation, Cloze, Media, Note, RenderedNote, Span
+from generator.model import Citation, Media, RenderedNote
 from tests.cards_support import (
     INFO,
     MOD,
@@ -24,6 +26,7 @@ from tests.cards_support import (
     card_page,
     choice,
     chromium,
+    cloze_note,
     collection,
     deck,
     import_deck,
@@ -34,7 +37,6 @@ from tests.cards_support import (
     rows,
     sides,
     touched,
-    tree,
 )
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -82,7 +84,7 @@ class BookQuerySet(models.QuerySet):
 def notes() -> list[RenderedNote]:
     """Five notes of the kinds that readers make, seven cards."""
     options = [("`Book.objects.filter(pk=1)`", False), ("`len(Book.objects.all())`", True), ("both", True)]
-    cloze = Cloze(tree("A signal is received by {{c1::a decorator}} and {{c3::ready()::method}}."), tree("So."))
+    cloze = cloze_note("A signal is received by {{c1::a decorator}} and {{c3::ready()::method}}.", "So.")
     written = [
         basic(
             "# What does `select_related()` do?", "It *joins*.", hint="Think", topic=("ORM",), tags=("sql joins", "ORM")
@@ -96,7 +98,7 @@ def notes() -> list[RenderedNote]:
         choice("Which of these?", options, "Because.", topic=("ORM", "Query: sets")),
         reversed_note("404", "not found", topic=("HTTP",)),
         basic("ما الفرق بين `null` و `blank`؟", "الخيار **null** يخص قاعدة البيانات.", lang="ar"),
-        Note(cloze, Span("cards.md", 1, 1), "", "", "cloze", "", "", "", deck=("Django",)),
+        cloze,
     ]
     return [rendered(note, media=MEDIA) for note in written]
 
@@ -267,6 +269,105 @@ def test_a_field_holds_nothing_that_parts_fields() -> None:
 def test_no_notes_are_a_deck_too() -> None:
     with collection() as opened:
         assert import_deck(opened, deck([])) == {}
+
+
+# --- what a deck carries for its author ---------------------------------------------------------------------------
+
+
+def remembering(found: Sequence[RenderedNote], words: str) -> bytes:
+    """A deck with a memory."""
+    notes_memory = {note.identified.id: f'{{"{words}": "{note.identified.id}"}}' for note in found}
+    return anki.package(INFO, found, TYPES, anki.Memory(notes_memory, f"{words} \u00fc"))
+
+
+def test_a_learner_gets_nothing_of_what_a_deck_remembers_and_no_update_for_it() -> None:
+    tables = (
+        "select * from notes order by id",
+        "select id, nid, ord, mod, type, queue, due, flags, data from cards order by id",
+        "select key from config order by key",
+    )
+    with collection() as bare, collection() as opened:
+        import_deck(bare, deck(notes()))
+        assert import_deck(opened, remembering(notes(), "first")) == {"new": 6}
+        assert [rows(opened, sql) for sql in tables] == [rows(bare, sql) for sql in tables]
+        assert import_deck(opened, remembering(notes(), "second")) == {"duplicate": 6}
+        changed = [touched(notes()[0], mod=MOD + 60), *notes()[1:]]
+        assert import_deck(opened, remembering(changed, "third")) == {"updated": 1, "duplicate": 5}
+        always = import_deck(opened, remembering(notes(), "fourth"), update_notes=1)
+        assert always == {"updated": 1, "duplicate": 5}
+        assert rows(opened, "select distinct data from notes") == [[""]]
+
+
+def test_a_memory_is_part_of_the_bytes_and_of_nothing_else() -> None:
+    assert remembering(notes(), "same") == remembering(notes(), "same")
+    assert remembering(notes(), "one") != remembering(notes(), "other")
+    assert deck(notes()) == anki.package(INFO, notes(), TYPES, anki.NO_MEMORY)
+
+
+BARE = basic("What is *x*?", "It is.", topic=("ORM",), tags=("b", "a"))
+
+
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        (rendered(BARE, MOD + 9), True),
+        (touched(rendered(BARE), id="other1", guid="other", nid=1), True),
+        (rendered(replace(BARE, tags=("a", "b"))), True),
+        (rendered(replace(BARE, topic=("Sets",))), False),
+        (rendered(replace(BARE, deck=("Flask",))), False),
+        (rendered(replace(BARE, tags=("a",))), False),
+        (rendered(replace(BARE, lang="de")), False),
+        (rendered(replace(BARE, citations=(Citation("D", "https://d.x"),))), False),
+        (rendered(reversed_note("What is *x*?", "It is.", topic=("ORM",), tags=("b", "a"))), False),
+        (replace(rendered(BARE), html=replace(rendered(BARE).html, answer="<p>It <b>is</b>.</p>")), False),
+        (replace(rendered(BARE), html=replace(rendered(BARE).html, hint="Think")), False),
+    ],
+)
+def test_a_digest_is_of_what_a_learner_gets_to_see(other: RenderedNote, same: bool) -> None:
+    assert (anki.digest(other) == anki.digest(rendered(BARE))) is same
+
+
+# --- what Anki would do rather than show --------------------------------------------------------------------------
+
+ORDERS = "[sound:a.mp3] [anki:play:q:0] [ANKI:tts lang=en_US]x[/anki:tts] [latex]x[/latex] [$]y[/$] [$$]z[/$$] [ ] [x]"
+
+
+def test_no_field_gives_orders_whatever_it_came_through() -> None:
+    html = rendered(basic("q", "a")).html
+    whole = replace(html, question=ORDERS, answer=f'<img alt="{ORDERS}">', hint=ORDERS, sources=f"<ol>{ORDERS}</ol>")
+    odd = replace(rendered(basic("q", "a", deck=(ORDERS,), topic=(ORDERS,))), html=whole)
+    cloze = replace(rendered(cloze_note("{{c1::a}}")), html=replace(whole, question="{{c1::a}} " + ORDERS))
+    with collection() as opened:
+        import_deck(opened, deck([odd, cloze]))
+        for note in (note_of(opened, odd), note_of(opened, cloze)):
+            assert not [field for field in note.fields if anki._ORDER.search(field)]
+            assert "[ ] [x]" in note.fields[0]
+            for card in note.cards():
+                assert not card.question_av_tags() + card.answer_av_tags()
+                assert "[sound:a.mp3]" in unescape(card.answer())
+                assert "latex.png" not in card.answer()
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "{{c1::a}} {{c2::b}}", "{{c1::a {{c2::b}} c}}", "{{c1::a", "{{c2::a}} {{c1::b", "{{c0::x}} {{c3::y}}",
+        "{{c1,3::x}}",
+        "{{c1::}}", "{{C3::x}}", "{{c03::x}}", "{{c600::x}}", "{{c499::x}}{{c500::y}}{{c501::z}}", "{{c65535::x}}",
+        "{{c65536::x}}", "{{c2::a}} &#123;{c4::b}}", "{{c3::<b>x</b>::h}}", "{{ c1::x}}", "{{c1:x}}", "none",
+        "}} {{c2::b}}",
+    ],
+)  # fmt: skip
+def test_a_cloze_has_the_cards_that_anki_itself_would_make(field: str) -> None:
+    note = rendered(cloze_note("{{c1::a}}"))
+    note = replace(note, html=replace(note.html, question=field))
+    with collection() as opened:
+        import_deck(opened, deck([note]))
+        ours = [card.ord for card in note_of(opened, note).cards()]
+        theirs = opened.new_note(note_type(opened, TYPES.cloze))
+        theirs.fields = list(note_of(opened, note).fields)
+        opened.add_note(theirs, 1)  # type: ignore[arg-type]
+        assert ours == sorted({card.ord for card in theirs.cards()})  # of 501 and 500 Anki makes one card twice
 
 
 # --- bytes --------------------------------------------------------------------------------------------------------

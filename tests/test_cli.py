@@ -10,12 +10,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from generator import check as lint
+from generator import cli
 from generator.cli import main
 from generator.model import Defaults, Source
 from generator.reading import read
+from generator.side_by_side import Screen
+from generator.watching import Plain, Silent, Steps, Terminal
 from tests.driver import Story, deckpress
 
 QA = "# Trees\n\n## What is a leaf?\n\nA node without children.\n\n## What is a root?\n\nA node without a parent.\n"
@@ -32,7 +36,7 @@ def story(tmp_path: Path) -> Story:
 def test_a_project_is_built_and_says_what_it_wrote(story: Story) -> None:
     story.build()
     assert re.search(r"wrote +build/trees-and-more\.apkg \(\d+ kB\)", story.last.stdout)
-    assert "2 notes (2 new); nothing needs attention" in story.last.stdout
+    assert "2 notes: 2 new; nothing needs attention" in story.last.stdout
     assert {path.name for path in (story.folder / "build").iterdir() if path.is_file()} == {"trees-and-more.apkg"}
 
 
@@ -114,7 +118,7 @@ def test_strict_holds_for_a_build_with_nothing_to_do(story: Story) -> None:
 # --- what is wrong, said in a sentence --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", ["build", "cards", "check"])
+@pytest.mark.parametrize("command", ["build", "cards", "check", "diff"])
 @pytest.mark.parametrize(
     ("files", "arguments", "code", "words"),
     [
@@ -312,19 +316,162 @@ def test_a_question_without_a_word_would_be_an_empty_card() -> None:
     assert [problem.code for problem in lint.check([note, empty])] == ["empty-question"]
 
 
+# --- the ledger -------------------------------------------------------------------------------------------------------
+
+
+def files(story: Story) -> dict[str, bytes]:
+    """All that a learner or the next build could meet."""
+    found = (path for path in story.folder.rglob("*") if path.is_file() and ".cache" not in path.parts)
+    return {path.relative_to(story.folder).as_posix(): path.read_bytes() for path in found}
+
+
+def test_a_locked_build_fails_where_the_ledger_would_change_and_writes_nothing(story: Story) -> None:
+    before = files(story)
+    story.build("--locked", code=1)
+    assert "source/ledger.jsonl:1:1: error[ledger-locked]" in story.last.stderr
+    assert "nothing was written: 1 error" in story.last.stdout
+    assert files(story) == before
+    story.build().build("--locked").build("--locked", "--force")
+    before = files(story)
+    story.edit("trees.md", "without children", "that has no children").build("--locked", code=1)
+    del before["source/trees.md"]
+    assert before.items() <= files(story).items()
+    story.edit("trees.md", "that has no children", "without children").build("--locked")
+
+
+def retold(story: Story) -> tuple[str, str]:
+    """The ids of a retired note and of the new one that asks the same in words of its own."""
+    story.build()
+    old = story.ids["What is a leaf?"]
+    story.edit("trees.md", "What is a leaf?", "How do botanists call an end?")
+    story.edit("trees.md", "A node without children.", "Something that has nothing below.").build()
+    new = story.ids["How do botanists call an end?"]
+    assert new != old
+    return old, new
+
+
+def test_a_note_takes_over_the_history_of_a_retired_one(story: Story) -> None:
+    old, new = retold(story)
+    guid = {entry["id"]: entry["guid"] for entry in story.ledger}[old]
+    result = deckpress("ledger", "link", old, new, cwd=story.folder)
+    assert (result.exit_code, result.stdout.count("\n")) == (0, 1), result.output
+    assert old in result.stdout
+    assert story.ids["How do botanists call an end?"] == old
+    story.build()
+    assert {entry["id"]: entry["guid"] for entry in story.ledger if not entry.get("retired")}[old] == guid
+
+
+@pytest.mark.parametrize("names", [("nobody22", "NEW"), ("OLD", "nobody22"), ("NEW", "OLD"), ("OLD", "OLD"), ("", "")])
+def test_what_can_not_be_linked_is_said_in_a_sentence(story: Story, names: tuple[str, str]) -> None:
+    old, new = retold(story)
+    before = files(story)
+    given = [{"OLD": old, "NEW": new}.get(name, name) for name in names]
+    result = deckpress("ledger", "link", *given, cwd=story.folder)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("deckpress: ")
+    assert files(story) == before
+
+
+def test_a_lost_ledger_is_recovered_from_a_deck(story: Story) -> None:
+    story.build()
+    ids, kept = story.ids, story.package.rename(story.folder / "kept.apkg")
+    (story.folder / "source/ledger.jsonl").unlink()
+    result = deckpress("ledger", "recover", "kept.apkg", cwd=story.folder)
+    assert (result.exit_code, result.stdout.count("\n")) == (0, 1), result.output
+    assert "ledger.jsonl" in result.stdout
+    story.edit("trees.md", "What is a leaf?", "What's a leaf?").build()
+    assert set(story.ids.values()) == set(ids.values())
+    before = files(story)
+    again = deckpress("ledger", "recover", kept, cwd=story.folder)
+    assert (again.exit_code, again.stdout) == (2, ""), "a ledger is never overwritten"
+    assert files(story) == before
+
+
+@pytest.mark.parametrize("data", [None, b"", b"no deck", b"PK\x05\x06" + bytes(18)])
+def test_what_is_no_deck_recovers_nothing(story: Story, data: bytes | None) -> None:
+    if data is not None:
+        (story.folder / "x.apkg").write_bytes(data)
+    result = deckpress("ledger", "recover", "x.apkg", cwd=story.folder)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "x.apkg" in result.stderr
+    assert not (story.folder / "source/ledger.jsonl").exists()
+
+
+def test_a_build_without_a_ledger_finds_it_in_the_last_deck(story: Story) -> None:
+    story.build()
+    ids = story.ids
+    (story.folder / "source/ledger.jsonl").unlink()
+    story.edit("trees.md", "What is a leaf?", "What's a leaf?").build()
+    assert "notice[ledger-recovered]" in story.last.stderr
+    assert set(story.ids.values()) == set(ids.values())
+
+
+def test_a_last_deck_that_can_not_be_read_is_made_anew(story: Story) -> None:
+    story.build().package.write_bytes(b"torn")
+    assert "notice[deck-unreadable]" in story.build().last.stderr
+    assert story.package.read_bytes()[:2] == b"PK"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("# Trees\n", "# Graphs\n", "deck-renamed"),
+        ("## What is a root?", "# Roots\n\n## What is a root?", "notes-moved"),
+        ("## What is a root?\n\nA node", "## What is a root? {kind=cloze}\n\nA ==node==", "kind-changed"),
+    ],
+)
+def test_what_anki_will_make_of_it_is_said_beforehand(story: Story, old: str, new: str, code: str) -> None:
+    story.build().edit("trees.md", old, new)
+    for command in ("check", "diff"):
+        result = deckpress(command, cwd=story.folder)
+        assert result.exit_code == 0, result.output
+        assert re.findall(r"warning\[([a-z-]+)\]", result.output) == [code]
+
+
+def test_only_a_watch_that_nobody_asked_to_be_silent_says_what_it_waits_for(capsys: pytest.CaptureFixture[str]) -> None:
+    for watch, told in ((Plain(), True), (Steps(), True), (Terminal(), True), (Silent(), False)):
+        watch.waiting()
+        out, err = capsys.readouterr()
+        assert (out, err) == ("", "waiting for another build of this project\n" if told else "")
+
+
+@pytest.mark.parametrize(
+    ("terminal", "env", "screen"),
+    [
+        (True, {}, Screen(130, colour=True, terminal=True)),
+        (True, {"NO_COLOR": "1"}, Screen(130, colour=False, terminal=True)),
+        (True, {"NO_COLOR": ""}, Screen(130, colour=True, terminal=True)),
+        (True, {"TERM": "dumb"}, Screen(130, colour=False, terminal=True)),
+        (True, {"COLUMNS": "300"}, Screen(160, colour=True, terminal=True)),
+        (False, {}, Screen(100, colour=False, terminal=False)),
+    ],
+)
+def test_colour_and_columns_are_for_terminals(
+    monkeypatch: pytest.MonkeyPatch, terminal: bool, env: dict[str, str], screen: Screen
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in ({"TERM": "xterm", "COLUMNS": "130"} | env).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal, raising=False)
+    assert cli._screen() == screen
+
+
 # --- the program as a whole -------------------------------------------------------------------------------------------
 
 
 def test_every_command_and_option_says_what_it_does() -> None:
-    assert set(main.commands) == {"build", "cards", "check"}
-    for command in main.commands.values():
+    assert set(main.commands) == {"build", "cards", "check", "diff", "ledger"}
+    ledger = main.commands["ledger"]
+    assert isinstance(ledger, click.Group)
+    assert set(ledger.commands) == {"link", "recover"}
+    for command in (*main.commands.values(), *ledger.commands.values()):
         assert command.help
         for parameter in command.params:
             if parameter.param_type_name == "option" and parameter.name not in ("style",):
                 assert getattr(parameter, "help", None), f"{command.name} {parameter.name}"
 
 
-@pytest.mark.parametrize("command", [[], ["build"], ["cards"], ["check"]])
+@pytest.mark.parametrize("command", [[], ["build"], ["cards"], ["check"], ["diff"], ["ledger", "link"]])
 def test_help_needs_no_heavy_library(command: list[str]) -> None:
     code = (
         "import sys\nfrom generator.cli import main\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from generator.model import Parsed
+from generator.model import Cloze, Kind, Parsed
 from tests.reading_support import miscounted, read
 
 # Lines as people write them, to be shuffled: most of what the reader looks at is in here.
@@ -19,6 +19,15 @@ LINES = (
     "Sources:", "## References", "[top](#top)", "title: x", "tags: [a]", "dialect: headings", "## What? {#id .tag}",
     "{% raw %}", "{{ x }}", "term", ": meaning", "\ufeff", "\x00", "\xa0", "\x0c", "caf\u221a\xa9",
     "\xe2\u20ac\u201d", "\u2028", "  ", "", "", "", "\\", "&nbsp;", "*a", "**", "$$", "www.a.b",
+    "## {{c1::What}} is {{c2::this::hint}}", "A {{c1::model", "class}} of {{ x }}", "- {{c3::item", "a ==mark== and",
+    "`{{c1::code}}`", "## ==Why== {kind=cloze}", "<!-- {#id kind=reversed} -->", "kind: cloze", "}}", "{{c1::",
+)  # fmt: skip
+# What deletions are made of, to be joined at random; nothing that is mended before it is parsed, so that bytes stay.
+MARKS = (
+    "{{c1::", "{{c22::", "{{c0::", "{{", "}}", "{", "}", "::", "==", "`", "``", "```\n", "*", "**", "\\", "x", "y z",
+    "\n", "\n\n", "\n- ", "\n> ", "\n    ", "\n## ", "\n***\n", "| a |\n|---|\n", "[a]", "(b)", "![", "[^1]",
+    "\n[^1]: ", "\n[a]: b\n", "<b>", "<", "-->", "<!-- ", "{kind=cloze}", "{#id}", "\ufdd0", "\ufdd1", "é", "中",
+    "http://a.b/", "&amp;", " ", "\t", "\n: ",
 )  # fmt: skip
 text = st.text(max_size=400)
 lines = st.lists(st.sampled_from(LINES), max_size=30)
@@ -105,3 +114,23 @@ def test_the_same_text_twice(parts: list[str]) -> None:
     """Reading is pure: the same bytes, the same reading."""
     markdown = "\n".join(parts)
     assert read(markdown) == read(markdown)
+
+
+@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.sampled_from(MARKS), max_size=24), st.booleans())
+@example(["\n: ", "{{c1::", "x", "}}"], True)
+@example(["> [^1]: {{c1::x", "}}", "\n[^1]: "], False)
+def test_any_deletions(parts: list[str], cloze: bool) -> None:
+    """However deletions are torn, nested or unfinished: no line is lost, and what is read is in the file."""
+    markdown = f"## {{{{c1::What}}}} is it?{' {kind=cloze}' if cloze else ''}\n{''.join(parts)}"
+    parsed = read(markdown)
+    holds(parsed, markdown)
+    ends = [0, *(place + 1 for place, sign in enumerate(markdown.encode()) if sign == 10)]
+    for note in parsed.notes:
+        first, last = note.span.line, note.span.end_line
+        for deletion in note.body.deletions() if isinstance(note.body, Cloze) else ():
+            assert ends[first - 1] <= deletion.start < deletion.end
+            assert deletion.end <= [*ends, len(markdown.encode()) + 1][last]
+            for part in deletion.walk():
+                assert part.start <= part.end
+                assert not part.children or part.kind is not Kind.TEXT

@@ -12,6 +12,7 @@ from generator import highlight
 from generator.model import NO_MEDIA, Basic, Citation, Cloze, Media, Note, Rendered, Span, Target
 from generator.render import render
 from tests.cards_support import basic, choice, reversed_note, tree
+from tests.reading_support import read
 
 MEDIA = {("cards.md", "cat.png"): Media("cat-1234.png", b"png", "image/png")}
 FIXTURE = Path(__file__).parent / "fixtures" / "render.txt"
@@ -114,10 +115,19 @@ def test_footnotes_of_the_question_stand_behind() -> None:
     assert found.answer == '<p>That.</p><ol class="footnotes"><li><em>Which</em></li></ol>'
 
 
-def test_code_in_a_cloze_does_not_end_a_deletion() -> None:
-    body = Cloze(tree("Use {{c1::it}} with `{{ x }}` and <b>y</b>."), tree("Extra"))
+def test_highlighted_text_is_marked_and_compared_values_are_not() -> None:
+    (note,) = read("## What is ==*this*==?\nA ==b `c`==; `==d==`; e == f, g==h.").notes
+    assert anki(note).question == "What is <mark><em>this</em></mark>?"
+    assert anki(note).answer == (
+        '<p>A <mark>b <code dir="ltr" class="dp-n">c</code></mark>; <code dir="ltr" class="dp-n">==d==</code>; '
+        "e == f, g==h.</p>"
+    )
+
+
+def test_what_only_looks_like_a_deletion_makes_no_card_of_a_cloze() -> None:
+    body = Cloze(tree("Use {{c1::it}} with `{{ x }}` and <b>y</b>."), tree("Extra {{c2::too}}"))
     found = anki(Note(body, Span("cards.md", 1, 1), "", "", "", "", "", ""))
-    assert "{{c1::it}}" in found.question
+    assert "{{c" not in found.question + found.answer
     assert "{{ x &#125;&#125;</code>" in found.question
 
 

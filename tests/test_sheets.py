@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from generator import fragments, sheets
 from generator.model import Citation, Rendered, RenderedNote
 from tests.print_support import BOOK, REFERENCE, deck_info, identified, read, simple_notes, with_note
+from tests.reading_support import read as markdown
 
 
 def runs(ids: list[str]) -> list[tuple[str, ...]]:
@@ -143,6 +144,17 @@ def test_a_note_in_another_language_says_so() -> None:
     notes = [with_note(notes[0], lang="ru"), with_note(notes[1], lang="en")]
     html = sheets.study(deck_info(), notes).signatures[1].html
     assert re.findall(r'<article class="entry"([^>]*)>', html) == [' lang="ru"', ""]
+
+
+def test_a_cloze_is_named_by_its_first_paragraph_and_shows_what_it_hides() -> None:
+    text = "# Rows\n\n## What is a {{c1::row}}?\nA line.\n\n## Which?\nThe {{c1::first}}.\n\n- {{c2::second}}\n"
+    sheet = sheets.study(deck_info(), [identified(note) for note in markdown(text).notes])
+    assert [child.title for mark in sheet.outline for child in mark.children] == ["What is a row?", "Which?"]
+    front, page = (signature.html for signature in sheet.signatures)
+    assert "first" not in front
+    assert 'What is a <span class="deletion">row</span>?</h2>' in page.replace("\N{NO-BREAK SPACE}", " ")
+    assert '<div class="answer"><p>The <span class="deletion">first</span>.</p></div>' in page
+    assert '<li><span class="deletion">second</span></li>' in page
 
 
 def test_an_id_that_no_address_can_hold_gets_a_plain_anchor() -> None:

@@ -1,12 +1,12 @@
 """Reading: one file's bytes to its notes, to what was skipped and why, and to problems. Never raises, loses nothing.
 
     intake     bytes to lines: decoding, NUL, mojibake, front matter, missing empty lines (`spacing`)
-    document   lines to a tree (`blocks`), and the way back from a node to lines
+    document   lines to a tree (`blocks`, `protection` of cloze deletions, `highlights`), and from a node back to lines
     dialects   the tree to notes; each dialect is a file, all of them a list in `dialects/__init__.py`
     finish     deck, tags, language, footnotes and images of each note
     account    every line in one note or in one skipped range
 
-Shared by the dialects: `asking`, `numbering`, `attributes`, `answers`, `citations`, `furniture`.
+Shared by the dialects: `asking`, `numbering`, `attributes`, `answers`, `citations`, `clozes`, `furniture`.
 """
 
 from __future__ import annotations

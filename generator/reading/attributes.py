@@ -1,39 +1,98 @@
-"""Attributes that an author writes after a question: `{#my-id .tag}`."""
+"""Attributes that an author writes after a question: `{#my-id .tag kind=reversed}`, bare or in a comment."""
 
 from __future__ import annotations
 
 import re
 from typing import NamedTuple
 
-from generator.model import Kind, Nodes
+from generator.model import Kind, Nodes, Problem, Severity
+from generator.reading import numbering
 
-# At the very end, opened by `{#id` or `{.tag` with no space: Django's `{# comment #}`, `{{ x }}`, `{% x %}` are not it.
-_ATTRIBUTES = re.compile(r"\{((?:[#.][\w:/-]+)(?:\s+[#.][\w:/-]+)*)\s*\}\s*")
+# What an author may call a note.
+BASIC, REVERSED, CLOZE = KINDS = ("basic", "reversed", "cloze")
+
+_WORD = r"""(?:[#.][\w:/-]+|kind=["']?[\w-]+["']?)"""
+# Opened with no space: Django's `{# comment #}`, `{{ x }}`, `{% x %}` are not it.
+_BRACED = rf"\{{({_WORD}(?:\s+{_WORD})*)\s*\}}"
+_ATTRIBUTES = re.compile(rf"{_BRACED}\s*")
+_COMMENT = re.compile(rf"\s*<!--\s*{_BRACED}\s*-->\s*")
 
 
 class Attributes(NamedTuple):
-    """The pinned id, if any, and the tags; `length` characters of the text were taken by them."""
+    """The pinned id, if any, the tags, and the kind of note as its author wrote it."""
 
     pin: str = ""
     tags: tuple[str, ...] = ()
-    length: int = 0
+    kind: str = ""
+
+    def __or__(self, other: Attributes) -> Attributes:
+        """What two places say together: the first id and kind, and all tags."""
+        return Attributes(self.pin or other.pin, (*self.tags, *other.tags), self.kind or other.kind)
 
 
-def attributes(text: str) -> Attributes:
-    """The attributes at the end of a question's text."""
+NONE = Attributes()
+
+
+def unknown_kind(name: str, line: int, column: int, kind: str) -> Problem:
+    """The problem of a note, or of all of a file's, that is called what nobody knows."""
+    hint = f"the kinds are: {', '.join(KINDS)}"
+    return Problem(Severity.WARNING, "unknown-kind", name, line, column, f"there is no kind of note `{kind}`", hint)
+
+
+def in_comments(markup: str) -> Attributes:
+    """The attributes in raw HTML that is nothing but comments of attributes; none where it is anything else."""
+    found, place = NONE, 0
+    while place < len(markup):
+        comment = _COMMENT.match(markup, place)
+        if not comment:
+            return NONE
+        found, place = found | _read(comment.group(1)), comment.end()
+    return found
+
+
+def at_end(nodes: Nodes) -> tuple[Nodes, Attributes]:
+    """A question's inline nodes without the attributes at their end, and these."""
+    nodes, after = _without_comments(nodes)
+    text = nodes[-1].text if nodes and nodes[-1].kind is Kind.TEXT else ""
+    own, length = _braced(text)
+    if length:
+        kept = text[: len(text) - length]
+        nodes = (*nodes[:-1], nodes[-1]._replace(text=kept)) if kept else nodes[:-1]
+    nodes, before = _without_comments(nodes)
+    return nodes, before | own | after
+
+
+def without(source: str) -> str:
+    """A question's Markdown without the attributes at its end."""
+    source = _without_comments_in(source)
+    return _without_comments_in(source[: len(source) - _braced(source)[1]])
+
+
+def _without_comments(nodes: Nodes) -> tuple[Nodes, Attributes]:
+    found = NONE
+    nodes = numbering.trimmed(nodes)
+    while nodes and nodes[-1].kind is Kind.HTML and (here := in_comments(nodes[-1].text)) != NONE:
+        found = here | found
+        nodes = numbering.trimmed(nodes[:-1])
+    return nodes, found
+
+
+def _without_comments_in(source: str) -> str:
+    while (begin := source.rfind("<!--")) >= 0 and in_comments(source[begin:]) != NONE:
+        source = source[:begin].rstrip()
+    return source
+
+
+def _braced(text: str) -> tuple[Attributes, int]:
+    """The attributes in the braces at the end of a text, and how many characters they take, space before included."""
     begin = text.rfind("{")
     match = _ATTRIBUTES.fullmatch(text, begin) if begin >= 0 else None
-    if not match:
-        return Attributes()
-    words = match.group(1).split()
-    pin = next((word[1:] for word in words if word[0] == "#"), "")
-    return Attributes(pin, tuple(word[1:] for word in words if word[0] == "."), len(text) - len(text[:begin].rstrip()))
+    return (_read(match.group(1)), len(text) - len(text[:begin].rstrip())) if match else (NONE, 0)
 
 
-def without_suffix(nodes: Nodes, length: int) -> Nodes:
-    """Inline nodes without the last `length` characters, which stand in their last text."""
-    if not length or not nodes or nodes[-1].kind is not Kind.TEXT:
-        return nodes
-    last = nodes[-1]
-    kept = last.text[: max(0, len(last.text) - length)]
-    return (*nodes[:-1], last._replace(text=kept)) if kept else nodes[:-1]
+def _read(words: str) -> Attributes:
+    """The words between the braces, in any order."""
+    said = words.split()
+    kind = next((word.partition("=")[2].strip("\"'").lower() for word in said if word.startswith("kind=")), "")
+    pin = next((word[1:] for word in said if word[0] == "#"), "")
+    return Attributes(pin, tuple(word[1:] for word in said if word[0] == "."), kind)

@@ -7,7 +7,7 @@ bare addresses, which CommonMark leaves as text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from html import unescape
 from typing import Any, NamedTuple
 
@@ -68,16 +68,23 @@ class _Open(NamedTuple):
 _DEEPEST = 80
 
 
-def parse(text: str) -> Node:
+def _itself(place: int) -> int:
+    return place
+
+
+def parse(text: str, place: Callable[[int], int] = _itself) -> Node:
     """The tree of `text`; offsets are bytes of its UTF-8. Any text has a tree: nothing is raised.
 
     No tree is deeper than 80 levels and a leaf: the text of what is nested deeper is kept, its structure is not.
+    `place` says where in another text, which this one was made from, a byte of it stands: offsets are those then.
     """
-    stack = [_Open(Kind.DOCUMENT, 0, len(text.encode()), "", 0, "", [])]
+    stack = [_Open(Kind.DOCUMENT, place(0), place(len(text.encode())), "", 0, "", [])]
     dissolved = 0
     value: Any
     for event, span in pyromark.events_with_range(text, options=_OPTIONS, merge_text=True):
         start, end = span["start"], span["end"]
+        if place is not _itself:
+            start, end = place(start), place(end)
         if isinstance(event, str):
             stack[-1].children.append(Node(_BARE[event], start, end))
             continue
@@ -197,6 +204,8 @@ _TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[^<>]*>", re.DOTALL)
 _LETTERS = frozenset({Kind.TEXT, Kind.CODE, Kind.CODE_BLOCK, Kind.MATHS, Kind.DISPLAY_MATHS})
 _UNSEEN = frozenset({Kind.IMAGE, Kind.FOOTNOTE_REFERENCE})
 _TOGETHER = _UNSEEN | {
+    Kind.MARK,
+    Kind.DELETION,
     Kind.EMPHASIS,
     Kind.STRONG,
     Kind.STRIKE,
@@ -222,12 +231,12 @@ def _collect(nodes: Nodes, parts: list[str]) -> None:
         apart = kind not in _TOGETHER
         if apart:
             parts.append(" ")
-        if kind in _LETTERS:
+        if node.children and kind not in _UNSEEN:  # code has some where a part of it is a deletion
+            _collect(node.children, parts)
+        elif kind in _LETTERS:
             parts.append(node.text)
         elif kind is Kind.HTML or kind is Kind.HTML_BLOCK:
             parts.append(_visible(node.text))
-        elif kind not in _UNSEEN:
-            _collect(node.children, parts)
         if apart:
             parts.append(" ")
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from generator.model import Kind, Node, Nodes, Problem, Severity, Span
-from generator.reading import blocks
+from generator.reading import highlights, protection
 from generator.reading.intake import Text
 
 
@@ -18,7 +18,7 @@ class Document:
     """One file's tree with its text. Offsets are bytes of `data`; line numbers are those of the file itself.
 
     `dialect` is the one that the author asked for, if any; `deck_title` the title of the whole deck where this file is
-    one of several, else empty.
+    one of several, else empty. `may_hide` says that something in the text looks like a cloze deletion.
     """
 
     text: Text
@@ -27,6 +27,7 @@ class Document:
     tree: Node
     dialect: str = ""
     deck_title: str = ""
+    may_hide: bool = False
 
     @property
     def name(self) -> str:
@@ -66,7 +67,16 @@ class Document:
         if "```" in text or "~~~" in text or "\n    " in text:
             return text.strip("\n")  # blank lines and trailing spaces of code show
         lines = [line.rstrip() for line in text.split("\n")]
+        for place in self._hard_breaks(nodes, start) if "  \n" in text else ():
+            lines[place] += "  "
         return _BLANKS.sub("\n\n", "\n".join(lines).strip("\n"))
+
+    def _hard_breaks(self, nodes: Nodes, start: int) -> Iterator[int]:
+        """The lines, from 0 at the byte `start`, whose end breaks: by two spaces, which Markdown does not show."""
+        for node in nodes:
+            for part in node.walk():
+                if part.kind is Kind.HARD_BREAK and self.data[part.start : part.start + 1] == b" ":
+                    yield self.data.count(b"\n", start, part.start)
 
     def problem(self, severity: Severity, code: str, offset: int, message: str, hint: str = "") -> Problem:
         """A problem at this byte."""
@@ -81,7 +91,10 @@ def prepared(text: Text, dialect: str = "", deck_title: str = "") -> Document:
     joined = "\n".join(text.lines)
     data = joined.encode()
     starts = (0, *(match.end() for match in re.finditer(b"\n", data)))
-    return Document(text, data, starts, blocks.parse(joined), dialect, deck_title)
+    tree = protection.parse(joined)
+    if "==" in joined:
+        tree = highlights.marked(tree)
+    return Document(text, data, starts, tree, dialect, deck_title, may_hide="{{c" in joined)
 
 
 def open_fences(doc: Document) -> Iterator[Problem]:

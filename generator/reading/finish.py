@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 
-from generator.model import Basic, Defaults, ImageRef, Kind, Node, Note, Reversed, Span
+from generator.model import Basic, Cloze, Defaults, ImageRef, Kind, Node, Nodes, Note, Reversed, Span
 from generator.reading.document import Document
+from generator.reading.protection import literal
 
 
 def finished(doc: Document, notes: tuple[Note, ...], title: str, defaults: Defaults) -> tuple[Note, ...]:
@@ -36,12 +37,14 @@ def _with_defaults(note: Note, doc: Document, defaults: Defaults, title: str) ->
     if defaults.title and own_title and own_title != defaults.title:
         topic = (own_title, *topic[1:]) if topic[:1] == (title,) else (own_title, *topic)
     deck = str(front.get("deck", "")) or defaults.deck or defaults.title or own_title or title or _stem(name)
-    tags = (*defaults.tags, *front.get("tags", ()), *map(_slug, topic), *note.tags)
+    given = (*defaults.tags, *front.get("tags", ()))
+    tags = (*given, *map(_slug, topic), *note.tags)
     return replace(
         note,
         deck=tuple(part.strip() for part in deck.split("::") if part.strip()) or (_stem(name),),
         topic=topic,
         tags=tuple(dict.fromkeys(tag for tag in tags if tag)),
+        own_tags=tuple(dict.fromkeys((*given, *note.tags))),
         lang=str(front.get("lang", "")) or defaults.lang,
     )
 
@@ -80,10 +83,17 @@ def _with_footnotes(doc: Document, note: Note, defined: dict[str, Node]) -> Note
                 waiting.append(defined[label])
     body = note.body
     if isinstance(body, Basic | Reversed):
-        body = replace(body, answer=tuple(node for node in body.answer if node.kind is not Kind.FOOTNOTE))
+        body = replace(body, answer=_without_definitions(body.answer))
+    elif isinstance(body, Cloze):
+        body = Cloze(_without_definitions(body.text), _without_definitions(body.extra))
     elsewhere = [doc.source((node,)) for node in wanted.values() if not _inside(node, doc, note.span)]
     source = "\n".join([note.answer_source, *elsewhere])
-    return replace(note, body=body, footnotes=tuple(wanted.values()), answer_source=source)
+    footnotes = literal(tuple(wanted.values()))  # what a note refers to is no part of what it hides
+    return replace(note, body=body, footnotes=footnotes, answer_source=source)
+
+
+def _without_definitions(nodes: Nodes) -> Nodes:
+    return tuple(node for node in nodes if node.kind is not Kind.FOOTNOTE)
 
 
 def _inside(node: Node, doc: Document, span: Span) -> bool:

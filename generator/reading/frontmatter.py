@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from generator.model import Problem, Severity
+from generator.reading import attributes
 
 # What front matter may say; other keys belong to other tools and are left alone.
-_KEYS = ("title", "deck", "tags", "lang", "dialect")
+_KEYS = ("title", "deck", "tags", "lang", "dialect", "kind")
 _KEY = re.compile(r"[\w.-]+\s*:(?:\s|$)")
 # Settings are short. Prose that happens to stand between two rules is not worth a parser's time.
 _LONGEST = 500
@@ -84,7 +85,17 @@ def _checked(name: str, values: dict[Any, Any], lines: list[str], problems: list
                     Severity.WARNING, "front-matter", name, line, 1, f"`{key}` must be {wanted}", f"write: {example}"
                 )
             )
+    if "kind" in known:
+        _check_kind(name, known, lines, problems)
     return known
+
+
+def _check_kind(name: str, known: dict[str, Any], lines: list[str], problems: list[Problem]) -> None:
+    """Leave out a kind of note that there is none of."""
+    known["kind"] = known["kind"].lower()
+    if known["kind"] not in attributes.KINDS:
+        line = next((i for i, text in enumerate(lines, 1) if text.startswith("kind")), 1)
+        problems.append(attributes.unknown_kind(name, line, 1, known.pop("kind")))
 
 
 def _tags(words: list[str]) -> tuple[str, ...]:

@@ -94,6 +94,10 @@ def names_answer(text: str) -> bool:
     return bool(_ANSWER.fullmatch(text))
 
 
+# What a block without a word may show, or say of a card.
+_SEEN = (Kind.IMAGE, Kind.HTML, Kind.DELETION)
+
+
 def furniture(node: Node) -> str:
     """Why a block at the edge of an answer is not part of it, or the empty string where it is."""
     match node.kind:
@@ -115,7 +119,7 @@ def _paragraph_furniture(node: Node) -> str:
         return ""  # words outside any link: by far the most common
     if _links_within(node):
         return "link back"
-    if not plain((node,)) and not any(inner.kind in (Kind.IMAGE, Kind.HTML) for inner in node.walk()):
+    if not plain((node,)) and not any(inner.kind in _SEEN for inner in node.walk()):
         return "empty markup"
     if all(inner.kind in (Kind.HTML, Kind.SOFT_BREAK, Kind.TEXT) for inner in node.children):
         text = "".join(inner.text for inner in node.children if inner.kind is not Kind.SOFT_BREAK)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from generator.model import Basic, Citation, Kind, Node, Nodes, Note, Parsed, Problem, Severity, Skipped
-from generator.reading import answers, attributes, citations, furniture, numbering
+from generator.model import Citation, Cloze, Kind, Node, Nodes, Note, Parsed, Problem, Severity, Skipped
+from generator.reading import answers, attributes, citations, clozes, furniture, numbering
 from generator.reading.blocks import plain
 from generator.reading.dialects import outline
 from generator.reading.dialects.outline import Role, Section
@@ -43,11 +43,13 @@ def read(doc: Document) -> Parsed:
                 end += 1
             topics = _topics_above(topics, section.level)
             closes = index == last and separated == len(notes) > 0
-            note, gone = _note(doc, sections[index:end], topics, closes)
+            kind, doubts = _kind(doc, section)
+            note, gone = _note(doc, sections[index:end], topics, closes, kind)
             separated += any(part.why == "separator" for part in gone)
             notes.append(note)
             skipped += gone
-            problems += [] if note.answered else [_unanswered(doc, section)]
+            problems += doubts if note.answered else [*doubts, _unanswered(doc, section)]
+            problems += _no_deletion(doc, section, note)
         else:
             title = section.words if role is Role.TITLE else title
             topics = _topics_after(doc, topics, section, role)
@@ -109,7 +111,7 @@ def _skipped(doc: Document, section: Section, role: Role) -> list[Skipped]:
     """The heading and what stands under it, each with its reason."""
     under = {Role.TITLE: "preface", Role.TOPIC: "topic introduction"}.get(role, role.value)
     is_topic = role is Role.TITLE and doc.title_is_topic(section.words)
-    heading = Skipped(doc.span((section.heading,)), (Role.TOPIC if is_topic else role).value)
+    heading = Skipped(doc.span((section.heading, *section.comments)), (Role.TOPIC if is_topic else role).value)
     return [heading, *(Skipped(doc.span((node,)), furniture.furniture(node) or under) for node in section.body)]
 
 
@@ -118,6 +120,26 @@ def _left_out(doc: Document, section: Section, severity: Severity) -> Problem:
     what = "this heading asks nothing" if section.text else "this heading is empty"
     hint = "write it as a question, or a level deeper as a part of the answer above"
     return doc.problem(severity, "left-out", section.heading.start, f"{what}, so what follows it is in no note", hint)
+
+
+def _kind(doc: Document, section: Section) -> tuple[str, list[Problem]]:
+    """The kind of note that the author asks for here, else in the front matter; and a kind that there is none of."""
+    kind, start = section.attributes.kind, section.heading.start
+    if not kind or kind in attributes.KINDS:
+        return kind or clozes.kind_of_file(doc), []
+    unknown = attributes.unknown_kind(doc.name, doc.line(start), doc.column(start), kind)
+    return clozes.kind_of_file(doc), [unknown]
+
+
+def _no_deletion(doc: Document, section: Section, note: Note) -> list[Problem]:
+    """A note called a cloze that hides nothing."""
+    if section.attributes.kind != attributes.CLOZE or isinstance(note.body, Cloze):
+        return []
+    message, hint = (
+        "this is to be a cloze, and nothing in it is hidden",
+        "hide what is asked for: ==text== or {{c1::text}}",
+    )
+    return [doc.problem(Severity.WARNING, "no-deletion", section.heading.start, message, hint)]
 
 
 def _unanswered(doc: Document, section: Section) -> Problem:
@@ -131,7 +153,9 @@ def _unanswered(doc: Document, section: Section) -> Problem:
 # --- from a section to a note -------------------------------------------------------------------------------------
 
 
-def _note(doc: Document, sections: list[Section], topics: list[_Topic], closes: bool) -> tuple[Note, list[Skipped]]:
+def _note(
+    doc: Document, sections: list[Section], topics: list[_Topic], closes: bool, kind: str
+) -> tuple[Note, list[Skipped]]:
     """The note of a question section and the parts of its answer, and what was trimmed from its end.
 
     `closes` says that it is the last one of a file that puts a rule between its questions.
@@ -139,18 +163,19 @@ def _note(doc: Document, sections: list[Section], topics: list[_Topic], closes: 
     head = sections[0]
     blocks = [*head.body]
     for part in sections[1:]:
-        blocks += [part.heading, *part.body]
+        blocks += [part.heading, *part.comments, *part.body]
     own, closing = _before_closing_words(tuple(blocks)) if closes else (tuple(blocks), ())
     kept, gone = furniture.trimmed_tail(own)
     gone += [(node, furniture.furniture(node) or "closing words") for node in closing]
     below, answer = answers.divided(kept, asked=bool(head.words) or head.empty)
     answer, cited = _answer(answer, letter=head.labelled)
-    front = (*_asked(head), *below)
+    body = clozes.body((*_asked(head), *below), answer, kind, doc)
+    front, back = (body.text, body.extra) if isinstance(body, Cloze) else (body.question, body.answer)
     note = Note(
-        body=Basic(front, answer),
-        span=doc.span((head.heading, *kept)),
+        body=body,
+        span=doc.span((head.heading, *head.comments, *kept)),
         question_text=plain(front),
-        answer_text=plain(answer),
+        answer_text=plain(back),
         question_source="\n\n".join(filter(None, (_heading_source(doc, head), doc.source(below)))),
         answer_source=doc.source(answer),
         dialect=NAME,
@@ -185,7 +210,7 @@ def _answer(blocks: Nodes, letter: bool) -> tuple[Nodes, tuple[Citation, ...]]:
 
 def _asked(head: Section) -> Nodes:
     """What the heading asks as a paragraph, or nothing where it is a number alone (`Question 3`)."""
-    question = attributes.without_suffix(numbering.unwrapped(head.heading.children), head.attributes.length)
+    question = head.inline
     if head.number:
         question = numbering.without_prefix(question, head.number.length)
     question = numbering.unwrapped(question)
@@ -195,7 +220,6 @@ def _asked(head: Section) -> Nodes:
 def _heading_source(doc: Document, head: Section) -> str:
     """The heading's Markdown without attributes, numbering and all-round bold."""
     source = " ".join(doc.source(head.heading.children).split("\n"))
-    attrs = attributes.attributes(source)
-    source = source[: len(source) - attrs.length].strip("* \t")
+    source = attributes.without(source).strip("* \t")
     number = numbering.number(source) if head.number else None
     return source[number.length :].strip("* \t") if number else source

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from generator.model import Kind, Node, Nodes
-from generator.reading import asking, attributes, furniture, numbering
+from generator.reading import asking, attributes, clozes, furniture, numbering
 from generator.reading.document import Document
 
 # A level asks when at least this share of its headings does; when most do, the few that don't are questions as well.
@@ -41,16 +41,22 @@ class Role(Enum):
 class Section:
     """A heading with what follows it up to the next heading.
 
-    `text` is the heading's, without the `attributes` at its end; `number` the numbering in front of it, if it is one.
-    `of_project` says that it asks of the project whose README the file is.
+    `inline` and `text` are the heading's, without the `attributes` at its end; `number` the numbering in front of it,
+    if it is one. `comments` are the blocks right under it that hold more of its attributes, `body` comes after them.
+    `of_project` says that it asks of the project whose README the file is, `hides` that there are cloze deletions in
+    what stands under it, `told` that it is a question for that alone.
     """
 
     heading: Node
+    comments: Nodes
     body: Nodes
+    inline: Nodes
     text: str
     number: numbering.Number | None
     attributes: attributes.Attributes
     of_project: bool = False
+    hides: bool = False
+    told: bool = False
 
     @property
     def level(self) -> int:
@@ -69,8 +75,23 @@ class Section:
 
     @cached_property
     def strength(self) -> float:
-        """How surely it asks, by its label or its words (not by its number)."""
-        return asking.MARKED if self.labelled else asking.strength(self.words)
+        """How surely it asks: by its label, a kind of note or a deletion in it, else by its words (not its number)."""
+        return asking.MARKED if self.labelled or self.is_marked else asking.strength(self.words)
+
+    @cached_property
+    def is_marked(self) -> bool:
+        """Whether its author says that it is a note, by the kind or by what is hidden."""
+        return bool(self.attributes.kind) or self.told or self.is_cloze
+
+    @cached_property
+    def is_cloze(self) -> bool:
+        """Whether a cloze deletion stands in the heading itself."""
+        return clozes.deletes((self.heading,))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it would make a card: an answer stands under it, or it has its answer in itself."""
+        return self.is_cloze or self.holds_text
 
     @cached_property
     def holds_text(self) -> bool:
@@ -94,13 +115,35 @@ def sections(doc: Document) -> tuple[Nodes, list[Section]]:
     places = [index for index, node in enumerate(blocks) if node.kind is Kind.HEADING]
     found = []
     for place, following in pairwise([*places, len(blocks)]):
-        text = numbering.raw_text(numbering.unwrapped(blocks[place].children)).strip()
-        attrs = attributes.attributes(text)
-        text = text[: len(text) - attrs.length]
-        found.append(Section(blocks[place], blocks[place + 1 : following], text, numbering.number(text), attrs))
+        found.append(_section(blocks[place], blocks[place + 1 : following]))
+    highlights = clozes.kind_of_file(doc) == attributes.CLOZE
+    if doc.may_hide or highlights:
+        found = [replace(section, hides=clozes.deletes(section.body, highlights)) for section in found]
     if any(furniture.tells_of_project(section.text) for section in found):
         found = [replace(section, of_project=furniture.asks_of_project(section.text)) for section in found]
     return blocks[: places[0]] if places else blocks, _believed(found)
+
+
+def _section(heading: Node, under: Nodes) -> Section:
+    inline, attrs = attributes.at_end(numbering.unwrapped(heading.children))
+    comments = tuple(takewhile(_holds_attributes, under))
+    for comment in comments:
+        attrs |= attributes.in_comments(comment.text)
+    text = numbering.raw_text(inline).strip()
+    return Section(heading, comments, under[len(comments) :], inline, text, _number(inline, text), attrs)
+
+
+def _holds_attributes(node: Node) -> bool:
+    return node.kind is Kind.HTML_BLOCK and attributes.in_comments(node.text) != attributes.NONE
+
+
+def _number(inline: Nodes, text: str) -> numbering.Number | None:
+    """The numbering in front of a heading; what a deletion hides is none: `{{c1::42}} is the answer`."""
+    number = numbering.number(text)
+    if number is None or not clozes.deletes(inline):
+        return number
+    first = next(place for place, node in enumerate(inline) if clozes.deletes((node,)))
+    return number if number.length <= len(numbering.raw_text(inline[:first]).lstrip()) else None
 
 
 def _believed(found: list[Section]) -> list[Section]:
@@ -169,6 +212,8 @@ def _style(found: Sequence[Section], forced: bool) -> _Style | None:
     weights = {level: _weight(candidates[level], level in counting) for level in levels}
     enough = [level for level in levels if weights[level] and weights[level] >= _ENOUGH * len(candidates[level])]
     if not enough and not forced:
+        enough = [level for level in levels if any(section.is_marked for section in candidates[level])]
+    if not enough and not forced:
         return None
     level = _asking_level(enough, weights, candidates) if enough else _answered_level(found)
     here = candidates[level]
@@ -211,7 +256,7 @@ def _asking_level(enough: list[int], weights: dict[int, float], candidates: dict
     """The shallowest level at which several headings ask and are answered right under them, else what asks most."""
     for level in enough:
         asking_here = [section for section in candidates[level] if section.strength or section.number]
-        if len(asking_here) > 1 and sum(section.holds_text for section in asking_here) * 2 >= len(asking_here):
+        if len(asking_here) > 1 and sum(section.is_whole for section in asking_here) * 2 >= len(asking_here):
             return level
     return max(enough, key=lambda level: (weights[level], -level))
 
@@ -236,6 +281,9 @@ class _Answering:
 def roles(found: list[Section], forced: bool) -> list[Role]:
     """What each section's heading is. `forced` says that the author called the headings questions."""
     style = _style(found, forced) if found else None
+    if style is None and any(section.hides for section in found):
+        found = [replace(section, told=section.hides) for section in found]
+        style = _style(found, forced)
     if style is None:
         return [Role.HOUSEKEEPING if section.housekeeping else Role.OTHER for section in found]
     given: list[Role] = []
@@ -246,6 +294,8 @@ def roles(found: list[Section], forced: bool) -> list[Role]:
             given.append(Role.HOUSEKEEPING)
             continue
         role = _role(found, index, style, answering)
+        if role is Role.OTHER and section.hides and not section.empty:
+            role = Role.QUESTION
         housekeeping = section.level if role is Role.HOUSEKEEPING else 0
         value = section.number.value if section.number else None
         if role is Role.QUESTION:
@@ -295,7 +345,7 @@ def _role_elsewhere(found: list[Section], index: int, style: _Style) -> Role:
     """The role of a heading of another level than the one that asks, outside any answer."""
     section = found[index]
     if section.level < style.level:
-        asks = section.labelled or (section.strength > 0 and section.holds_text and not _holds_questions(found, index))
+        asks = section.labelled or (section.strength > 0 and section.is_whole and not _holds_questions(found, index))
         return Role.QUESTION if asks else Role.TOPIC
     if section.strength > 0 or (section.number and section.level in style.counting):
         return Role.QUESTION
@@ -323,7 +373,7 @@ def _holds_questions(found: list[Section], index: int) -> bool:
         section = found[place]
         if section.level <= found[index].level:
             return False
-        if section.strength > 0 and section.holds_text:
+        if section.strength > 0 and section.is_whole:
             return True
     return False
 

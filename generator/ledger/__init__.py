@@ -1,0 +1,361 @@
+"""The ledger: the only place where ids are made, of notes, cards and cloze deletions.
+
+A ledger is a file of JSON lines: a header (format, namespace, note type ids), then a line a note in the order of the
+source, retired notes last. What was recorded once never depends on wording, place or renderer again:
+
+- `id` is ours, short, shown to learners as `Ref`; `guid` is what Anki matches notes by at import: hash(namespace, id);
+- `nid` is Anki's integer note id, which travels with AnkiWeb's sync: from the GUID's hash, on a grid of 512 between
+  1.0e12 and 1.7e12 (milliseconds, so never in the future), a card's id being `nid + 1 + ordinal`;
+- `mod` is when the note's content last changed: Anki takes an update only if it is newer, in whole seconds.
+
+Decks built before are read back as ledgers too: they are the witnesses of what learners may have.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from generator.ledger.content import Content, content_of, normal
+from generator.ledger.deletions import Deletion, numbered
+from generator.ledger.matching import Line, Matches, match
+from generator.model import Identified, MediaMap, Note, UserError
+
+__all__ = [
+    "Assigned",
+    "Deletion",
+    "Entry",
+    "Ledger",
+    "assign",
+    "born",
+    "founded",
+    "is_on_grid",
+    "linked",
+    "published",
+    "sent_again",
+    "shown",
+]
+
+_GRID, _FIRST, _LAST = 512, 1_000_000_000_000, 1_700_000_000_000
+_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # without 0, 1, i, l and o, which are read for one another
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One note as recorded. `question` and `answer` are normalised text, so that similarity can be computed from them.
+
+    `type` is the Anki note type (`qa` or `cloze`), `file` the source's name in the ledger, `deck` the whole path of its
+    deck, topics included, `tags` those that the author gave it. `hash` is that of the content as of `mod`, `shown` that
+    of the fields as they were sent out then. `clozes` holds every deletion ever made under its number, which no other
+    is given. `answered` says whether the note is in the deck. `like` is the id of a retired note that this one may be,
+    as long as its author has not settled it.
+    """
+
+    id: str
+    guid: str
+    nid: int
+    type: str
+    file: str
+    question: str
+    answer: str
+    hash: str
+    mod: int
+    deck: str = ""
+    tags: tuple[str, ...] = ()
+    pin: str = ""
+    shown: str = ""
+    answered: bool = True
+    retired: bool = False
+    like: str = ""
+    clozes: Mapping[int, Deletion] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """A project's identity: its namespace, the ids of its two note types, and every note that it ever had.
+
+    `twins` are further lines of notes that are among the entries already, as a union merge of two branches leaves them.
+    """
+
+    namespace: str
+    qa_type: int
+    cloze_type: int
+    entries: tuple[Entry, ...] = ()
+    twins: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """Notes with their identity, and the ledger that records it.
+
+    `turned` are the ids of new notes that seem to be an old one of the other note type, with that one's id.
+    """
+
+    notes: tuple[Identified, ...]
+    ledger: Ledger
+    turned: tuple[tuple[str, str], ...] = ()
+
+
+# --- birth ----------------------------------------------------------------------------------------------------------
+
+
+def born(title: str, notes: Sequence[Note]) -> Ledger:
+    """The empty ledger of a new project: the same on every machine for the same title and questions."""
+    questions = "\n".join(sorted(normal(note.question_text) for note in notes))
+    return founded(_digest("namespace", title, questions).hex()[:24])
+
+
+def founded(namespace: str) -> Ledger:
+    """The empty ledger of a namespace."""
+    return Ledger(namespace, _on_grid("note type", namespace, "qa"), _on_grid("note type", namespace, "cloze"))
+
+
+def _digest(*parts: str) -> bytes:
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).digest()
+
+
+def _on_grid(*parts: str) -> int:
+    """An integer id from a hash: in the past as Anki reads it (milliseconds), with room for 511 card ids after it."""
+    slots = (_LAST - _FIRST) // _GRID
+    return _FIRST + int.from_bytes(_digest(*parts)[:8], "big") % slots * _GRID
+
+
+def is_on_grid(number: int) -> bool:
+    """Whether a note or a note type may have this integer id."""
+    return _FIRST <= number < _LAST and (number - _FIRST) % _GRID == 0
+
+
+def _short(*parts: str) -> str:
+    value = int.from_bytes(_digest(*parts)[:8], "big")
+    letters = []
+    for _ in range(8):
+        value, index = divmod(value, len(_ALPHABET))
+        letters.append(_ALPHABET[index])
+    return "".join(letters)
+
+
+# --- assigning ------------------------------------------------------------------------------------------------------
+
+
+def assign(
+    ledger: Ledger,
+    notes: Sequence[Note],
+    keys: Mapping[str, str],
+    media: MediaMap,
+    now: int,
+    witnesses: Sequence[Ledger] = (),
+) -> Assigned:
+    """Each note with its recorded identity; new notes get one, notes gone from the source are retired.
+
+    `notes` are all of the project's, `keys` maps each file to its name in the ledger, which doesn't depend on where the
+    project lies, and `now` is in seconds since 1970. `witnesses` are decks built before: what they say was sent out
+    counts as much as what the ledger says, which version control may have taken back.
+    """
+    own = [witness for witness in witnesses if witness.namespace == ledger.namespace]
+    known = _known(ledger, own)
+    contents = [content_of(note, keys.get(note.span.file, note.span.file), media) for note in notes]
+    matches = match([_line(entry) for entry in known], [_line_of(content) for content in contents])
+    sightings = _Sightings([ledger, *own])
+    mint = _Mint(ledger.namespace, {entry.id for entry in known}, {entry.nid for entry in known})
+    entries: list[Entry] = []
+    identified: list[Identified] = []
+    for note, content, found in zip(notes, contents, matches.found, strict=True):
+        entry = mint.entry(content) if found is None else known[found]
+        numbers, clozes = numbered(sightings.clozes(entry), content.deletions)
+        entry = sightings.dated(_as_it_is(entry, content, clozes), now)
+        entries.append(entry)
+        identified.append(Identified(note, entry.id, entry.guid, entry.nid, entry.mod, numbers))
+    kept = {entry.id for entry in entries}
+    entries = _with_doubts(entries, matches, known)
+    retired = _retired(ledger.entries, kept)
+    turned = tuple((entries[doubt.new].id, known[doubt.old].id) for doubt in matches.turned)
+    return Assigned(tuple(identified), replace(ledger, entries=(*entries, *retired), twins=()), turned)
+
+
+def _known(ledger: Ledger, witnesses: Iterable[Ledger]) -> list[Entry]:
+    """All lines that a note may be: the ledger's, their twins, and what only a deck still knows."""
+    known = [*ledger.entries, *ledger.twins]
+    ids = {entry.id for entry in known}
+    for witness in witnesses:
+        lost = [entry for entry in witness.entries if entry.id not in ids]
+        known += lost
+        ids |= {entry.id for entry in lost}
+    return known
+
+
+def _line(entry: Entry) -> Line:
+    return Line(
+        entry.type, entry.file, entry.deck, entry.question, entry.answer, entry.hash, entry.pin, entry.id, entry.retired
+    )
+
+
+def _line_of(content: Content) -> Line:
+    return Line(content.type, content.file, content.deck, content.question, content.answer, content.hash, content.pin)
+
+
+def _as_it_is(entry: Entry, content: Content, clozes: Mapping[int, Deletion]) -> Entry:
+    """The old identity with the content of today."""
+    return replace(
+        entry,
+        file=content.file,
+        deck=content.deck,
+        question=content.question,
+        answer=content.answer,
+        hash=content.hash,
+        tags=content.tags,
+        pin=content.pin,
+        answered=content.answered,
+        retired=False,
+        clozes=clozes,
+    )
+
+
+class _Sightings:
+    """What the ledger, its twins and the decks built before say of each note."""
+
+    def __init__(self, ledgers: Iterable[Ledger]) -> None:
+        self._of: dict[str, list[Entry]] = defaultdict(list)
+        for ledger in ledgers:
+            for entry in (*ledger.entries, *ledger.twins):
+                self._of[entry.guid].append(entry)
+
+    def dated(self, entry: Entry, now: int) -> Entry:
+        """The entry with its `mod`: what it was if the content is what was sent out last, else above all before.
+
+        A deck that came through Anki has no hashes: it counts only where nothing else knows the note.
+        """
+        seen = [one for one in self._of[entry.guid] if one.hash] or self._of[entry.guid]
+        last = max((one.mod for one in seen), default=0)
+        sent = [one for one in seen if one.mod == last]
+        if sent and all(one.hash == entry.hash for one in sent):
+            fields = next((one.shown for one in sent if one.shown), "")
+            return entry if (entry.mod, entry.shown) == (last, fields) else replace(entry, mod=last, shown=fields)
+        kept = "" if entry.answered else entry.shown  # that it once was in the deck must not be forgotten
+        return replace(entry, mod=max(now, last + 1), shown=kept)
+
+    def clozes(self, entry: Entry) -> Mapping[int, Deletion]:
+        """Every number that a deletion of the note ever had; of one number the latest text."""
+        if entry.type != "cloze":
+            return {}
+        found: dict[int, Deletion] = {}
+        for one in sorted(self._of[entry.guid], key=lambda one: one.mod):
+            found |= one.clozes
+        return found | dict(entry.clozes)
+
+
+def _with_doubts(entries: list[Entry], matches: Matches, known: Sequence[Entry]) -> list[Entry]:
+    """The entries, each with the retired note that it may be; an id of the author's own settles that."""
+    lived = {entry.id for entry in entries}
+    doubts = {doubt.new: known[doubt.old].id for doubt in matches.doubts}
+    found = []
+    for place, entry in enumerate(entries):
+        like = doubts.get(place, entry.like)
+        like = "" if entry.pin or like in lived else like
+        found.append(entry if like == entry.like else replace(entry, like=like))
+    return found
+
+
+def _retired(entries: Sequence[Entry], kept: Collection[str]) -> list[Entry]:
+    """The entries that no note claimed, by id: a note gone from the source is retired, not forgotten."""
+    gone = sorted((entry for entry in entries if entry.id not in kept), key=lambda entry: entry.id)
+    return [replace(entry, retired=True, like="") for entry in gone]
+
+
+@dataclass(slots=True)
+class _Mint:
+    """Makes identities, from the pin or the question: the same on every machine, and never one that was used."""
+
+    namespace: str
+    ids: set[str]
+    nids: set[int]
+    made: Counter[tuple[str, ...]] = field(default_factory=Counter)
+
+    def entry(self, said: Content) -> Entry:
+        """A fresh entry. How often a seed was used is counted, so that a thousand twins take no time."""
+        seed = ("pin", said.pin) if said.pin else ("question", said.type, said.question)
+        while True:
+            identity = _short(self.namespace, *seed, str(self.made[seed]))
+            self.made[seed] += 1
+            if identity not in self.ids:
+                break
+        guid = _digest("guid", self.namespace, identity).hex()[:20]
+        nid = _on_grid("nid", guid)
+        while nid in self.nids:
+            nid = nid + _GRID if nid + _GRID < _LAST else _FIRST
+        self.ids.add(identity)
+        self.nids.add(nid)
+        return Entry(identity, guid, nid, said.type, said.file, said.question, said.answer, said.hash, 0)
+
+
+def published(ledger: Ledger, witnesses: Sequence[Ledger]) -> Ledger:
+    """The ledger as learners have it: of each note what was sent out last, be it that only a deck still knows."""
+    newest = {entry.id: entry for entry in ledger.entries}
+    for witness in witnesses:
+        if witness.namespace == ledger.namespace:
+            for entry in witness.entries:
+                known = newest.get(entry.id)
+                if known is None or entry.mod > known.mod:
+                    newest[entry.id] = entry
+    return replace(ledger, entries=tuple(newest.values()))
+
+
+# --- after rendering, and on purpose --------------------------------------------------------------------------------
+
+
+def shown(assigned: Assigned, fields: Mapping[str, str]) -> tuple[Assigned, frozenset[str]]:
+    """The ledger with what is sent out now, and the ids of the notes that look otherwise than when they were sent.
+
+    `fields` maps ids to a digest of the finished fields. A note keeps the digest that it was sent with: a new version
+    of a library, a topic renamed, change what new learners get, and reach the others with the next edit or on purpose.
+    """
+    stale = {
+        entry.id for entry in _living(assigned) if entry.shown and fields.get(entry.id, "") not in ("", entry.shown)
+    }
+    entries = (
+        replace(entry, shown=fields.get(entry.id, "")) if not entry.shown and not entry.retired else entry
+        for entry in assigned.ledger.entries
+    )
+    return replace(assigned, ledger=replace(assigned.ledger, entries=tuple(entries))), frozenset(stale)
+
+
+def sent_again(assigned: Assigned, ids: Collection[str], now: int) -> Assigned:
+    """These notes as if their content had changed: the next import updates them, whatever learners did meanwhile."""
+    entries = tuple(
+        replace(entry, mod=max(now, entry.mod + 1), shown="") if entry.id in ids and not entry.retired else entry
+        for entry in assigned.ledger.entries
+    )
+    mods = {entry.id: entry.mod for entry in entries}
+    notes = tuple(replace(note, mod=mods[note.id]) for note in assigned.notes)
+    return replace(assigned, notes=notes, ledger=replace(assigned.ledger, entries=entries))
+
+
+def _living(assigned: Assigned) -> Iterator[Entry]:
+    return (entry for entry in assigned.ledger.entries if not entry.retired)
+
+
+def linked(ledger: Ledger, assigned: Assigned, old: str, new: str) -> Ledger:
+    """The ledger in which the note `new` of the source is the note `old`, which was retired. Raises UserError.
+
+    The next assigning finds `old` by its question, and sends it out, since its content is not what it was.
+    """
+    now = {entry.id: entry for entry in assigned.ledger.entries}
+    for name in (old, new):
+        if name not in now:
+            raise UserError(f"there is no note `{name}` in the ledger")
+    was, here = now[old], now[new]
+    if here.retired or not was.retired:
+        wrong = f"`{new}` is not in the source" if here.retired else f"`{old}` is still in the source"
+        raise UserError(f"{wrong}: name the note that is gone first, then the one that took its place")
+    if was.type != here.type:
+        raise UserError(f"`{old}` and `{new}` are not of one kind: Anki can't carry reviews over")
+    taken = replace(
+        was,
+        **{name: getattr(here, name) for name in ("file", "deck", "question", "answer", "tags", "pin", "answered")},
+        retired=False,
+    )
+    mended = {old: taken, new: replace(here, retired=True, like="")}
+    kept = [mended.get(entry.id, entry) for entry in ledger.entries]
+    missing = [] if any(entry.id == old for entry in ledger.entries) else [taken]
+    return replace(ledger, entries=(*kept, *missing))

@@ -1,0 +1,117 @@
+"""The numbers of cloze deletions: each keeps its own for good, for a card's history hangs on it.
+
+A number that the author wrote (`{{c3::…}}`) is theirs. Another deletion is known again by its text, or by the words
+around it when its text was changed; a new one gets a number that no deletion of the note ever had.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from itertools import zip_longest
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+
+from generator.ledger import pairing
+
+
+class Deletion(NamedTuple):
+    """One cloze deletion as recorded: its text, and the words before and after it, by which it is known again."""
+
+    text: str
+    before: str = ""
+    after: str = ""
+
+
+Recorded = Mapping[int, Deletion]
+
+_ACCEPTED = 0.45
+_MARGIN = 0.02
+
+
+def numbered(recorded: Recorded, found: Sequence[tuple[int, Deletion]]) -> tuple[tuple[int, ...], dict[int, Deletion]]:
+    """The number of each deletion in `found`, and the record to keep: all numbers ever used, with their latest text.
+
+    `found` gives the deletions in reading order, each with the number that its author wrote, or 0.
+    """
+    numbers = [number for number, _ in found]
+    taken = set(numbers)
+    old = {number: deletion for number, deletion in recorded.items() if number not in taken}
+    _same(old, found, numbers, lambda deletion: deletion)
+    _same(old, found, numbers, lambda deletion: deletion.text, alone=True)
+    _alike(old, found, numbers)
+    _same(old, found, numbers, lambda deletion: deletion.text)
+    last = max([*recorded, *numbers, 0])
+    record = dict(recorded)
+    written: set[int] = set()
+    for place, (_, deletion) in enumerate(found):
+        if not numbers[place]:
+            last += 1
+            numbers[place] = last
+        if numbers[place] not in written:  # an author may give several deletions one number: the first stands for it
+            record[numbers[place]] = deletion
+            written.add(numbers[place])
+    return tuple(numbers), dict(sorted(record.items()))
+
+
+def _same(
+    old: dict[int, Deletion],
+    found: Sequence[tuple[int, Deletion]],
+    numbers: list[int],
+    key: Callable[[Deletion], Hashable],
+    alone: bool = False,
+) -> None:
+    """Pair what is the same; equal ones in their order, or, with `alone`, not at all."""
+    shelves: dict[Hashable, list[int]] = defaultdict(list)
+    for number, deletion in old.items():
+        shelves[key(deletion)].append(number)
+    asking: dict[Hashable, list[int]] = defaultdict(list)
+    for place, (_, deletion) in enumerate(found):
+        if not numbers[place] and key(deletion) in shelves:
+            asking[key(deletion)].append(place)
+    for what, places in asking.items():
+        if not alone or len(places) == len(shelves[what]) == 1:
+            for place, number in zip(places, shelves[what], strict=False):
+                numbers[place] = number
+                del old[number]
+
+
+def _alike(old: dict[int, Deletion], found: Sequence[tuple[int, Deletion]], numbers: list[int]) -> None:
+    """Pair what is left by likeness of the texts and of the words around them, half and half."""
+    edges = {
+        (place, number): score
+        for place, (_, deletion) in enumerate(found)
+        if not numbers[place]
+        for number, other in old.items()
+        if (score := _likeness(other, deletion)) >= _ACCEPTED
+    }
+    for place, number in pairing.paired(edges, _ACCEPTED, _MARGIN).items():
+        numbers[place] = number
+        del old[number]
+
+
+def _likeness(old: Deletion, new: Deletion) -> float:
+    """From 0 to 1: the text counts half, the words next to it the other half."""
+    before = _next_to(_words(old.before)[::-1], _words(new.before)[::-1])
+    after = _next_to(_words(old.after), _words(new.after))
+    sides = [side for side in (before, after) if side is not None]
+    around = sum(sides) / len(sides) if sides else 0.0
+    return float(fuzz.ratio(old.text, new.text)) / 200 + around / 2
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
+
+
+def _next_to(old: list[str], new: list[str]) -> float | None:
+    """How many of the next words are the same, the nearest first; None where there are none in either text."""
+    if not old and not new:
+        return None
+    pairs = list(zip_longest(old[:_NEAREST], new[:_NEAREST]))
+    return sum(1 for was, now in pairs if was == now) / len(pairs)
+
+
+_WORD = re.compile(r"\w+")
+_NEAREST = 3

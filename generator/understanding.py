@@ -1,0 +1,190 @@
+"""From a project on disk to notes that are read, identified and checked; nothing is written yet."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from generator import check as lint
+from generator import check_ledger, project, witness
+from generator import ledger as ledgers
+from generator.ledger import Assigned, Ledger
+from generator.ledger import file as ledger_file
+from generator.model import Identified, MediaMap, Note, Parsed, Problem, Severity, Skipped, UserError
+from generator.project import Project
+from generator.watch import Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A project read, identified and checked; nothing is written yet.
+
+    `before` is what was last published, if anything was; `assigned` covers the whole project, `notes` and `skipped` are
+    those of the files to be built. `now` is when, in seconds since 1970.
+    """
+
+    project: Project
+    title: str
+    before: Ledger | None
+    assigned: Assigned
+    media: MediaMap
+    problems: tuple[Problem, ...]
+    notes: tuple[Identified, ...]
+    skipped: tuple[Skipped, ...]
+    now: int
+
+    @property
+    def slug(self) -> str:
+        """What the files are called."""
+        return slug(self.project, self.title)
+
+    @property
+    def answered(self) -> list[Identified]:
+        """The notes that can be cards."""
+        return [identified for identified in self.notes if identified.note.answered]
+
+    @property
+    def unanswered(self) -> int:
+        """How many questions are still to be answered."""
+        return len(self.notes) - len(self.answered)
+
+
+def understand(found: Project, watch: Watch) -> Understood:
+    """All steps but writing: read, gather media, assign ids, check."""
+    with watch.step("read"):
+        parsed = _read(found)
+    title = found.title or parsed.title or found.name
+    with watch.step("media"):
+        media, media_problems = project.collect_media(found, parsed.notes)
+    with watch.step("identify"):
+        now = _now()
+        known = _known(found, title)
+        old = known.ledger or _recovered(found, parsed.notes, known, media, now)
+        birth = old or ledgers.born(title, parsed.notes)
+        decks = [deck for _, deck in known.decks]
+        assigned = ledgers.assign(birth, parsed.notes, found.keys, media, now, decks)
+        before = ledgers.published(old, decks) if old else None
+        _refuse_foreign(found, old, assigned)
+    with watch.step("check"):
+        identity = check_ledger.Identity(before, assigned)
+        checked = [*lint.check(parsed.notes), *check_ledger.check(identity)]
+        if old and not known.ledger:
+            checked.append(_recovered_notice(found, len(old.entries)))
+    problems = [*found.problems, *parsed.problems, *media_problems, *known.problems, *checked]
+    return Understood(
+        project=found,
+        title=title,
+        before=before,
+        assigned=assigned,
+        media=media,
+        problems=_concerning(found, problems),
+        notes=tuple(note for note in assigned.notes if note.note.span.file in found.chosen),
+        skipped=tuple(part for part in parsed.skipped if part.span.file in found.chosen),
+        now=now,
+    )
+
+
+def slug(found: Project, title: str) -> str:
+    """What the files are called: after the title, or after the part of the project that is built."""
+    whole, part = project.slug(title), project.slug(found.name)
+    if found.whole:
+        return whole
+    return part if part != whole else f"{part}-part"
+
+
+def _read(found: Project) -> Parsed:
+    from generator import reading
+
+    parts = [reading.read(source) for source in found.sources]
+    return Parsed(
+        tuple(chain.from_iterable(part.notes for part in parts)),
+        tuple(chain.from_iterable(part.skipped for part in parts)),
+        tuple(chain.from_iterable(part.problems for part in parts)),
+        parts[0].title if len(parts) == 1 else "",
+    )
+
+
+def _concerning(found: Project, problems: list[Problem]) -> tuple[Problem, ...]:
+    """The problems by place; of files that are not to be built only the errors, for they stop the build too."""
+    places = {source.name: index for index, source in enumerate(found.sources)}
+    kept = (p for p in problems if p.file in found.chosen or p.file not in places or p.severity is Severity.ERROR)
+    return tuple(sorted(kept, key=lambda problem: (places.get(problem.file, -1), problem.line, problem.column)))
+
+
+# --- the ledger, and the decks that were built before -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The ledger, if there is one, and the decks in the output folder: their files' names and what they remember."""
+
+    ledger: Ledger | None
+    decks: Sequence[tuple[str, Ledger]]
+    problems: Sequence[Problem]
+
+
+def _known(found: Project, title: str) -> _Known:
+    ledger, problems = project.load_ledger(found)
+    decks = []
+    for name, data in project.decks(found):
+        deck = _read_back(data)
+        if deck is not None:
+            decks.append((name, ledger_file.recalled(deck, ledger.entries if ledger else ())))
+        elif name == f"{slug(found, title)}.apkg":
+            where = (found.out / name).as_posix()
+            message = "the last deck can't be read, so nothing is known of what it sent out; it is made anew"
+            problems.append(Problem(Severity.NOTICE, "deck-unreadable", where, 1, 1, message))
+    return _Known(ledger, decks, problems)
+
+
+def _read_back(data: bytes) -> witness.Deck | None:
+    """A deck of the output folder; None for one of another kind, which is nobody's witness."""
+    try:
+        return witness.read(data)
+    except UserError:
+        return None
+
+
+def _recovered(found: Project, notes: Sequence[Note], known: _Known, media: MediaMap, now: int) -> Ledger | None:
+    """The ledger that the last deck remembers, where there is none: of several decks the one that knows most notes."""
+    if known.problems and any(problem.severity is Severity.ERROR for problem in known.problems):
+        return None
+
+    def kept(deck: Ledger) -> int:
+        ids = {entry.id for entry in deck.entries}
+        return sum(note.id in ids for note in ledgers.assign(deck, notes, found.keys, media, now).notes)
+
+    best = max(((kept(deck), name, deck) for name, deck in known.decks), key=lambda one: one[:2], default=None)
+    return best[2] if best and best[0] else None
+
+
+def _recovered_notice(found: Project, count: int) -> Problem:
+    message = f"there was no ledger: it was recovered from the last deck, with {count} notes"
+    hint = "commit the ledger, so that it is not lost again"
+    return Problem(Severity.NOTICE, "ledger-recovered", project.shown_ledger(found), 1, 1, message, hint)
+
+
+# So many notes are no accident: a ledger that knows this many and none of ours belongs to somebody else.
+_FOREIGN = 5
+
+
+def _refuse_foreign(found: Project, old: Ledger | None, assigned: Assigned) -> None:
+    """Outside a project a ledger is found by the file's name alone, and two files may have one name."""
+    live = {entry.id for entry in old.entries if not entry.retired} if old else set()
+    if not found.in_project and len(live) >= _FOREIGN and not live & {note.id for note in assigned.notes}:
+        message = f"`{found.ledger_path}` belongs to another deck: none of its {len(live)} notes is here"
+        raise UserError(f"{message}; write elsewhere with --out, or delete that ledger if its deck is given up")
+
+
+_LATEST = 253_402_300_799  # the last second of the year 9999, which dates end with
+
+
+def _now() -> int:
+    """Seconds since 1970; SOURCE_DATE_EPOCH stands in for the clock where it is set (reproducible-builds.org)."""
+    said = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if said and not (said.isdecimal() and len(said) < 13 and int(said) <= _LATEST):
+        raise UserError(f"SOURCE_DATE_EPOCH must be whole seconds since 1970, not `{said}`")
+    return int(said or time.time())

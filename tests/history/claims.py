@@ -1,0 +1,63 @@
+"""What an edit promises, and who makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from tests.history.supply import Supply
+from tests.history.world import Item, World
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What an edit touched, and what must become of it.
+
+    `keep`: question or answer stays recognisable, every review must be kept. `free`: both were rewritten, a new note is
+    as good. `gone` and `new`: deleted and added; nothing may take over what the deleted ones had.
+    """
+
+    kind: str
+    keep: frozenset[int] = frozenset()
+    free: frozenset[int] = frozenset()
+    gone: frozenset[int] = frozenset()
+    new: frozenset[int] = frozenset()
+
+    @property
+    def touched(self) -> frozenset[int]:
+        """All notes that the edit has to do with."""
+        return self.keep | self.free | self.gone | self.new
+
+
+Edited = tuple[World, Claim]
+
+
+@dataclass
+class Author:
+    """Who edits: `busy` notes were edited since the last build, and are left alone unless several edits are to meet."""
+
+    supply: Supply
+    busy: set[int] = field(default_factory=set)
+
+    def one(self, items: Iterable[Item]) -> Item | None:
+        """Any of the notes that isn't busy."""
+        found = [item for item in items if item.truth not in self.busy]
+        return self.supply.dice.choice(found) if found else None
+
+
+Edit = Callable[[World, Author], Edited | None]
+
+
+def keep(kind: str, *truths: int) -> Claim:
+    """The claim of an edit that must lose nothing."""
+    return Claim(kind, keep=frozenset(truths))
+
+
+def plain(world: World) -> list[Item]:
+    """The notes without deletions."""
+    return [item for item in world.items() if not item.sentences]
+
+
+def clozes(world: World, least: int = 1) -> list[Item]:
+    """The notes with at least so many deletions."""
+    return [item for item in world.items() if len(item.deletions) >= least]
