@@ -65,6 +65,7 @@ def _build(request: Request, watch: Watch, strict: bool) -> Outcome:
         as_ever = not (request.force or request.refresh or request.republish)
         before = outputs.remembered(found, request.products, ledger) if as_ever else None
     if before is not None:
+        outputs.sweep([found.ledger_path, *(found.out / name for name, _ in before.written)])
         return before
     ready = _ready(request, understand(found, watch), watch)
     understood = ready.understood
@@ -73,7 +74,6 @@ def _build(request: Request, watch: Watch, strict: bool) -> Outcome:
         return _outcome(ready, problems, [], "")
     artifacts, missing = _made(request, ready, watch)
     with watch.step("publish"):
-        outputs.sweep([found.ledger_path, *(found.out / made.name for made in artifacts)])
         if project.ledger_bytes(found) != ledger:
             raise UserError("another program has changed the ledger meanwhile; nothing was written, run it again")
         ledger = _dumped(understood)

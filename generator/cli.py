@@ -45,6 +45,9 @@ def main() -> None:
 
     Exit codes: 0 done; 1 problems in the source, nothing is written; 2 wrong usage or environment; 3 partly done.
     """
+    if os.name == "posix" and sys.getfilesystemencoding() != "utf-8":
+        # Names of files are recorded: under another encoding the same name would be another (PEP 540).
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", "-m", "generator", *sys.argv[1:]])  # noqa: S606
     # A run makes many values and drops few: looking for cycles after every 700 of them took a fifth of its time.
     gc.set_threshold(100_000, 50, 50)
 

@@ -22,8 +22,8 @@ from generator.watch import Watch
 class Understood:
     """A project read, identified and checked; nothing is written yet.
 
-    `before` is what was last published, if anything was; `assigned` covers the whole project, `notes` and `skipped` are
-    those of the files to be built. `now` is when, in seconds since 1970.
+    `before` is what learners have who imported the last deck, if there was one; `assigned` covers the whole project,
+    `notes` and `skipped` are those of the files to be built. `now` is when, in seconds since 1970.
     """
 
     project: Project
@@ -66,7 +66,7 @@ def understand(found: Project, watch: Watch) -> Understood:
         birth = old or ledgers.born(title, parsed.notes)
         decks = [deck for _, deck in known.decks]
         assigned = ledgers.assign(birth, parsed.notes, found.keys, media, now, decks)
-        before = ledgers.published(old, decks) if old else None
+        before = _before(found, title, birth, known) if old else None
         _refuse_foreign(found, old, assigned)
     with watch.step("check"):
         identity = check_ledger.Identity(before, assigned)
@@ -140,6 +140,16 @@ def _known(found: Project, title: str) -> _Known:
     return _Known(ledger, decks, problems)
 
 
+def _before(found: Project, title: str, ledger: Ledger, known: _Known) -> Ledger:
+    """What the deck that is to be replaced holds; without it, what the ledger and other decks say was sent out.
+
+    A build that was killed may have left the ledger ahead of its deck, a build of a part leaves it ahead of the whole.
+    """
+    name = f"{slug(found, title)}.apkg"
+    last = (deck for deck_name, deck in known.decks if deck_name == name and deck.namespace == ledger.namespace)
+    return next(last, None) or ledgers.published(ledger, [deck for _, deck in known.decks])
+
+
 def _read_back(data: bytes) -> witness.Deck | None:
     """A deck of the output folder; None for one of another kind, which is nobody's witness."""
     try:
@@ -172,9 +182,14 @@ _FOREIGN = 5
 
 
 def _refuse_foreign(found: Project, old: Ledger | None, assigned: Assigned) -> None:
-    """Outside a project a ledger is found by the file's name alone, and two files may have one name."""
-    live = {entry.id for entry in old.entries if not entry.retired} if old else set()
-    if not found.in_project and len(live) >= _FOREIGN and not live & {note.id for note in assigned.notes}:
+    """Outside a project a ledger is found by the file's name alone, and two files may have one name.
+
+    Likeness is no proof here: another chapter of the same course is alike.
+    """
+    live = [entry for entry in old.entries if not entry.retired] if old else []
+    known = {entry.question for entry in live} | {entry.pin for entry in live if entry.pin}
+    here = {text for entry in assigned.ledger.entries if not entry.retired for text in (entry.question, entry.pin)}
+    if not found.in_project and len(live) >= _FOREIGN and not known & here:
         message = f"`{found.ledger_path}` belongs to another deck: none of its {len(live)} notes is here"
         raise UserError(f"{message}; write elsewhere with --out, or delete that ledger if its deck is given up")
 

@@ -98,6 +98,19 @@ def test_a_near_twin_is_another_note_although_nearly_every_word_is_the_same(
     assert [line for line in found.found if line is not None] == [n for n in range(8) if n != place]
 
 
+def test_a_note_is_the_same_when_its_code_was_taken_for_a_part_of_the_answer() -> None:
+    code = "for commit in log: if commit.author == me: print(commit.subject, commit.date)"
+    before, after = (f"What's the output? {code}", "Mine."), ("What's the otuput?", f"{code} Mine.")
+    assert match(lines(*DECK, before, ids=True), lines(*DECK, after)).found == (0, 1, 2, 3, 4, 5)
+
+
+def test_the_next_number_of_a_list_is_another_note_whatever_the_answers_share() -> None:
+    rest = "the server says so in the first line of its response, and browsers show that to the user"
+    before = ("What does the HTTP status 502 mean?", f"Bad Gateway: {rest}.")
+    after = ("What does the HTTP status 204 mean?", f"No Content: {rest}.")
+    assert match(lines(*DECK, before, ids=True), lines(*DECK, after)).found == (0, 1, 2, 3, 4, None)
+
+
 def test_doubt_is_told_and_nothing_is_guessed() -> None:
     answer = "Downloads commits, files and refs from a remote repository and merges them into the current branch."
     found = matched(edited(0, "What does `git pull` do?", answer))

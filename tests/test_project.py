@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from generator import build, outputs
-from generator.model import Artifact, UserError
+from generator.model import UserError
 from tests.driver import Story, deckpress
 
 LEAF = "## What is a leaf?\n\nA node without children.\n"
@@ -194,18 +194,6 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_beside_it(
     assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("deck.apkg", b"old")]
 
 
-def test_the_ledger_is_written_before_the_deck_that_uses_its_ids(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(_folder: Path, _artifacts: list[Artifact]) -> None:
-        raise UserError("the disk went away")
-
-    monkeypatch.setattr(outputs, "publish_all", fails)
-    story.build(code=2)
-    assert len(story.ledger) == 2
-    assert not list(story.folder.rglob("*.apkg"))
-    monkeypatch.undo()
-    assert story.build().ids == {entry["question"]: entry["id"] for entry in story.ledger}
-
-
 def test_a_ledger_that_changed_during_a_build_stops_it(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     story.build().edit("a.md", "A node", "A green node")
     ledger, deck = story.folder / "source/ledger.jsonl", story.package.read_bytes()
@@ -217,7 +205,7 @@ def test_a_ledger_that_changed_during_a_build_stops_it(story: Story, monkeypatch
     made = build._made
     monkeypatch.setattr(build, "_made", meanwhile)
     story.build(code=2)
-    assert "another build has changed the ledger" in story.last.stderr
+    assert "another program has changed the ledger" in story.last.stderr
     assert story.package.read_bytes() == deck
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import sqlite3
@@ -240,13 +241,15 @@ def test_a_deck_torn_anywhere_is_none() -> None:
     assert {read(part) for part in torn} == {None}
 
 
-def test_a_collection_with_wrong_bytes_raises_nothing() -> None:
-    """Page by page, since a zip's check sum would tell sooner: what SQLite makes of it is None, or rows."""
+def test_a_collection_with_wrong_bytes_is_none_or_rows_or_refused_in_a_sentence() -> None:
+    """Byte by byte, since a zip's check sum would tell sooner."""
     data = witness._collection(packed(notes())) or b""
     seen = set()
     for place in range(0, len(data), max(1, len(data) // 400)):
         for value in (0, 255, data[place] ^ 1):
-            found = read(zipped(collection_anki2=data[:place] + bytes([value]) + data[place + 1 :]))
+            found = None
+            with contextlib.suppress(UserError):  # its namespace may read as two
+                found = read(zipped(collection_anki2=data[:place] + bytes([value]) + data[place + 1 :]))
             seen.add(found is None)
             if found is not None:
                 recalled(found)

@@ -158,7 +158,7 @@ def assign(
     contents = [content_of(note, keys.get(note.span.file, note.span.file), media) for note in notes]
     matches = match([_line(entry) for entry in known], [_line_of(content) for content in contents])
     sightings = _Sightings([ledger, *own])
-    mint = _Mint(ledger.namespace, {entry.id for entry in known}, {entry.nid for entry in known})
+    mint = _Mint(ledger.namespace, bool(known), {entry.id for entry in known}, {entry.nid for entry in known})
     entries: list[Entry] = []
     identified: list[Identified] = []
     for note, content, found in zip(notes, contents, matches.found, strict=True):
@@ -265,16 +265,22 @@ def _retired(entries: Sequence[Entry], kept: Collection[str]) -> list[Entry]:
 
 @dataclass(slots=True)
 class _Mint:
-    """Makes identities, from the pin or the question: the same on every machine, and never one that was used."""
+    """Makes identities, from the pin or the question: the same on every machine, and never one that was used.
+
+    Once a project has a history, the answer counts as well: two branches may add two notes with one question. At its
+    birth it does not, so that a ledger and a deck that are lost both can be made again from the same questions.
+    """
 
     namespace: str
+    has_history: bool
     ids: set[str]
     nids: set[int]
     made: Counter[tuple[str, ...]] = field(default_factory=Counter)
 
     def entry(self, said: Content) -> Entry:
         """A fresh entry. How often a seed was used is counted, so that a thousand twins take no time."""
-        seed = ("pin", said.pin) if said.pin else ("question", said.type, said.question)
+        text = (said.question, said.answer) if self.has_history else (said.question,)
+        seed = ("pin", said.pin) if said.pin else ("question", said.type, *text)
         while True:
             identity = _short(self.namespace, *seed, str(self.made[seed]))
             self.made[seed] += 1

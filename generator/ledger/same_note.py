@@ -32,6 +32,11 @@ class Said:
         """The answer's words."""
         return self._lexicon.bag(self.answer)
 
+    @cached_property
+    def whole_bag(self) -> Bag:
+        """The words of both as one text."""
+        return self._lexicon.bag(f"{self.question} {self.answer}")
+
     def words(self) -> set[str]:
         """All words of both."""
         return self.question_bag.counts.keys() | self.answer_bag.counts.keys()
@@ -55,6 +60,8 @@ _UNSURE = 0.45
 _IN_PLACE = 0.52
 _NEARLY_SAME = 0.87
 _MOSTLY = 0.6
+_SHIFTED = 0.6
+_NEARLY_WHOLE = 0.85
 # A question that several notes have says this much.
 _TWIN = 0.4
 _LEAST_SHARED = 2.5
@@ -70,6 +77,10 @@ def likeness(old: Said, new: Said) -> float:
     if not weight + question_weight:
         return 0.0
     alike = (question_weight * asked.ratio + weight * said.ratio) / (weight + question_weight)
+    if min(asked.ratio, said.ratio) < _SHIFTED:
+        whole = compared(old.whole_bag, new.whole_bag)
+        if whole.ratio >= _NEARLY_WHOLE:  # what stood in the question stands in the answer now, or the other way
+            return max(alike, 0.9 * whole.ratio)
     if question_weight / _QUESTION + weight < _LEAST_SAID:
         return min(alike, _UNSURE)
     if not weight:  # a cloze: its text is all there is, and long enough to bear a term or two in another's place
@@ -84,7 +95,7 @@ def likeness(old: Said, new: Said) -> float:
 
 def _about_other_terms(asked: Likeness, said: float, weight: float, alike: float, old: Said, new: Said) -> float:
     """How sure it is where terms of the question were put in others' place: the answer must say that it is the same."""
-    if asked.ratio < _SHARED or _subject_changed(asked, old, new):
+    if asked.ratio < _SHARED or _subject_changed(asked, old, new) or _is_next_number(asked):
         return min(alike, _UNSURE)
     one_term = len(asked.gone) == len(asked.come) == 1  # as in the next question of a list
     extra = _ONE_TERM if one_term else 0.0
@@ -93,8 +104,13 @@ def _about_other_terms(asked: Likeness, said: float, weight: float, alike: float
     same = old.answer == new.answer and not one_term
     if same and weight >= _SOME_ANSWER:
         return alike
-    in_place = asked.ratio >= _PARTLY and (same or (said >= _NEARLY and weight >= _SOME_ANSWER))
+    in_place = asked.ratio >= _PARTLY and (same or (said >= _NEARLY + extra and weight >= _SOME_ANSWER))
     return _IN_PLACE if in_place else min(alike, _UNSURE)
+
+
+def _is_next_number(asked: Likeness) -> bool:
+    """Whether a number was put in another's place: `HTTP 502`, `HTTP 504`."""
+    return all(any(map(str.isdigit, word)) for word in asked.gone | asked.come)
 
 
 def _subject_changed(asked: Likeness, old: Said, new: Said) -> bool:

@@ -44,10 +44,11 @@ class _Announces(Enum):
 _MATERIAL = frozenset({Kind.CODE_BLOCK, Kind.LIST, Kind.TABLE, Kind.HTML_BLOCK, Kind.RULE, Kind.QUOTE})
 
 
-def divided(blocks: Nodes, asked: bool) -> tuple[Nodes, Nodes]:
+def divided(blocks: Nodes, asked: bool, question: str = "") -> tuple[Nodes, Nodes]:
     """The blocks under a question's heading as what still belongs to the question, and the answer.
 
     `asked` is False where the heading holds no question (`## Question 3`): its first block, at least, is the question.
+    A `question` such as "What's the output?" is one about the code or the picture right below it.
     """
     for index, node in enumerate(blocks):
         announced = _announces(node)
@@ -55,7 +56,9 @@ def divided(blocks: Nodes, asked: bool) -> tuple[Nodes, Nodes]:
             return _content(blocks[:index]), without_label(_opened(blocks[index:]))
         if node.kind is Kind.HEADING:
             break
-    return ((), blocks) if asked else (blocks[:1], blocks[1:])
+    if not asked or (_points_below(question, blocks[:1]) and _content(blocks[1:])):
+        return blocks[:1], blocks[1:]
+    return (), blocks
 
 
 def _belongs(before: Nodes, announced: _Announces, asked: bool) -> bool:
@@ -63,6 +66,26 @@ def _belongs(before: Nodes, announced: _Announces, asked: bool) -> bool:
     if announced is _Announces.ANSWER or not asked:
         return True
     return all(node.kind in _MATERIAL or _is_picture(node) for node in before)
+
+
+# What a question of a few words ends with, when it is about something that follows it.
+_RESULT = re.compile(
+    r"\b(?:output|printed|print|logged|log|displayed|returned|result|happens?|shown|wrong)\s*\W*\Z", re.IGNORECASE
+)
+_POINTING = re.compile(
+    r"\b(?:following|below|here|(?:this|these|the)\s+(?:code|snippet|program|script|expression|statement|quer(?:y|ies)|"
+    r"functions?|loop|class|command|regex|example|picture|image|diagram|figure))\b",
+    re.IGNORECASE,
+)
+_FEW_WORDS = 6
+
+
+def _points_below(question: str, below: Nodes) -> bool:
+    """Whether the question can't be asked without the code or the picture below it."""
+    if not below or not (below[0].kind is Kind.CODE_BLOCK or _is_picture(below[0])):
+        return False
+    few = len(question.split()) <= _FEW_WORDS
+    return bool(_POINTING.search(question)) or (few and bool(_RESULT.search(question)))
 
 
 def _is_picture(node: Node) -> bool:

@@ -244,7 +244,8 @@ class Life:
         for failure in verdict.failures:
             if self._is_excused(failure):
                 continue
-            guilty = [kind for kind, truths in touched.items() if {failure.truth, failure.other} & truths]
+            known = {failure.truth, failure.other}
+            guilty = [kind for kind, truths in touched.items() if known & truths and kind != BYSTANDERS]
             for kind in guilty or [BYSTANDERS]:
                 if failure.what.startswith("on the wrong"):
                     self.report.of(kind).wrong[tool] += failure.count

@@ -167,7 +167,7 @@ def _note(
     own, closing = _before_closing_words(tuple(blocks)) if closes else (tuple(blocks), ())
     kept, gone = furniture.trimmed_tail(own)
     gone += [(node, furniture.furniture(node) or "closing words") for node in closing]
-    below, answer = answers.divided(kept, asked=bool(head.words) or head.empty)
+    below, answer = answers.divided(kept, bool(head.words) or head.empty, head.words)
     answer, cited = _answer(answer, letter=head.labelled)
     body = clozes.body((*_asked(head), *below), answer, kind, doc)
     front, back = (body.text, body.extra) if isinstance(body, Cloze) else (body.question, body.answer)
