@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from generator.ledger import Assigned, Entry, Ledger
-from generator.model import Identified, Problem, Severity
+from generator.ledger.deletions import likeness
+from generator.model import Cloze, Identified, Problem, Severity
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,28 @@ def _same(one: Entry, other: Entry) -> bool:
     return (one.type, one.question) == (other.type, other.question)
 
 
+# Below this likeness a number has been given to quite another deletion.
+_ANOTHER = 0.3
+
+
+def renumbered(identity: Identity) -> Iterator[Problem]:
+    """A number that the author wrote, and that another deletion had: its reviews would count for this one."""
+    for entry in identity.assigned.ledger.entries:
+        was = identity.known.get(entry.id)
+        if not was or not was.clozes or entry.retired or entry.hash == was.hash:
+            continue
+        body = identity.notes[entry.id].note.body
+        written = {part.level for part in body.deletions() if part.level > 0} if isinstance(body, Cloze) else set()
+        for number in sorted(written & was.clozes.keys()):
+            old, new = was.clozes[number], entry.clozes[number]
+            if likeness(old, new) < _ANOTHER:
+                message = (
+                    f"deletion {number} was “{_short(old.text)}” and is “{_short(new.text)}” now: its reviews go along"
+                )
+                hint = f"give this one a number that was never used: {max(was.clozes) + 1}"
+                yield _problem(identity.notes[entry.id], Severity.WARNING, "cloze-number-reused", message, hint)
+
+
 def deck_renamed(identity: Identity) -> Iterator[Problem]:
     """All notes of one deck are in another now."""
     for was, here, notes in _renamed(identity):
@@ -110,9 +133,16 @@ def notes_moved(identity: Identity) -> Iterator[Problem]:
 
 
 # What is true of one build only: the next one, with nothing changed, has no reason to say it again.
-ONCE = frozenset({"deck-renamed", "notes-moved", "kind-changed", "ledger-recovered"})
+ONCE = frozenset({"cloze-number-reused", "deck-renamed", "notes-moved", "kind-changed", "ledger-recovered"})
 
-RULES: tuple[Callable[[Identity], Iterable[Problem]], ...] = (doubtful, turned, taken, deck_renamed, notes_moved)
+RULES: tuple[Callable[[Identity], Iterable[Problem]], ...] = (
+    doubtful,
+    turned,
+    taken,
+    renumbered,
+    deck_renamed,
+    notes_moved,
+)
 
 
 def _renamed(identity: Identity) -> list[tuple[str, str, list[Identified]]]:

@@ -7,15 +7,19 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from generator import check as lint
-from generator import check_ledger, project, witness
+from generator import check_ledger, project
 from generator import ledger as ledgers
 from generator.ledger import Assigned, Ledger
 from generator.ledger import file as ledger_file
 from generator.model import Identified, MediaMap, Note, Parsed, Problem, Severity, Skipped, UserError
 from generator.project import Project
 from generator.watch import Watch
+
+if TYPE_CHECKING:
+    from generator import witness
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +156,8 @@ def _before(found: Project, title: str, ledger: Ledger, known: _Known) -> Ledger
 
 def _read_back(data: bytes) -> witness.Deck | None:
     """A deck of the output folder; None for one of another kind, which is nobody's witness."""
+    from generator import witness
+
     try:
         return witness.read(data)
     except UserError:

@@ -109,6 +109,22 @@ def test_a_note_may_take_back_its_own_id_under_another_question() -> None:
     assert check(Identity(first.ledger, assigned(text, first.ledger))) == []
 
 
+@pytest.mark.parametrize(
+    ("after", "warned"),
+    [
+        ("A {{c1::commit}} is a snapshot, a {{c2::branch}} a name, a {{c3::tag}} too.", False),
+        ("A {{c1::commit object}} is a snapshot, a {{c2::branch}} a name.", False),
+        ("A commit is a {{c1::snapshot}}, a {{c2::branch}} a name.", True),
+    ],
+)
+def test_a_number_that_another_deletion_had_is_told(after: str, warned: bool) -> None:
+    text = "# Git\n\n## Fill in\n\nA {{c1::commit}} is a snapshot, a {{c2::branch}} a name.\n"
+    first = assigned(text)
+    second = assigned(text.replace("A {{c1::commit}} is a snapshot, a {{c2::branch}} a name.", after), first.ledger)
+    assert second.notes[0].id == first.notes[0].id
+    assert [problem.code for problem in check(Identity(first.ledger, second))] == ["cloze-number-reused"] * warned
+
+
 def test_a_question_that_becomes_a_cloze_is_told() -> None:
     (problem,) = told(("A name that points to a commit", "A {{c1::name}} that points to a commit"))
     assert (problem.code, problem.line) == ("kind-changed", 13)

@@ -56,6 +56,11 @@ def normal(text: str) -> str:
     return " ".join((text if text.isascii() else unicodedata.normalize("NFC", text)).split())
 
 
+def folded(text: str) -> str:
+    """Text as it is compared where nothing is the same to the letter: without case, width and the like."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
 def content_hash(note: Note, media: MediaMap) -> str:
     """A hash of all that the author decides of a note: Markdown, kind, tags, sources, language and the media's bytes.
 

@@ -12,8 +12,6 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
-from rapidfuzz import fuzz
-
 from generator.ledger import pairing
 
 
@@ -85,15 +83,17 @@ def _alike(old: dict[int, Deletion], found: Sequence[tuple[int, Deletion]], numb
         for place, (_, deletion) in enumerate(found)
         if not numbers[place]
         for number, other in old.items()
-        if (score := _likeness(other, deletion)) >= _ACCEPTED
+        if (score := likeness(other, deletion)) >= _ACCEPTED
     }
     for place, number in pairing.paired(edges, _ACCEPTED, _MARGIN).items():
         numbers[place] = number
         del old[number]
 
 
-def _likeness(old: Deletion, new: Deletion) -> float:
+def likeness(old: Deletion, new: Deletion) -> float:
     """From 0 to 1: the text counts half, the words next to it the other half."""
+    from rapidfuzz import fuzz  # few builds have a cloze that was edited
+
     before = _next_to(_words(old.before)[::-1], _words(new.before)[::-1])
     after = _next_to(_words(old.after), _words(new.after))
     sides = [side for side in (before, after) if side is not None]

@@ -8,13 +8,14 @@ although most of their letters are the same; and a question worded anew around t
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from rapidfuzz.distance import OSA
+
+from generator.ledger.content import folded
 
 # Words of asking and joining, in the languages that decks are mostly written in: they tell no two questions apart.
 _COMMON = frozenset(
@@ -53,11 +54,6 @@ _MISSPELT = 0.9
 _INFLECTED = 0.6
 # More leftover words than this are no matter of misspelling.
 _MOST_MISSPELT = 40
-
-
-def folded(text: str) -> str:
-    """Text as it is compared where nothing is the same to the letter: without case, width and the like."""
-    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def words(text: str) -> list[str]:
