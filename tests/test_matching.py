@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from generator.ledger.exact import Line
 from generator.ledger.likeness import Lexicon, compared
-from generator.ledger.matching import Line, Matches, match
+from generator.ledger.matching import Matches, match
 from generator.ledger.pairing import paired
 
 FETCH = ("What does `git fetch` do?", "Downloads commits, files and refs from a remote repository into the local one.")

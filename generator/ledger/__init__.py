@@ -20,7 +20,8 @@ from dataclasses import dataclass, field, replace
 
 from generator.ledger.content import Content, content_of, normal
 from generator.ledger.deletions import Deletion, numbered
-from generator.ledger.matching import Line, Matches, match
+from generator.ledger.exact import Line
+from generator.ledger.matching import Matches, match
 from generator.model import Identified, MediaMap, Note, UserError
 
 __all__ = [

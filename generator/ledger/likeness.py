@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -147,9 +147,9 @@ def compared(old: Bag, new: Bag) -> Likeness:
     total = old.weight + new.weight
     if not total:
         return Likeness(1.0, frozenset(), frozenset(), telling=False, misspelt=True)
-    shared = sum(old.weights[word] * min(count, new.counts[word]) for word, count in old.counts.items())
+    gone, come = _more(old.counts, new.counts), _more(new.counts, old.counts)
+    shared = old.weight - sum(old.weights[word] * count for word, count in gone.items())
     telling = any(weight >= _TELLING and word in new.counts for word, weight in old.weights.items())
-    gone, come = old.counts - new.counts, new.counts - old.counts
     if gone and come and len(gone) <= _MOST_MISSPELT and len(come) <= _MOST_MISSPELT:
         for one in sorted(gone):
             other, likeness = _misspelt(one, come, old, new)
@@ -168,7 +168,13 @@ def compared(old: Bag, new: Bag) -> Likeness:
     )
 
 
-def _misspelt(word: str, others: Counter[str], old: Bag, new: Bag) -> tuple[str, float]:
+def _more(one: Counter[str], other: Counter[str]) -> dict[str, int]:
+    """The words that the one has more of; quicker than subtracting counters, which this is called for."""
+    there = other.get
+    return {word: count - there(word, 0) for word, count in one.items() if count > there(word, 0)}
+
+
+def _misspelt(word: str, others: Collection[str], old: Bag, new: Bag) -> tuple[str, float]:
     """The word that this one is a misspelling of, or the other way about, and how surely; an empty one for none.
 
     Two words that the deck uses elsewhere are two words, however near (`modal`, `model`): at most an inflection.

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from generator.ledger import pairing
+from generator.ledger.exact import Doubt, Line, Table
 from generator.ledger.likeness import Lexicon, compared, words
-from generator.ledger.matching import Doubt, Line, Table
 from generator.ledger.same_note import Said, likeness
 
 _LONG_ANSWER = 40
@@ -61,18 +61,12 @@ _BEST_CANDIDATES = 8
 _SAMPLE = 800
 
 
-def pair(table: Table) -> tuple[tuple[Doubt, ...], tuple[Doubt, ...]]:
-    """Settle what is alike enough; what is doubtful, and what seems to have turned into the other note type."""
-    doubts = _pair_alike(table)
-    return tuple(doubts), tuple(_turned(table))
-
-
-def _pair_alike(table: Table) -> list[Doubt]:
-    """Pair what is alike enough, in rounds: a neighbour found in one is evidence in the next."""
+def pair(table: Table) -> tuple[Doubt, ...]:
+    """Settle what is alike enough, in rounds: a neighbour found in one is evidence in the next. The rest are doubts."""
     old = {place: line for place, line in table.left.items() if not line.retired}
     new = dict(table.waiting())
     if not old or not new:
-        return []
+        return ()
     lexicon = Lexicon.of(_sample(table.old))
     before, now = (
         {place: Said(line.question, line.answer, line.deck, lexicon) for place, line in lines.items()}
@@ -91,7 +85,7 @@ def _pair_alike(table: Table) -> list[Doubt]:
     best: dict[int, tuple[float, int]] = {}
     for (place, line), score in edges.items():
         best[place] = max(best.get(place, (0.0, 0)), (score, line))
-    return [Doubt(place, line) for place, (_, line) in sorted(best.items())]
+    return tuple(Doubt(place, line) for place, (_, line) in sorted(best.items()))
 
 
 def _sample(lines: Sequence[Line]) -> Iterator[str]:
@@ -196,12 +190,13 @@ _OWN_ANSWER = 0.85
 # --- the other note type --------------------------------------------------------------------------------------------
 
 
-def _turned(table: Table) -> Iterator[Doubt]:
+def turned(table: Table) -> tuple[Doubt, ...]:
     """New notes that seem to be a line of the other note type: a question that became a cloze, or the other way."""
     gone = {place: line for place, line in table.left.items() if not line.retired}
     new = {place: line for place, line in table.waiting() if any(line.type != other.type for other in gone.values())}
     if not new:
-        return
+        return ()
+    found: list[Doubt] = []
     lexicon = Lexicon.of(_sample(table.old))
     bags = {place: lexicon.bag(f"{line.question} {line.answer}") for place, line in gone.items()}
     for place, line in new.items():
@@ -209,4 +204,5 @@ def _turned(table: Table) -> Iterator[Doubt]:
         alike = [(compared(bags[other], bag).ratio, other) for other in gone if gone[other].type != line.type]
         score, other = max(alike, default=(0.0, 0))
         if score >= _ACCEPTED or (line.pin and line.pin in (gone[other].pin, gone[other].id)):
-            yield Doubt(place, other)
+            found.append(Doubt(place, other))
+    return tuple(found)

@@ -77,7 +77,7 @@ def likeness(old: Said, new: Said) -> float:
     if not weight + question_weight:
         return 0.0
     alike = (question_weight * asked.ratio + weight * said.ratio) / (weight + question_weight)
-    if min(asked.ratio, said.ratio) < _SHIFTED:
+    if min(asked.ratio, said.ratio) < _SHIFTED and _may_be_shifted(old.words(), new.words()):
         whole = compared(old.whole_bag, new.whole_bag)
         if whole.ratio >= _NEARLY_WHOLE:  # what stood in the question stands in the answer now, or the other way
             return max(alike, 0.9 * whole.ratio)
@@ -91,6 +91,11 @@ def likeness(old: Said, new: Said) -> float:
         says_enough = asked.misspelt or (spelling and asked.ratio >= _NEARLY_SAME and asked.telling)
         return max(alike, 0.95 * asked.ratio if says_enough else 0.0)
     return _about_other_terms(asked, said.ratio, weight, alike, old, new)
+
+
+def _may_be_shifted(old: set[str], new: set[str]) -> bool:
+    """Whether two texts share enough words for a closer look, wherever in them these stand."""
+    return len(old & new) >= _SHIFTED * max(len(old), len(new))
 
 
 def _about_other_terms(asked: Likeness, said: float, weight: float, alike: float, old: Said, new: Said) -> float:
@@ -110,7 +115,7 @@ def _about_other_terms(asked: Likeness, said: float, weight: float, alike: float
 
 def _is_next_number(asked: Likeness) -> bool:
     """Whether a number was put in another's place: `HTTP 502`, `HTTP 504`."""
-    return all(any(map(str.isdigit, word)) for word in asked.gone | asked.come)
+    return all(map(str.isdigit, asked.gone | asked.come))
 
 
 def _subject_changed(asked: Likeness, old: Said, new: Said) -> bool:

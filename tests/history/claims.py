@@ -14,7 +14,8 @@ class Claim:
     """What an edit touched, and what must become of it.
 
     `keep`: question or answer stays recognisable, every review must be kept. `free`: both were rewritten, a new note is
-    as good. `gone` and `new`: deleted and added; nothing may take over what the deleted ones had.
+    as good. `gone` and `new`: deleted and added; nothing may take over what the deleted ones had. `turned` are those of
+    `new` that are a gone one in the other note type, which the author must be told.
     """
 
     kind: str
@@ -22,6 +23,7 @@ class Claim:
     free: frozenset[int] = frozenset()
     gone: frozenset[int] = frozenset()
     new: frozenset[int] = frozenset()
+    turned: frozenset[int] = frozenset()
 
     @property
     def touched(self) -> frozenset[int]:
@@ -34,10 +36,20 @@ Edited = tuple[World, Claim]
 
 @dataclass
 class Author:
-    """Who edits: `busy` notes were edited since the last build, and are left alone unless several edits are to meet."""
+    """Who edits: `busy` notes were edited since the last build, and are left alone unless several edits are to meet.
+
+    `ids` are those that the notes were given, as their cards show them.
+    """
 
     supply: Supply
     busy: set[int] = field(default_factory=set)
+    ids: dict[int, str] = field(default_factory=dict)
+    pins: int = 0
+
+    def pin(self) -> str:
+        """An id of the author's own, never used before."""
+        self.pins += 1
+        return f"own-{self.pins}"
 
     def one(self, items: Iterable[Item]) -> Item | None:
         """Any of the notes that isn't busy."""
@@ -54,8 +66,8 @@ def keep(kind: str, *truths: int) -> Claim:
 
 
 def plain(world: World) -> list[Item]:
-    """The notes without deletions."""
-    return [item for item in world.items() if not item.sentences]
+    """The answered notes without deletions."""
+    return [item for item in world.items() if item.answer and not item.sentences]
 
 
 def clozes(world: World, least: int = 1) -> list[Item]:

@@ -29,16 +29,23 @@ class PackedNote:
     truth: int
     content: Content
     faces: Mapping[int, Faces]
+    mod: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A package; `free` notes may be new ones without blame, `doubts` were reported as doubtful."""
+    """A package; `free` notes may be new ones without blame.
+
+    Of notes that nobody edited `again` must be sent all the same, with `refreshed` those that look otherwise now, and
+    `perhaps` may be.
+    """
 
     path: Path
     notes: tuple[PackedNote, ...]
     free: frozenset[int] = frozenset()
-    doubts: frozenset[int] = frozenset()
+    again: frozenset[int] = frozenset()
+    perhaps: frozenset[int] = frozenset()
+    refreshed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +61,15 @@ class Failure:
 
 @dataclass(slots=True)
 class Verdict:
-    """What an import did: of each note the reviews that had to be kept, those that were, and all that went wrong."""
+    """What an import did: of each note the reviews that had to be kept, those that were, and all that went wrong.
+
+    `again` are the notes that had to be sent again on purpose.
+    """
 
     stake: Counter[int] = field(default_factory=Counter)
     kept: Counter[int] = field(default_factory=Counter)
     failures: list[Failure] = field(default_factory=list)
+    again: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +109,7 @@ class Learner:
 
     `shows` is what each note shows, `past` what each card asked when it was answered, `homes` where the package that
     came last has each face of each note; `orphans` are cards whose history is lost already, `spoilt` those
-    whose history is another's: what comes of these later tells nothing new.
+    whose history is another's: what comes of these later tells nothing new. `tagged` is when a note was tagged last.
     """
 
     col: Collection
@@ -107,6 +118,7 @@ class Learner:
     homes: dict[tuple[int, str], set[tuple[int, int]]] = field(default_factory=dict)
     orphans: set[int] = field(default_factory=set)
     spoilt: set[int] = field(default_factory=set)
+    tagged: dict[int, int] = field(default_factory=dict)
     tags: int = 0
 
     @classmethod
@@ -156,6 +168,7 @@ class Learner:
         note.add_tag(f"mine::{self.tags}")
         self.col.update_note(note)
         self.col.db.execute("update notes set mod = ? where id = ?", clock, nid)
+        self.tagged[nid] = clock
 
     # --- importing ---
 
@@ -169,15 +182,43 @@ class Learner:
             verdict.failures += [Failure("refused by Anki", 0, detail=note.fields[0]) for note in getattr(log, kind)]
         self._compare_schedules(before, after, verdict)
         placed = _placed(package, after)
-        same = {nid: note.truth for note in package.notes for nid in placed[note] if self._is_unedited(nid, note)}
-        updated = sorted(same.keys() & {entry.id.nid for entry in log.updated})
-        verdict.failures += [Failure("updated, not edited", same[nid]) for nid in updated]
-        lost = [nid for nid in sorted(same) if before.notes[nid].tags - after.notes[nid].tags]
-        verdict.failures += [Failure("tag lost", same[nid]) for nid in lost]
+        same = {nid: note for note in package.notes for nid in placed[note] if self._is_unedited(nid, note)}
+        updated = {entry.id.nid for entry in log.updated}
+        self._compare_unedited(package, same, updated, before, after, verdict)
         self._compare_notes(package, placed, verdict)
         self._look(package, placed, after, verdict)
         self._compare_histories(package, placed, after, verdict)
         return verdict
+
+    def ids(self) -> dict[str, tuple[object, ...]]:
+        """Anki's own ids of each note and its cards, by GUID: what travels to another computer."""
+        assert self.col.db is not None
+        rows = self.col.db.all("select n.guid, n.id, c.ord, c.id from notes n join cards c on c.nid = n.id order by 3")
+        found: dict[str, tuple[object, ...]] = {}
+        for guid, *ids in rows:
+            found[guid] = (*found.get(guid, ()), *ids)
+        return found
+
+    def _compare_unedited(
+        self,
+        package: Package,
+        same: Mapping[int, PackedNote],
+        updated: set[int],
+        before: _State,
+        after: _State,
+        verdict: Verdict,
+    ) -> None:
+        """Notes that nobody edited stay untouched, unless they were sent again on purpose."""
+        looks = {nid: before.notes[nid].fields == "\x1f".join(note.fields) for nid, note in same.items()}
+        again = {nid for nid, note in same.items() if note.truth in package.again}
+        again |= {nid for nid in same if package.refreshed and not looks[nid]}
+        verdict.again = frozenset(same[nid].truth for nid in again)
+        free = again | {nid for nid, note in same.items() if note.truth in package.perhaps}
+        verdict.failures += [Failure("not sent again", same[nid].truth) for nid in sorted(again - updated)]
+        known = sorted(same.keys() - free)
+        verdict.failures += [Failure("updated, not edited", same[nid].truth) for nid in known if nid in updated]
+        lost = [nid for nid in known if before.notes[nid].tags - after.notes[nid].tags]
+        verdict.failures += [Failure("tag lost", same[nid].truth) for nid in lost]
 
     def _state(self) -> _State:
         assert self.col.db is not None
@@ -207,8 +248,7 @@ class Learner:
 
     def _compare_notes(self, package: Package, placed: _Placed, verdict: Verdict) -> None:
         """A note that came anew although an older one shows the same."""
-        blameless = package.free | package.doubts
-        known = {shown.truth for shown in self.shows.values()} - blameless
+        known = {shown.truth for shown in self.shows.values()} - package.free
         verdict.failures += [
             Failure("duplicate", note.truth)
             for note in package.notes
@@ -216,10 +256,14 @@ class Learner:
         ]
 
     def _look(self, package: Package, placed: _Placed, after: _State, verdict: Verdict) -> None:
-        """See what the notes show now; an edit that did not arrive is a failure."""
+        """See what the notes show now; an edit that did not arrive is a failure.
+
+        Unless the learner tagged the note after it was edited: Anki keeps the newer version.
+        """
         for note in package.notes:
             shown = [nid for nid in placed[note] if after.notes[nid].fields == "\x1f".join(note.fields)]
-            if not shown and not any(self._is_unedited(nid, note) for nid in placed[note]):
+            held = any(self._is_unedited(nid, note) or self.tagged.get(nid, 0) >= note.mod for nid in placed[note])
+            if not shown and not held:
                 verdict.failures.append(Failure("edit did not arrive", note.truth))
             for nid in shown:
                 self.shows[nid] = _Shown(note.truth, note.content, note.faces)
@@ -254,8 +298,7 @@ class Learner:
             elif alive or nid not in notes.get(truth, {nid}):  # its own card, or its whole note, is another now
                 self.orphans.add(cid)
                 if stake:
-                    what = "doubtful" if truth in package.doubts else "not kept"
-                    verdict.failures.append(Failure(what, truth, count=stake, detail=str(sorted(faces))))
+                    verdict.failures.append(Failure("not kept", truth, count=stake, detail=str(sorted(faces))))
 
     def _homes_of(self, truth: int, faces: Faces) -> set[tuple[int, int]]:
         """The cards that ask this now, as (note, ordinal)."""

@@ -29,13 +29,13 @@ def packed(world: World, data: bytes) -> Iterator[PackedNote]:
         ordinals: dict[int, set[int]] = {}
         for nid, ordinal, _ in cards:
             ordinals.setdefault(nid, set()).add(ordinal)
-        rows = connection.execute("select id, guid, flds from notes").fetchall()
-    items = list(world.items())
+        rows = connection.execute("select id, guid, flds, mod from notes").fetchall()
+    items = world.answered()
     if len(rows) != len(items):
         raise ValueError(f"{len(rows)} notes were built from {len(items)}")
-    for (nid, guid, fields), item in zip(sorted(rows, key=lambda row: due[row[0]]), items, strict=True):
+    for (nid, guid, fields, mod), item in zip(sorted(rows, key=lambda row: due[row[0]]), items, strict=True):
         faces = _faces(item, fields.split("\x1f")[0], ordinals[nid])
-        yield PackedNote(guid, tuple(fields.split("\x1f")), item.truth, world.content(item), faces)
+        yield PackedNote(guid, tuple(fields.split("\x1f")), item.truth, world.content(item), faces, mod)
 
 
 def _faces(item: Item, text: str, ordinals: set[int]) -> dict[int, frozenset[str]]:

@@ -11,14 +11,15 @@ BYSTANDERS = "(all other notes)"
 
 @dataclass(slots=True)
 class Tally:
-    """What came of one kind of edit. Counters are by tool."""
+    """What came of one kind of edit. Counters are by tool; `alone` is what ours kept without its author's word."""
 
     edits: int = 0
     stake: Counter[str] = field(default_factory=Counter)
     kept: Counter[str] = field(default_factory=Counter)
     wrong: Counter[str] = field(default_factory=Counter)
     other: Counter[str] = field(default_factory=Counter)  # failures of ours, by what they are
-    doubts: int = 0
+    alone: int = 0
+    asked: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,11 +52,11 @@ def package(world: World, scheme: Scheme, path: Path, clock: int) -> Package:
     """The deck as such a tool builds it; as usual, every note is stamped with the build's time."""
     deck = genanki.Deck(1_600_000_003_000, "Rival")
     notes = []
-    for place, item in enumerate(world.items()):
+    for place, item in enumerate(world.answered()):
         note, faces = _note(item)
         note.guid = scheme(item, place)
         deck.add_note(note)
-        notes.append(PackedNote(note.guid, tuple(note.fields), item.truth, world.content(item), faces))
+        notes.append(PackedNote(note.guid, tuple(note.fields), item.truth, world.content(item), faces, clock))
     with contextlib.closing(sqlite3.connect(":memory:")) as connection:
         ids = itertools.count(clock * 1000)  # as genanki numbers notes and cards: from the time of the build
         genanki.Package(deck).write_to_db(connection.cursor(), clock, ids)

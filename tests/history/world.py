@@ -51,6 +51,12 @@ class Item:
     sentences: tuple[Sentence, ...] = ()
     in_heading: bool = False
     dropped: tuple[str, ...] = ()
+    pin: str = ""
+
+    @property
+    def answered(self) -> bool:
+        """Whether it can be a card: questions without an answer are left out of decks."""
+        return bool(self.answer or self.sentences or self.image)
 
     @property
     def deletions(self) -> list[Deletion]:
@@ -75,8 +81,9 @@ class Item:
         return f"{text}\n\n![]({self.image})" if self.image else text
 
     def attributes(self, cloze_file: bool) -> str:
-        """Tags and kind; `==x==` needs to be told that it is a deletion, unless the whole file is."""
-        words = [f".{tag}" for tag in self.tags]
+        """Id, tags and kind; `==x==` needs to be told that it is a deletion, unless the whole file is."""
+        words = [f"#{self.pin}"] if self.pin else []
+        words += [f".{tag}" for tag in self.tags]
         if self.reversed:
             words.append("kind=reversed")
         elif any(not deletion.number for deletion in self.deletions) and not cloze_file:
@@ -94,6 +101,7 @@ class File:
     level: int = 2
     numbered: bool = False
     clozes: bool = False
+    tags: tuple[str, ...] = ()
 
 
 # What an author calls an edit of a note: if none of it changed, no import may touch the note.
@@ -119,6 +127,10 @@ class World:
         """Which notes there are."""
         return frozenset(item.truth for item in self.items())
 
+    def answered(self) -> list[Item]:
+        """The notes that a deck is made of."""
+        return [item for item in self.items() if item.answered]
+
     def item(self, truth: int) -> Item | None:
         """The note, if it is in the deck."""
         return next((item for item in self.items() if item.truth == truth), None)
@@ -132,12 +144,17 @@ class World:
         """All that the author decides of a note, but not where it stands."""
         deletions = tuple((d.text, d.number, d.hint) for d in item.deletions)
         kind = "cloze" if deletions else "reversed" if item.reversed else "basic"
-        return (item.heading, item.body, kind, item.tags, self.images.get(item.image, b""))
+        tags = (*item.tags, *self.files[self.place(item.truth)[0]].tags)
+        return (item.heading, item.body, kind, tags, self.images.get(item.image, b""))
 
     def content_of(self, truth: int) -> Content | None:
         """The same of the note with this number, if it is in the deck."""
         item = self.item(truth)
         return self.content(item) if item else None
+
+    def part(self, index: int) -> World:
+        """One file alone."""
+        return replace(self, files=(self.files[index],))
 
     def with_file(self, index: int, *files: File) -> World:
         """With these files in the place of one; a deck is read in the order of its files' names."""
@@ -199,8 +216,8 @@ def write(world: World, folder: Path) -> Written:
 
 def markdown(file: File) -> tuple[str, tuple[tuple[int, int], ...]]:
     """A file's text, and (line, note) for each note."""
-    kind = "kind: cloze\n" if file.clozes else ""
-    lines = f"---\ndialect: headings\n{kind}---\n\n{'#' * (file.level - 1)} {file.topic}\n".split("\n")
+    said = ("kind: cloze\n" if file.clozes else "") + (f"tags: [{', '.join(file.tags)}]\n" if file.tags else "")
+    lines = f"---\ndialect: headings\n{said}---\n\n{'#' * (file.level - 1)} {file.topic}\n".split("\n")
     starts = []
     for number, item in enumerate(file.items, 1):
         starts.append((len(lines) + 1, item.truth))
