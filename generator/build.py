@@ -127,7 +127,7 @@ def _ready(request: Request, understood: Understood, watch: Watch) -> Ready:
 
         html = {note.identified.id: note.html for note in _rendered(understood, Target.ANKI)}
         notes = [RenderedNote(note, html[note.id]) for note in understood.answered]
-        fields = {note.identified.id: anki.digest(note) for note in notes}
+        fields = {note.identified.id: anki.digest(note) for note in notes} if "deck" in request.products else {}
     assigned, stale = ledgers.shown(understood.assigned, fields)
     chosen = _chosen(request.republish, understood)
     again = chosen | (stale if request.refresh else frozenset())

@@ -58,8 +58,8 @@ def in_deck(entry: Entry) -> bool:
 
 
 def was_in_deck(entry: Entry) -> bool:
-    """Whether this note is in the deck, or once was: a question that nobody ever answered was not."""
-    return entry.answered or bool(entry.shown)
+    """Whether this note was ever sent out; a deck that came through Anki remembers no more than that it was."""
+    return bool(entry.shown) or not entry.hash
 
 
 def gone(ledger: Ledger) -> tuple[Entry, ...]:

@@ -117,16 +117,22 @@ def _in_project(source: Path, paths: Sequence[Path], out: Path) -> Project:
     return Project(
         sources=_sources(files, config, title),
         files=files,
-        keys={name: _relative(path, source) for name, path in files.items()},
+        keys={name: _key(path, source) for name, path in files.items()},
         chosen=built,
         config=config,
         title=title,
-        name=title if len(built) == len(files) else _absolute(paths[0]).stem,
+        name=title if len(built) == len(files) else _part(_absolute(paths[0]), source),
         root=source,
         out=out,
         ledger_path=source / LEDGER,
         problems=tuple(problems),
     )
+
+
+def _part(path: Path, source: Path) -> str:
+    """What a part of a project is called: two folders may have files of one name."""
+    inside = path.relative_to(source) if path.is_relative_to(source) else Path(path.name)
+    return "-".join((*inside.parts[:-1], path.name if path.is_dir() else path.stem))
 
 
 def _loose(paths: Sequence[Path], out: Path, cwd: Path) -> Project:
@@ -141,7 +147,7 @@ def _loose(paths: Sequence[Path], out: Path, cwd: Path) -> Project:
     return Project(
         sources=_sources(files, config, title),
         files=files,
-        keys={name: _relative(path, base) for name, path in files.items()},
+        keys={name: _key(path, base) for name, path in files.items()},
         chosen=frozenset(files),
         config=config,
         title=title,
@@ -203,6 +209,11 @@ def _absolute(path: Path) -> Path:
 def _shown(path: Path, root: Path) -> str:
     """An absolute path as people see it: from `root` where it lies below, else whole."""
     return _relative(path, root) if path.is_relative_to(root) else path.as_posix()
+
+
+def _key(path: Path, base: Path) -> str:
+    """A file's name in the ledger: the same on systems that compose its letters otherwise."""
+    return unicodedata.normalize("NFC", _relative(path, base))
 
 
 def _relative(path: Path, base: Path) -> str:

@@ -151,7 +151,10 @@ def _before(found: Project, title: str, ledger: Ledger, known: _Known) -> Ledger
     """
     name = f"{slug(found, title)}.apkg"
     last = (deck for deck_name, deck in known.decks if deck_name == name and deck.namespace == ledger.namespace)
-    return next(last, None) or ledgers.published(ledger, [deck for _, deck in known.decks])
+    deck = next(last, None)
+    if deck is None:
+        return ledgers.published(ledger, [deck for _, deck in known.decks])
+    return ledgers.with_texts(deck, ledger)
 
 
 def _read_back(data: bytes) -> witness.Deck | None:
@@ -174,7 +177,14 @@ def _recovered(found: Project, notes: Sequence[Note], known: _Known, media: Medi
         return sum(note.id in ids for note in ledgers.assign(deck, notes, found.keys, media, now).notes)
 
     best = max(((kept(deck), name, deck) for name, deck in known.decks), key=lambda one: one[:2], default=None)
-    return best[2] if best and best[0] else None
+    if best is None:
+        return None
+    least = sum(entry.answered and not entry.retired for entry in best[2].entries) * _MOST_OF_IT
+    return best[2] if best[0] > least else None
+
+
+# A deck of another subject may share a question or two with this source.
+_MOST_OF_IT = 0.5
 
 
 def _recovered_notice(found: Project, count: int) -> Problem:
@@ -200,12 +210,16 @@ def _refuse_foreign(found: Project, old: Ledger | None, assigned: Assigned) -> N
         raise UserError(f"{message}; write elsewhere with --out, or delete that ledger if its deck is given up")
 
 
-_LATEST = 253_402_300_799  # the last second of the year 9999, which dates end with
+_A_DAY = 86_400
 
 
 def _now() -> int:
     """Seconds since 1970; SOURCE_DATE_EPOCH stands in for the clock where it is set (reproducible-builds.org)."""
-    said = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if said and not (said.isdecimal() and len(said) < 13 and int(said) <= _LATEST):
+    said, clock = os.environ.get("SOURCE_DATE_EPOCH", ""), int(time.time())
+    if said and not (said.isdecimal() and len(said) < 13):
         raise UserError(f"SOURCE_DATE_EPOCH must be whole seconds since 1970, not `{said}`")
-    return int(said or time.time())
+    if said and int(said) > clock + _A_DAY:
+        raise UserError(
+            "SOURCE_DATE_EPOCH lies in the future: learners' own edits would be lost at each import until then"
+        )
+    return int(said or clock)

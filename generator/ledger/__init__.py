@@ -32,11 +32,13 @@ __all__ = [
     "assign",
     "born",
     "founded",
+    "guid_of",
     "is_on_grid",
     "linked",
     "published",
     "sent_again",
     "shown",
+    "with_texts",
 ]
 
 _GRID, _FIRST, _LAST = 512, 1_000_000_000_000, 1_700_000_000_000
@@ -91,12 +93,14 @@ class Ledger:
 class Assigned:
     """Notes with their identity, and the ledger that records it.
 
-    `turned` are the ids of new notes that seem to be an old one of the other note type, with that one's id.
+    `turned` are the ids of new notes that seem to be an old one of the other note type, with that one's id; `taken`
+    those of notes that were pinned with the identity of another that is still there, with that one's new id.
     """
 
     notes: tuple[Identified, ...]
     ledger: Ledger
     turned: tuple[tuple[str, str], ...] = ()
+    taken: tuple[tuple[str, str], ...] = ()
 
 
 # --- birth ----------------------------------------------------------------------------------------------------------
@@ -115,6 +119,11 @@ def founded(namespace: str) -> Ledger:
 
 def _digest(*parts: str) -> bytes:
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).digest()
+
+
+def guid_of(namespace: str, identity: str) -> str:
+    """The GUID by which Anki knows a note: of its id and its project."""
+    return _digest("guid", namespace, identity).hex()[:20]
 
 
 def _on_grid(*parts: str) -> int:
@@ -172,7 +181,8 @@ def assign(
     entries = _with_doubts(entries, matches, known)
     retired = _retired(ledger.entries, kept)
     turned = tuple((entries[doubt.new].id, known[doubt.old].id) for doubt in matches.turned)
-    return Assigned(tuple(identified), replace(ledger, entries=(*entries, *retired), twins=()), turned)
+    taken = tuple((entries[by].id, entries[owner].id) for by, owner in matches.taken)
+    return Assigned(tuple(identified), replace(ledger, entries=(*entries, *retired), twins=()), turned, taken)
 
 
 def _known(ledger: Ledger, witnesses: Iterable[Ledger]) -> list[Entry]:
@@ -197,14 +207,17 @@ def _line_of(content: Content) -> Line:
 
 
 def _as_it_is(entry: Entry, content: Content, clozes: Mapping[int, Deletion]) -> Entry:
-    """The old identity with the content of today."""
+    """The old identity with the content of today.
+
+    A note that lost its answer is in no deck: its hash stays that of what was sent out, until it has one again.
+    """
     return replace(
         entry,
         file=content.file,
         deck=content.deck,
         question=content.question,
         answer=content.answer,
-        hash=content.hash,
+        hash=content.hash if content.answered or not entry.shown else entry.hash,
         tags=content.tags,
         pin=content.pin,
         answered=content.answered,
@@ -233,8 +246,7 @@ class _Sightings:
         if sent and all(one.hash == entry.hash for one in sent):
             fields = next((one.shown for one in sent if one.shown), "")
             return entry if (entry.mod, entry.shown) == (last, fields) else replace(entry, mod=last, shown=fields)
-        kept = "" if entry.answered else entry.shown  # that it once was in the deck must not be forgotten
-        return replace(entry, mod=max(now, last + 1), shown=kept)
+        return replace(entry, mod=max(now, last + 1), shown="")
 
     def clozes(self, entry: Entry) -> Mapping[int, Deletion]:
         """Every number that a deletion of the note ever had; of one number the latest text."""
@@ -287,7 +299,7 @@ class _Mint:
             self.made[seed] += 1
             if identity not in self.ids:
                 break
-        guid = _digest("guid", self.namespace, identity).hex()[:20]
+        guid = guid_of(self.namespace, identity)
         nid = _on_grid("nid", guid)
         while nid in self.nids:
             nid = nid + _GRID if nid + _GRID < _LAST else _FIRST
@@ -306,6 +318,18 @@ def published(ledger: Ledger, witnesses: Sequence[Ledger]) -> Ledger:
                 if known is None or entry.mod > known.mod:
                     newest[entry.id] = entry
     return replace(ledger, entries=tuple(newest.values()))
+
+
+def with_texts(deck: Ledger, ledger: Ledger) -> Ledger:
+    """A deck's ledger with the texts of the notes that it knows by their ids only, as the project's ledger has them."""
+    known = {entry.id: entry for entry in ledger.entries}
+    entries = (
+        replace(known[entry.id], hash=entry.hash, mod=entry.mod, retired=entry.retired, answered=entry.answered)
+        if not entry.question and entry.id in known
+        else entry
+        for entry in deck.entries
+    )
+    return replace(deck, entries=tuple(entries))
 
 
 # --- after rendering, and on purpose --------------------------------------------------------------------------------

@@ -40,11 +40,11 @@ def content_of(note: Note, file: str, media: MediaMap) -> Content:
     return Content(
         type="cloze" if isinstance(note.body, Cloze) else "qa",
         file=file,
-        deck="::".join((*note.deck, *note.topic)),
+        deck=normal("::".join((*note.deck, *note.topic))),
         question=normal(_question(note)),
         answer=normal(note.answer_text),
         hash=content_hash(note, media),
-        tags=tuple(sorted(note.own_tags)),
+        tags=tuple(sorted(map(normal, note.own_tags))),
         pin=note.pin,
         answered=note.answered,
         deletions=tuple(_deletions(note.body)) if isinstance(note.body, Cloze) else (),
@@ -79,7 +79,10 @@ def content_hash(note: Note, media: MediaMap) -> str:
     ]
     if note.hint_source:  # added where there is one, so that no note without it changes
         content.append(note.hint_source)
-    return hashlib.sha256(json.dumps(content, ensure_ascii=True).encode()).hexdigest()[:32]
+    text = json.dumps(content, ensure_ascii=False)
+    if not text.isascii():  # an editor may compose the same letters otherwise
+        text = unicodedata.normalize("NFC", text)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _question(note: Note) -> str:

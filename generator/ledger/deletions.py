@@ -8,22 +8,29 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from itertools import zip_longest
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from itertools import count, zip_longest
 from typing import NamedTuple
 
 from generator.ledger import pairing
 
 
 class Deletion(NamedTuple):
-    """One cloze deletion as recorded: its text, and the words before and after it, by which it is known again."""
+    """One cloze deletion as recorded: its text, and the words before and after it, by which it is known again.
+
+    One that is `gone` from the text comes back only as it was.
+    """
 
     text: str
     before: str = ""
     after: str = ""
+    gone: bool = False
 
 
 Recorded = Mapping[int, Deletion]
+
+# From 501 on Anki makes no card.
+LARGEST = 499
 
 _ACCEPTED = 0.45
 _MARGIN = 0.02
@@ -37,21 +44,27 @@ def numbered(recorded: Recorded, found: Sequence[tuple[int, Deletion]]) -> tuple
     numbers = [number for number, _ in found]
     taken = set(numbers)
     old = {number: deletion for number, deletion in recorded.items() if number not in taken}
-    _same(old, found, numbers, lambda deletion: deletion)
+    _same(old, found, numbers, lambda deletion: deletion[:3])
     _same(old, found, numbers, lambda deletion: deletion.text, alone=True)
     _alike(old, found, numbers)
     _same(old, found, numbers, lambda deletion: deletion.text)
-    last = max([*recorded, *numbers, 0])
-    record = dict(recorded)
+    record = {number: Deletion(deletion.text, gone=True) for number, deletion in recorded.items()}
+    free = _free({*recorded, *numbers})
     written: set[int] = set()
     for place, (_, deletion) in enumerate(found):
-        if not numbers[place]:
-            last += 1
-            numbers[place] = last
+        numbers[place] = numbers[place] or next(free)
         if numbers[place] not in written:  # an author may give several deletions one number: the first stands for it
             record[numbers[place]] = deletion
             written.add(numbers[place])
     return tuple(numbers), dict(sorted(record.items()))
+
+
+def _free(used: set[int]) -> Iterator[int]:
+    """Numbers that were never used: above all that were, as long as Anki takes them, then the gaps between these."""
+    last = max(used, default=0)
+    yield from range(last + 1, LARGEST + 1)
+    yield from (number for number in range(1, last) if number not in used)
+    yield from count(max(last, LARGEST) + 1)
 
 
 def _same(
@@ -83,7 +96,7 @@ def _alike(old: dict[int, Deletion], found: Sequence[tuple[int, Deletion]], numb
         for place, (_, deletion) in enumerate(found)
         if not numbers[place]
         for number, other in old.items()
-        if (score := likeness(other, deletion)) >= _ACCEPTED
+        if not other.gone and (score := likeness(other, deletion)) >= _ACCEPTED
     }
     for place, number in pairing.paired(edges, _ACCEPTED, _MARGIN).items():
         numbers[place] = number

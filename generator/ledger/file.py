@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from generator.ledger import Deletion, Entry, Ledger, founded, is_on_grid
+from generator.ledger import Deletion, Entry, Ledger, founded, guid_of, is_on_grid
 from generator.ledger.content import normal
 from generator.model import Problem, Severity
 
@@ -45,6 +45,9 @@ _RESTORE = "restore the ledger from version control: it holds the identity of ev
 _NEWER = "a later version of Deckpress may have written it: update, or restore the ledger from version control"
 _CONFLICT = re.compile(r"<{7}|={7}|>{7}|\|{7}")
 _NEVER = 1 << 40  # seconds since 1970: a time that no clock shows
+# Anki's search takes no notice of case, and its deck file none of what a control character would part.
+_ID = re.compile(r"[a-z0-9]{1,64}")
+_GUID = re.compile(r"[!-~]{1,64}")
 _NUMBER = re.compile(r"[1-9]\d{0,8}")
 
 
@@ -60,7 +63,7 @@ def _project(ledger: Ledger) -> dict[str, Any]:
 
 def _record(entry: Entry) -> dict[str, Any]:
     values = {name: getattr(entry, name) for name in _FIELDS if name != "unanswered"}
-    values |= {"unanswered": not entry.answered, "clozes": {str(n): list(text) for n, text in entry.clozes.items()}}
+    values |= {"unanswered": not entry.answered, "clozes": {str(n): _parts(one) for n, one in entry.clozes.items()}}
     return {name: values[name] for name in _FIELDS if values[name] or name in _REQUIRED}
 
 
@@ -73,8 +76,8 @@ def _entry(record: Mapping[str, Any]) -> Entry:
         raise ValueError(f"garbles `{wrong[0]}`" if known else f"has an unknown part, `{wrong[0]}`")
     tags = record.get("tags", ())
     sound = {
-        "id": record["id"],
-        "guid": record["guid"],
+        "id": _ID.fullmatch(record["id"]),
+        "guid": _GUID.fullmatch(record["guid"]),
         "nid": is_on_grid(record["nid"]),
         "mod": 0 <= record["mod"] < _NEVER,
         "type": record["type"] in ("qa", "cloze"),
@@ -87,11 +90,24 @@ def _entry(record: Mapping[str, Any]) -> Entry:
     return Entry(**values, answered=not record.get("unanswered", False))
 
 
+def _parts(deletion: Deletion) -> list[str]:
+    """A deletion that is gone is its text alone."""
+    return [deletion.text] if deletion.gone else list(deletion[:3])
+
+
 def _clozes(record: Mapping[str, Any]) -> dict[int, Deletion]:
     for number, parts in record.items():
-        if not _NUMBER.fullmatch(number) or type(parts) is not list or len(parts) != 3 or not _all_texts(parts):
+        if (
+            not _NUMBER.fullmatch(number)
+            or type(parts) is not list
+            or len(parts) not in (1, 3)
+            or not _all_texts(parts)
+        ):
             raise ValueError("garbles `clozes`")
-    return {int(number): Deletion(*parts) for number, parts in record.items()}
+    return {
+        int(number): Deletion(*parts) if len(parts) > 1 else Deletion(parts[0], gone=True)
+        for number, parts in record.items()
+    }
 
 
 def _all_texts(values: Iterable[Any]) -> bool:
@@ -136,6 +152,8 @@ def parse(name: str, text: str) -> tuple[Ledger | None, list[Problem]]:
             reader.enter(number, record)
         elif ledger is not None and reader.header(record) != ledger:  # the same header twice is a union merge's doing
             reader.report("ledger-twins", number, "the ledger has the headers of two projects", _RESTORE)
+    if ledger is not None:
+        reader.compare_guids(ledger.namespace)
     if ledger is None or any(problem.severity is Severity.ERROR for problem in reader.problems):
         return None, reader.problems
     return replace(ledger, entries=tuple(reader.entries.values()), twins=tuple(reader.twins)), reader.problems
@@ -150,6 +168,7 @@ class _Reader:
     twins: list[Entry] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     taken: set[str | int] = field(default_factory=set)
+    lines: dict[str, int] = field(default_factory=dict)
 
     def report(self, code: str, line: int, message: str, hint: str, severity: Severity = Severity.ERROR) -> None:
         self.problems.append(Problem(severity, code, self.name, line, 1, message, hint))
@@ -188,12 +207,21 @@ class _Reader:
                 hint = "delete the line that was not in the last release"
                 self.report("ledger-twins", number, f"two notes have one `{clash[0]}`: {entry.guid}, {entry.nid}", hint)
             self.taken |= {entry.guid, entry.nid}
+            self.lines[entry.id] = number
             self.entries[entry.id] = entry
         elif (other.guid, other.nid, other.type) != (entry.guid, entry.nid, entry.type):
             hint = "delete the line that was not in the last release"
             self.report("ledger-twins", number, f"two notes have the id `{entry.id}`", hint)
         else:
             self.heal(number, other, entry)
+
+    def compare_guids(self, namespace: str) -> None:
+        """A note under another's GUID would be sent to that one's reviews; one of neither came from another ledger."""
+        owners = {guid_of(namespace, identity): identity for identity in self.entries}
+        for identity, entry in self.entries.items():
+            if owners.get(entry.guid, identity) != identity:
+                message = f"the note `{identity}` has the GUID of `{owners[entry.guid]}`"
+                self.report("ledger-twins", self.lines[identity], message, _RESTORE)
 
     def heal(self, number: int, first: Entry, second: Entry) -> None:
         """Two lines of one note, as a merge leaves them: the newer stands for both, the living before the retired."""

@@ -9,7 +9,7 @@ not sure is a doubt: it is told, never guessed. Lines that were retired before c
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.ledger.exact import Doubt, Line, Table, pair_exactly
 
@@ -18,12 +18,14 @@ from generator.ledger.exact import Doubt, Line, Table, pair_exactly
 class Matches:
     """For each new note the place of its old line, or None; and what could not be decided.
 
-    `turned` are new notes that seem to be an old line of the other note type.
+    `turned` are new notes that seem to be an old line of the other note type, `taken` pairs of new notes: the first has
+    by its pin the line that the second would have had.
     """
 
     found: tuple[int | None, ...]
     doubts: tuple[Doubt, ...] = ()
     turned: tuple[Doubt, ...] = ()
+    taken: tuple[tuple[int, int], ...] = ()
 
 
 def match(old: Sequence[Line], new: Sequence[Line]) -> Matches:
@@ -31,6 +33,21 @@ def match(old: Sequence[Line], new: Sequence[Line]) -> Matches:
 
     Several old lines may have one id (branches that were merged); one of them at most is found.
     """
+    found = _matched(old, new)
+    claims = {
+        line: place
+        for place, line in enumerate(found.found)
+        if line is not None and new[place].pin and new[place].question != old[line].question
+    }
+    if not claims:
+        return found
+    without = _matched(old, [line._replace(pin="") for line in new])
+    owners = ((claims.get(line), place) for place, line in enumerate(without.found) if line is not None)
+    taken = tuple((by, place) for by, place in owners if by is not None and by != place)
+    return replace(found, taken=taken)
+
+
+def _matched(old: Sequence[Line], new: Sequence[Line]) -> Matches:
     table = Table(old, new)
     pair_exactly(table)
     if table.is_settled():

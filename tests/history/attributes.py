@@ -69,7 +69,7 @@ def file_tagged(world: World, author: Author) -> Edited | None:
 
 def made_cloze(world: World, author: Author) -> Edited | None:
     """A word of the answer is hidden: Anki can't carry the note over, so it is a new one, and the author is told."""
-    item = author.one(item for item in plain(world) if not item.image and _places(item))
+    item = author.one(item for item in plain(world) if not item.image and not item.turned and _places(item))
     if not item:
         return None
     start, end = author.supply.dice.choice(_places(item))
@@ -80,7 +80,7 @@ def made_cloze(world: World, author: Author) -> Edited | None:
 
 def made_basic(world: World, author: Author) -> Edited | None:
     """The other way: nothing is hidden any more."""
-    item = author.one(item for item in clozes(world) if not item.in_heading)
+    item = author.one(item for item in clozes(world) if not item.in_heading and not item.turned)
     if not item:
         return None
     parts = (part if isinstance(part, str) else part.text for sentence in item.sentences for part in (*sentence, " "))
@@ -101,4 +101,4 @@ def _turned(world: World, old: Item, new: Item) -> Edited:
     f, i = world.place(old.truth)
     truths = frozenset({new.truth})
     claim = Claim("question made cloze, or back", gone=frozenset({old.truth}), new=truths, turned=truths)
-    return world.inserted(new, f, i).without(old.truth), claim
+    return world.inserted(replace(new, turned=True), f, i).without(old.truth), claim

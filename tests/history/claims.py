@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tests.history.supply import Supply
@@ -63,6 +63,20 @@ Edit = Callable[[World, Author], Edited | None]
 def keep(kind: str, *truths: int) -> Claim:
     """The claim of an edit that must lose nothing."""
     return Claim(kind, keep=frozenset(truths))
+
+
+def kept(kind: str, after: World, before: World, free: frozenset[int]) -> Claim:
+    """All of a deck must be kept, and nothing that it lacks may be taken for anything in it."""
+    return Claim(kind, keep=after.truths() - free, free=free, gone=before.truths() - after.truths() - free)
+
+
+def together(kind: str, claims: Sequence[Claim]) -> Claim:
+    """Several claims as one."""
+    free, gone, new, keep, turned = (
+        frozenset[int]().union(*(getattr(claim, name) for claim in claims))
+        for name in ("free", "gone", "new", "keep", "turned")
+    )
+    return Claim(kind, keep - free - gone - new, free, gone, new, turned)
 
 
 def plain(world: World) -> list[Item]:

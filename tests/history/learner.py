@@ -100,6 +100,7 @@ class _State:
 
 
 _Placed = Mapping[PackedNote, set[int]]
+_Homes = dict[tuple[int, str], set[tuple[int, int]]]
 _SCHEDULE = "did, type, queue, due, ivl, factor, reps, lapses, left, odue, odid, flags, data"
 
 
@@ -107,15 +108,15 @@ _SCHEDULE = "did, type, queue, due, ivl, factor, reps, lapses, left, odue, odid,
 class Learner:
     """A learner with a collection.
 
-    `shows` is what each note shows, `past` what each card asked when it was answered, `homes` where the package that
-    came last has each face of each note; `orphans` are cards whose history is lost already, `spoilt` those
+    `shows` is what each note shows, `past` what each card asked when it was answered, `homes` where the last package
+    that had it has each face of each note; `orphans` are cards whose history is lost already, `spoilt` those
     whose history is another's: what comes of these later tells nothing new. `tagged` is when a note was tagged last.
     """
 
     col: Collection
     shows: dict[int, _Shown] = field(default_factory=dict)
     past: dict[int, tuple[int, Faces]] = field(default_factory=dict)
-    homes: dict[tuple[int, str], set[tuple[int, int]]] = field(default_factory=dict)
+    homes: _Homes = field(default_factory=dict)
     orphans: set[int] = field(default_factory=set)
     spoilt: set[int] = field(default_factory=set)
     tagged: dict[int, int] = field(default_factory=dict)
@@ -141,7 +142,7 @@ class Learner:
             faces = self.shows[nid].faces.get(ordinal) if nid in self.shows else None
             if not faces or dice.random() > share or cid in self.spoilt:
                 continue
-            alive = self._homes_of(self.shows[nid].truth, faces)
+            alive = _homes(self.homes, self.shows[nid].truth, faces)
             if alive and (nid, ordinal) not in alive:
                 continue  # a note that lives on elsewhere: what is answered here was lost before
             for _ in range(dice.choice((1, 1, 2, 3))):
@@ -271,17 +272,18 @@ class Learner:
     def _compare_histories(self, package: Package, placed: _Placed, after: _State, verdict: Verdict) -> None:
         """Where each reviewed card's history hangs now, and where it should."""
         rows = Counter(value[0] for value in after.log.values())
-        self.homes = {}
+        here: _Homes = {}
         notes = {note.truth: placed[note] for note in package.notes}
         for note in package.notes:
             for ordinal, faces in note.faces.items():
                 for face in faces:
-                    self.homes.setdefault((note.truth, face), set()).update((nid, ordinal) for nid in placed[note])
+                    here.setdefault((note.truth, face), set()).update((nid, ordinal) for nid in placed[note])
+        self.homes |= here
         for cid, (truth, faces) in sorted(self.past.items()):
             nid, ordinal = after.cards[cid][:2]
             shown = self.shows[nid]
             now = shown.faces.get(ordinal, frozenset())
-            alive = self._homes_of(truth, faces)
+            alive = _homes(here, truth, faces)
             stake = rows[cid] * (bool(alive) and truth not in package.free and cid not in self.orphans)
             verdict.stake[truth] += stake
             if shown.truth != truth or (now and not faces & now):
@@ -300,9 +302,10 @@ class Learner:
                 if stake:
                     verdict.failures.append(Failure("not kept", truth, count=stake, detail=str(sorted(faces))))
 
-    def _homes_of(self, truth: int, faces: Faces) -> set[tuple[int, int]]:
-        """The cards that ask this now, as (note, ordinal)."""
-        return set[tuple[int, int]]().union(*(self.homes.get((truth, face), ()) for face in faces))
+
+def _homes(homes: _Homes, truth: int, faces: Faces) -> set[tuple[int, int]]:
+    """The cards that ask this now, as (note, ordinal)."""
+    return set[tuple[int, int]]().union(*(homes.get((truth, face), ()) for face in faces))
 
 
 def _placed(package: Package, state: _State) -> _Placed:

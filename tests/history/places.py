@@ -103,7 +103,7 @@ def title_renamed(world: World, author: Author) -> Edited | None:
 
 def file_split(world: World, author: Author) -> Edited | None:
     index = _file_of(world, author)
-    if index is None or len(world.files) > 7 or len(world.files[index].items) < 4:
+    if index is None or len(world.files) > author.supply.most_files or len(world.files[index].items) < 4:
         return None
     file = world.files[index]
     at = author.supply.dice.randrange(1, len(file.items))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from tests.history.claims import Claim
@@ -15,8 +16,9 @@ from tests.history.world import World
 class Seat:
     """A learner before one tool's decks.
 
-    Since the last import: `untaken` are the edits, `skipped` the decks that never came, `linked` the notes that the
-    author's word saved, `again` those that were sent again on purpose. `shown` is the deck as it was imported last.
+    `shown` is the deck as it was imported last, `untaken` the edits since. Of notes that did not arrive since then:
+    `free` may be new ones without blame, `linked` are those that the author's word saved, `missed` those that a skipped
+    build changed or sent again.
     """
 
     tool: str
@@ -24,24 +26,29 @@ class Seat:
     report: Report
     shown: World | None = None
     untaken: list[Claim] = field(default_factory=list)
-    skipped: list[World] = field(default_factory=list)
+    free: frozenset[int] = frozenset()
     linked: frozenset[int] = frozenset()
-    again: frozenset[int] = frozenset()
+    missed: frozenset[int] = frozenset()
+
+    def awaits(self, built: Built, claims: Sequence[Claim]) -> None:
+        """A build is there; it may be taken or not."""
+        self.untaken += claims
+        self.free = self.free.union(*(claim.free for claim in claims))
+        self.linked |= built.linked
 
     def skips(self, built: Built, again: frozenset[int]) -> None:
-        """A build that never reaches this learner."""
-        self.skipped.append(built.world)
-        self.again |= again
-        self.linked |= built.linked
+        """It never reaches this learner: what it alone said the author can't know to be unknown."""
+        known = {shown.truth: shown.content for shown in self.learner.shows.values()}
+        contents = {truth: built.world.content_of(truth) for truth in built.world.truths() & known.keys()}
+        self.missed |= again | {truth for truth, content in contents.items() if content != known[truth]}
 
     def takes(self, package: Package, built: Built, place: str, excused: frozenset[int]) -> Verdict:
         """Import; `excused` edits can't have arrived, `place` is where in the story this is."""
-        free = frozenset[int]().union(*(claim.free for claim in self.untaken))
-        verdict = self.learner.takes(replace(package, free=free, perhaps=package.perhaps | self.again))
-        self.linked |= built.linked
+        verdict = self.learner.takes(replace(package, free=self.free, perhaps=package.perhaps | self.missed))
         self._account(verdict, built.world, place, excused)
-        self.untaken, self.skipped, self.linked, self.again = [], [], frozenset(), frozenset()
-        self.shown = built.world
+        arrived = {note.truth for note in package.notes}
+        self.untaken, self.shown = [], built.world
+        self.free, self.linked, self.missed = self.free - arrived, self.linked - arrived, self.missed - arrived
         return verdict
 
     def _account(self, verdict: Verdict, world: World, place: str, excused: frozenset[int]) -> None:
@@ -57,7 +64,7 @@ class Seat:
             if self.tool == OURS:
                 tally.alone += sum(verdict.kept[truth] for truth in truths - self.linked)
         for failure in verdict.failures:
-            if self._is_excused(failure, world, excused):
+            if failure.what == "edit did not arrive" and failure.truth in excused:
                 continue
             known = {failure.truth, failure.other}
             guilty = [kind for kind, truths in touched.items() if known & truths and kind != BYSTANDERS]
@@ -66,13 +73,6 @@ class Seat:
                     self.report.of(kind).wrong[self.tool] += failure.count
                 if self.tool == OURS:
                     self.fails(kind, failure, world, place)
-
-    def _is_excused(self, failure: Failure, world: World, excused: frozenset[int]) -> bool:
-        """Whether nobody could have done better: what a learner skipped, the author can't know."""
-        if failure.what in ("updated, not edited", "tag lost"):
-            now = world.content_of(failure.truth)
-            return any(old.content_of(failure.truth) != now for old in self.skipped)
-        return failure.what == "edit did not arrive" and failure.truth in excused
 
     def fails(self, kind: str, failure: Failure, world: World, place: str) -> None:
         """Keep a failure of ours."""

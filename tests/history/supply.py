@@ -116,30 +116,40 @@ _QUESTIONS = (
 
 
 @cache
-def own_notes() -> tuple[tuple[str, str], ...]:
-    """The questions and answers of this project's own deck: real ones, of all lengths."""
-    found: list[tuple[str, list[str]]] = []
+def own_files() -> tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]:
+    """This project's own deck: (file's name, topic, (question, answer)s) of each file; without pictures and clozes."""
+    files = []
     for path in sorted(_OWN.glob("*.md")):
-        fence = False
+        found: list[tuple[str, list[str]]] = []
+        fence, topic = False, path.stem
         for line in path.read_text(encoding="utf-8").split("\n"):
             heading = None if fence else _HEADING.match(line)
             fence ^= line.startswith("```")
             if heading:
                 found.append((heading.group(1), []))
             elif line.startswith("# ") and not fence:
+                topic = line[2:]
                 found.append(("", []))  # what stands below a topic is nobody's answer
             elif found:
                 found[-1][1].append(line)
-        found.append(("", []))
-    pairs = [(question, "\n".join(lines).strip()) for question, lines in found if question]
-    return tuple(
-        (question, answer) for question, answer in pairs if answer and "![" not in answer and "==" not in answer
-    )
+        pairs = [(question, "\n".join(lines).strip()) for question, lines in found if question]
+        notes = tuple((question, answer) for question, answer in pairs if answer and "![" not in answer + question)
+        files.append((path.name, topic, tuple((q, a) for q, a in notes if "==" not in q + a and "{{c" not in q + a)))
+    return tuple(files)
+
+
+@cache
+def own_notes() -> tuple[tuple[str, str], ...]:
+    """The questions and answers of this project's own deck: real ones, of all lengths."""
+    return tuple(note for _, _, notes in own_files() for note in notes)
 
 
 @dataclass
 class Supply:
-    """Notes that were never seen before, and numbers for what they are."""
+    """Notes that were never seen before, and numbers for what they are; and how large a deck may grow by them."""
+
+    most_notes = 90
+    most_files = 7
 
     dice: Random
     truths: int = 0

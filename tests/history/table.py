@@ -1,4 +1,4 @@
-"""The outcome as a table: a row a kind of edit, the three ways side by side."""
+"""The outcome as a table: a row a kind of edit, the three tools side by side."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from tests.history.report import BYSTANDERS, OURS, Report, Shown, Tally
 from tests.history.rivals import RIVALS
 
-TOOLS = (OURS, *RIVALS)
 _WRONG = ("on the wrong question", "on the wrong deletion")
-_COUNTED = ("not kept", "doubtful", *_WRONG, "updated, not edited", "duplicate")
+_COUNTED = ("not kept", *_WRONG, "updated, not edited", "duplicate", "tag lost")
 
 
 def joined(reports: Sequence[Report]) -> Report:
@@ -24,7 +23,8 @@ def joined(reports: Sequence[Report]) -> Report:
 
 def _add(to: Tally, tally: Tally) -> None:
     to.edits += tally.edits
-    to.doubts += tally.doubts
+    to.alone += tally.alone
+    to.asked += tally.asked
     for name in ("stake", "kept", "wrong", "other"):
         getattr(to, name).update(getattr(tally, name))
 
@@ -42,29 +42,56 @@ def is_broken(tally: Tally) -> bool:
     return tally.kept[OURS] < tally.stake[OURS] or bool(sum(tally.other.values()))
 
 
+_HEAD = (
+    "edit",
+    "edits",
+    "reviews",
+    "kept %",
+    "alone %",
+    "asked",
+    "wrong",
+    "upd.",
+    "dup.",
+    "tags",
+    "kept %",
+    "",
+    "wrong",
+    "",
+    "other",
+)
+_UNDER = ("", "", "", *[""] * 7, *RIVALS, *RIVALS, "")
+
+# Under the table: what its first promise is about.
+RECOGNISABLE = """\
+Recognisable means that question or answer still says which note it is, by something that no other note of the deck
+shares: the one to the letter, or at least 60 % of the question's words beside 85 % of the answer's (made up decks), or
+a paraphrase, a clause, a sentence or a line more or less (real ones); what is rewritten beyond that may become a new
+note, and its reviews are not counted. Where the program can't be sure it asks: `asked` counts the doubts that it told,
+`kept` is with the author's word on each, `alone` without any."""
+
+
 def lines(report: Report) -> Iterator[str]:
-    """The table for people."""
-    head = ("edit", "edits", "reviews", "kept %", "", "", "wrong", "", "", "upd.", "dup.", "doubt", "other")
-    under = ("", "", "", OURS, *RIVALS, OURS, *RIVALS, *[""] * 4)
-    rows = [head, under]
+    """The table for people: ours, then the other tools."""
+    rows = [_HEAD, _UNDER]
     kinds = sorted(report.tallies, key=lambda kind: (kind == BYSTANDERS, kind))
     rows += [_row(kind, report.tallies[kind]) for kind in kinds]
     rows.append(_row("all", total(report.tallies)))
-    wide = [max(len(row[column]) for row in rows) for column in range(len(head))]
+    wide = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
     for row in rows:
         cells = [f"{cell:<{wide[0]}}" if i == 0 else f"{cell:>{wide[i]}}" for i, cell in enumerate(row)]
         yield "  ".join(cells).rstrip()
 
 
 def _row(kind: str, tally: Tally) -> tuple[str, ...]:
-    kept = [_percent(tally.kept[tool], tally.stake[tool]) for tool in TOOLS]
-    wrong = [str(tally.wrong[tool]) for tool in TOOLS]
-    other = {what: count for what, count in sorted(tally.other.items()) if what not in _COUNTED}
-    counts = [str(tally.other[what]) for what in ("updated, not edited", "duplicate")]
-    said = ", ".join(f"{count} {what}" for what, count in other.items())
-    mark = "" if not is_broken(tally) else "  <"
+    stake = tally.stake[OURS]
+    counts = [str(tally.other[what]) for what in ("updated, not edited", "duplicate", "tag lost")]
+    kept = [_percent(tally.kept[tool], tally.stake[tool]) for tool in RIVALS]
+    wrong = [str(tally.wrong[tool]) for tool in RIVALS]
+    said = ", ".join(f"{count} {what}" for what, count in sorted(tally.other.items()) if what not in _COUNTED)
+    mark = "  <" if is_broken(tally) else ""
     return (
-        kind, str(tally.edits), str(tally.stake[OURS]), *kept, *wrong, *counts, str(tally.doubts), said + mark,
+        kind, str(tally.edits), str(stake), _percent(tally.kept[OURS], stake), _percent(tally.alone, stake),
+        str(tally.asked), str(tally.wrong[OURS]), *counts, *kept, *wrong, said + mark,
     )  # fmt: skip
 
 

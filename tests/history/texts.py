@@ -120,7 +120,7 @@ def spot(world: World, author: Author) -> tuple[int, int, list[int]]:
 def inserted(world: World, author: Author) -> Edited | None:
     """One to three new notes at one place; sometimes near-twins of others."""
     f, i, around = spot(world, author)
-    if len(list(world.items())) > 90 or author.busy.intersection(around):
+    if len(list(world.items())) > author.supply.most_notes or author.busy.intersection(around):
         return None
     fresh = [author.supply.fresh(world) for _ in range(author.supply.dice.randint(1, 3))]
     after = world

@@ -36,7 +36,8 @@ class Item:
     """A note; `truth` is which it is, whatever becomes of its words.
 
     `family` and `key` are what near-twins share and what tells them apart; `generic` notes share their question with
-    others. A cloze has `sentences`, in its heading or, under `question`, in its answer.
+    others. A cloze has `sentences`, in its heading or, under `question`, in its answer. `turned` tells what was of the
+    other note type before: turned once more it might be what it was at first.
     """
 
     truth: int
@@ -52,6 +53,7 @@ class Item:
     in_heading: bool = False
     dropped: tuple[str, ...] = ()
     pin: str = ""
+    turned: bool = False
 
     @property
     def answered(self) -> bool:
