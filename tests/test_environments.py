@@ -168,7 +168,7 @@ def test_bytes_do_not_show_the_language(tmp_path: Path, usual: Path) -> None:
 
 @pytest.mark.parametrize("clock", ["", "1000000000"])
 def test_bytes_do_not_show_the_clock(tmp_path: Path, usual: Path, clock: str) -> None:
-    """Built from source and ledger alone, now and in 2033: dates and identifiers come from what changed last."""
+    """Built from source and ledger alone, now and in 2001: dates and identifiers come from what changed last."""
     folder = project(tmp_path)
     shutil.copy(usual / "source/ledger.jsonl", folder / "source")
     done = run(folder, SOURCE_DATE_EPOCH=clock)

@@ -6,6 +6,7 @@ import json
 import shutil
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,18 +20,17 @@ def story(tmp_path: Path) -> Story:
     return Story(tmp_path / "p").write("deck.toml", 'title = "Terms"\n').write("a.md", TERMS)
 
 
-def changes(story: Story, *arguments: str) -> list[dict]:
-    result = deckpress("diff", "--format", "json", *arguments, cwd=story.folder)
-    return json.loads(result.stdout)["changes"]
+def changes(story: Story) -> list[dict[str, Any]]:
+    return list(json.loads(deckpress("diff", "--format", "json", cwd=story.folder).stdout)["changes"])
 
 
 def test_a_pin_moved_to_another_question_takes_no_reviews_unseen(story: Story) -> None:
     """As `same-id` does for a pin that is an id."""
     story.write("a.md", TERMS.replace("term1?", "term1? {#one}")).build()
-    before = story.ids
-    story.write("a.md", TERMS.replace("term2?", "term2? {#one}"))
-    result = deckpress("build", "--product", "deck", cwd=story.folder)
-    assert result.exit_code == 1 or "warning[" in result.output or story.ids == before, result.output
+    story.write("a.md", TERMS.replace("term2?", "term2? {#one}")).build()
+    assert (
+        "source/a.md:9:1: warning[same-id] the id `one` was that of the question at source/a.md:5" in story.last.stderr
+    )
 
 
 def test_the_id_of_a_note_whose_question_was_touched_in_the_same_build_is_still_taken(story: Story) -> None:
@@ -42,8 +42,7 @@ def test_the_id_of_a_note_whose_question_was_touched_in_the_same_build_is_still_
     assert "[same-id]" in result.output, result.output
 
 
-def test_a_number_whose_deletion_is_gone_goes_to_no_other(story: Story, tmp_path: Path) -> None:
-    """"""
+def test_a_number_whose_deletion_is_gone_goes_to_no_other(story: Story) -> None:
     begin = "## The war began in ==1914== and ended in ==1918==. {kind=cloze}\n"
     end = "## The war ended in ==1918==. {kind=cloze}\n"
     more = "## The war ended in ==1918== and the treaty was signed in ==1919==. {kind=cloze}\n"
@@ -54,15 +53,12 @@ def test_a_number_whose_deletion_is_gone_goes_to_no_other(story: Story, tmp_path
 
 
 def test_no_deletion_gets_a_number_that_anki_does_not_take(story: Story) -> None:
-    """The author's own 500 is an error (`cloze-number`); the program's is sent. From 501 on Anki makes no card."""
-    story.write("a.md", "## {{c499::Rings}} add and ==multiply==. {kind=cloze}\n")
-    result = deckpress("build", "--product", "deck", cwd=story.folder)
-    if result.exit_code == 0:
-        assert all(int(number) < 500 for entry in story.ledger for number in entry["clozes"])
+    """From 501 on Anki makes no card."""
+    story.write("a.md", "## {{c499::Rings}} add and ==multiply==. {kind=cloze}\n").build()
+    assert set(story.ledger[0]["clozes"]) == {"1", "499"}
 
 
 def test_a_returned_note_is_compared_with_its_old_text(story: Story) -> None:
-    """"""
     story.build().write("a.md", TERMS[: TERMS.index("## What is term2?")]).build()
     story.write("a.md", TERMS.replace("number 2", "number two"))
     (change,) = changes(story)
@@ -88,7 +84,6 @@ def test_the_same_letters_composed_otherwise_are_no_edit(story: Story) -> None:
 
 
 def test_the_first_deck_after_study_sheets_alone_is_new_to_everybody(story: Story) -> None:
-    """"""
     deckpress("build", "--product", "study", cwd=story.folder)
     assert [change["kinds"] for change in changes(story)] == [["new"]] * 3
 
@@ -106,8 +101,7 @@ def test_ids_that_no_ledger_of_ours_has_are_broken_lines(story: Story, spoilt: d
     assert "[ledger-broken]" in story.last.output
 
 
-def test_guids_swapped_by_hand_are_broken_lines(story: Story, tmp_path: Path) -> None:
-    """"""
+def test_guids_swapped_by_hand_are_broken_lines(story: Story) -> None:
     story.build()
     path = story.folder / "source/ledger.jsonl"
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -117,18 +111,12 @@ def test_guids_swapped_by_hand_are_broken_lines(story: Story, tmp_path: Path) ->
     story.build("--force", code=1)
 
 
-def test_a_clock_far_ahead_is_told(story: Story) -> None:
-    """"""
-    env = {"SOURCE_DATE_EPOCH": "4102444800"}
-    result = deckpress("build", "--product", "deck", cwd=story.folder, env=env)
-    assert result.exit_code != 0 or "warning[" in result.output
-
-
-def test_the_last_second_is_no_crash(story: Story) -> None:
-    for text in (TERMS, TERMS.replace("number 2", "number two")):
-        story.write("a.md", text)
-        env = {"SOURCE_DATE_EPOCH": "253402300799"}
-        deckpress("build", cwd=story.folder, env=env)
+@pytest.mark.parametrize("clock", ["4102444800", "253402300799"])
+def test_a_date_in_the_future_is_refused(story: Story, clock: str) -> None:
+    """Until it came, every import would take the tags and edits of every learner."""
+    result = deckpress("build", "--product", "deck", cwd=story.folder, env={"SOURCE_DATE_EPOCH": clock})
+    assert (result.exit_code, "lies in the future" in result.stderr) == (2, True)
+    assert not (story.folder / "build").exists()
 
 
 def test_parts_of_one_name_do_not_overwrite_one_another(story: Story) -> None:
@@ -146,7 +134,7 @@ def terms(*numbers: int) -> str:
 
 
 def namespace(ledger: Path) -> str:
-    return json.loads(ledger.read_text(encoding="utf-8").splitlines()[0])["namespace"]
+    return str(json.loads(ledger.read_text(encoding="utf-8").splitlines()[0])["namespace"])
 
 
 def test_two_loose_files_with_one_question_in_common_are_two_decks(tmp_path: Path) -> None:

@@ -37,11 +37,11 @@ def built(
 
 def changes(before: ledger.Assigned, after: ledger.Assigned) -> dict[str, tuple[str, ...]]:
     """What happened to each note, by its id."""
-    sent = (
+    old, new = (
         replace(one.ledger, entries=tuple(replace(entry, shown=entry.shown or "so") for entry in one.ledger.entries))
         for one in (before, after)
     )
-    return {change.id: change.kinds for change in compare(*sent)}
+    return {change.id: change.kinds for change in compare(old, new)}
 
 
 def ids(assigned: ledger.Assigned) -> dict[str, str]:
