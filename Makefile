@@ -35,7 +35,7 @@ docs: $(VENV)/.tested  ## Write the pages of docs/ that follow from the code: co
 	@PYTHONPATH=. $(BIN)/python tests/documents.py
 
 bench: $(VENV)/.tested  ## Measure whole-process times on content made for it.
-	$(BIN)/python tests/bench.py $(ARGS)
+	PYTHONPATH=. $(BIN)/python tests/bench.py $(ARGS)
 
 bench-history: $(VENV)/.tested  ## Edit, build, import into a real Anki and review, 10,000 times, and see what is lost (ARGS="--edits 500").
 	PYTHONPATH=. $(BIN)/python -m tests.history $(ARGS)

@@ -17,6 +17,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from generator import ledger, reading
+from generator.model import NO_MEDIA, Defaults, Note, Source
+
 _WORDS = [
     "query",
     "model",
@@ -75,6 +78,34 @@ def timed(command: Sequence[str], folder: Path, fresh: Path | None) -> float:
     return took
 
 
+def assigning(runs: int) -> float:
+    """Seconds in which 10,000 notes find their lines in the ledger after 1,000 of them were edited; the median."""
+    dice = random.Random(2)
+    words = [f"{dice.choice(_WORDS)}{number}" for number in range(20_000)] + _WORDS * 200
+    pairs = [[dice.choices(words, k=8), dice.choices(words, k=80)] for _ in range(10_000)]
+
+    def notes() -> tuple[Note, ...]:
+        text = "\n\n".join(f"## What is {' '.join(asked)}?\n\n{' '.join(said)}" for asked, said in pairs)
+        return reading.read(Source("a.md", text.encode(), Defaults("Bench"))).notes
+
+    before = notes()
+    old = ledger.assign(ledger.born("Bench", before), before, {}, NO_MEDIA, 1).ledger
+    for asked, said in dice.sample(pairs, 1000):
+        for place in dice.sample(range(8), dice.choice((0, 2, 3))):  # up to 40 % of a question
+            asked[place] = dice.choice(words)
+        for place in dice.sample(range(80), 8):
+            said[place] = dice.choice(words)
+    after = notes()
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        found = ledger.assign(old, after, {}, NO_MEDIA, 2)
+        times.append(time.perf_counter() - start)
+    kept = {entry.id for entry in old.entries} & {note.id for note in found.notes}
+    print(f"{'10,000 notes, 1,000 edited: known again':44}{len(kept):9}")
+    return statistics.median(times)
+
+
 def main() -> None:
     """Measure, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -83,6 +114,7 @@ def main() -> None:
     options = parser.parse_args()
     own = str(Path(sys.executable).with_name("deckpress"))
     programs = [own, *([options.against] if options.against else [])]
+    print(f"{'10,000 notes, 1,000 edited: ledger.assign':44}{assigning(options.runs):9.3f} s\n")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "thousand.md").write_text(questions(1000), encoding="utf-8")

@@ -151,6 +151,7 @@ def review(col: Collection, card_id: Any) -> None:
     card.start_timer()
     states = col._backend.get_scheduling_states(card.id)
     scheduler.answer_card(scheduler.build_answer(card=card, states=states, rating=CardAnswer.GOOD))
+    time.sleep(0.005)  # the id of a review is its millisecond, and two computers must not share one
 
 
 def cards(col: Collection) -> dict[tuple[str, int], int]:
@@ -285,6 +286,7 @@ def test_a_build_that_was_taken_back_meets_the_one_before(tmp_path: Path, server
         home.takes(edited)
         work.takes(reverted)
         home.reviews("leaf")
+        time.sleep(0.05)
         work.reviews("leaf")
         expected = reviews(home.col) | reviews(work.col)
         for col in (work.col, home.col, work.col):
@@ -303,6 +305,7 @@ def test_a_deck_that_was_renamed_between_the_builds_has_one_note_type(tmp_path: 
         sync(work.col, server, first="down")
         home.takes(first)
         home.reviews("leaf")
+        time.sleep(0.05)
         work.takes(story.package)
         work.reviews("root")
         expected = reviews(home.col) | reviews(work.col)

@@ -41,6 +41,8 @@ def numbered(recorded: Recorded, found: Sequence[tuple[int, Deletion]]) -> tuple
 
     `found` gives the deletions in reading order, each with the number that its author wrote, or 0.
     """
+    if not found and not recorded:  # as of most notes
+        return (), {}
     numbers = [number for number, _ in found]
     taken = set(numbers)
     old = {number: deletion for number, deletion in recorded.items() if number not in taken}

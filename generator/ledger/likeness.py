@@ -62,7 +62,7 @@ def words(text: str) -> list[str]:
     for word in _WORD.findall(folded(text)):
         if _HAN.match(word):
             found += [word[place : place + 2] for place in range(max(1, len(word) - 1))]
-        elif not _PUNCTUATION.fullmatch(word):
+        elif word[0].isalnum() or not _PUNCTUATION.fullmatch(word):
             found.append(word)
     return found
 

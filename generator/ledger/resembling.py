@@ -56,7 +56,9 @@ _ROUNDS = 4
 # With more pairs than this, only those are compared that share a rare word.
 _ALL_PAIRS = 20_000
 _MOST_SHARING = 40
-_BEST_CANDIDATES = 8
+_BEST_CANDIDATES = 5
+# One that shares a quarter of what the best one shares may still be alike in its question.
+_AS_MUCH = 4
 # The words are weighed by so many of the notes, evenly spread: more would cost time and tell no more.
 _SAMPLE = 800
 
@@ -156,8 +158,8 @@ class _Pairs:
                 lines = shelves.get((self.table.new[place].type, word), ())
                 if len(lines) <= _MOST_SHARING:
                     shared.update(lines)
-            for line, _ in sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:_BEST_CANDIDATES]:
-                yield place, line
+            best = sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:_BEST_CANDIDATES]
+            yield from ((place, line) for line, count in best if count * _AS_MUCH >= best[0][1])
 
 
 class _Neighbours:
