@@ -67,7 +67,10 @@ def _build(request: Request, watch: Watch, strict: bool) -> Outcome:
     if before is not None:
         outputs.sweep([found.ledger_path, *(found.out / name for name, _ in before.written)])
         return before
-    ready = _ready(request, understand(found, watch), watch)
+    understood = understand(found, watch)
+    if any(is_fatal(problem, strict) for problem in understood.problems):
+        return Outcome(understood.problems, (), len(understood.answered), understood.unanswered)
+    ready = _ready(request, understood, watch)
     understood = ready.understood
     problems = [*understood.problems, *_objections(request, ready, ledger)]
     if any(is_fatal(problem, strict) for problem in problems):
@@ -91,7 +94,7 @@ def _objections(request: Request, ready: Ready, ledger: bytes) -> Iterator[Probl
     understood = ready.understood
     if not understood.answered and not any(problem.severity is Severity.ERROR for problem in understood.problems):
         yield _nothing(understood)
-    if request.locked and _dumped(understood) != ledger:
+    if request.locked and _dumped(understood) != ledger.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n"):
         where = project.shown_ledger(understood.project)
         hint = "build without --locked and commit the ledger; `deckpress diff` shows what changes"
         yield Problem(Severity.ERROR, "ledger-locked", where, 1, 1, "the ledger is not that of this source", hint)
@@ -208,7 +211,8 @@ def link(request: Request, old: str, new: str) -> str:
             raise UserError("there is no ledger yet that could be mended: build first")
         ledger = ledgers.linked(known, understood.assigned, old, new)
         outputs.publish(found.ledger_path, ledger_file.dump(ledger).encode())
-    return f"`{new}` is `{old}` again, with its reviews; the next build sends it out"
+    asked = {entry.id: entry.question for entry in understood.assigned.ledger.entries}
+    return f"“{asked[new]}” goes on with the reviews of “{asked[old]}” (`{old}`); the next build sends it out"
 
 
 def recover(request: Request, deck: Path) -> str:

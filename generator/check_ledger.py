@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from generator.ledger import Assigned, Entry, Ledger
-from generator.ledger.deletions import likeness
+from generator.ledger.deletions import LARGEST, likeness
 from generator.model import Cloze, Identified, Problem, Severity
 
 
@@ -55,7 +55,8 @@ def doubtful(identity: Identity) -> Iterator[Problem]:
     for entry in identity.assigned.ledger.entries:
         old = identity.now.get(entry.like) if entry.like else None
         if old and not entry.retired:
-            message = f"this may be “{_short(old.question)}” worded anew, whose answer was “{_short(old.answer)}”"
+            answer = f", whose answer was “{_short(old.answer)}”" if old.answer else ""
+            message = f"this may be “{_short(old.question)}” worded anew{answer}"
             settle = f"if it is, `deckpress ledger link {old.id} {entry.id}` keeps its reviews"
             hint = f"{settle}; if not, give it an id of its own: {{#my-id}}. Until then it is a new note"
             yield _problem(identity.notes[entry.id], Severity.WARNING, "doubtful-match", message, hint)
@@ -91,6 +92,15 @@ def taken(identity: Identity) -> Iterator[Problem]:
 _ANOTHER = 0.3
 
 
+def numbers_used_up(identity: Identity) -> Iterator[Problem]:
+    """A number that Anki makes no card of: the note has had too many deletions."""
+    for note in identity.assigned.notes:
+        if any(number > LARGEST for number in note.clozes):
+            message = f"this cloze has had so many deletions that its numbers are used up: Anki takes {LARGEST}"
+            hint = "give the note an id of its own, {#my-id}: it is made anew, without its reviews"
+            yield _problem(note, Severity.ERROR, "cloze-number", message, hint)
+
+
 def renumbered(identity: Identity) -> Iterator[Problem]:
     """A number that the author wrote, and that another deletion had: its reviews would count for this one."""
     for entry in identity.assigned.ledger.entries:
@@ -107,6 +117,22 @@ def renumbered(identity: Identity) -> Iterator[Problem]:
                 )
                 hint = f"give this one a number that was never used: {max(was.clozes) + 1}"
                 yield _problem(identity.notes[entry.id], Severity.WARNING, "cloze-number-reused", message, hint)
+
+
+def gaps_exchanged(identity: Identity) -> Iterator[Problem]:
+    """A deletion is gone and another is new: if they are one, reworded past knowing, its card would begin anew."""
+    for entry in identity.assigned.ledger.entries:
+        was = identity.known.get(entry.id)
+        if not was or entry.retired or entry.hash == was.hash:
+            continue
+        gone = [number for number, one in was.clozes.items() if not one.gone and entry.clozes[number].gone]
+        new = [number for number in entry.clozes if number not in was.clozes]
+        if gone and new:
+            lost = ", ".join(f"{number} “{_short(was.clozes[number].text)}”" for number in gone)
+            come = ", ".join(f"{number} “{_short(entry.clozes[number].text)}”" for number in new)
+            message = f"of this cloze the gaps {lost} are gone and {come} are new: no card goes on in another"
+            hint = f"where two are one, write the old number: {{{{c{gone[0]}::…}}}}"
+            yield _problem(identity.notes[entry.id], Severity.WARNING, "cloze-gaps-exchanged", message, hint)
 
 
 def deck_renamed(identity: Identity) -> Iterator[Problem]:
@@ -129,13 +155,27 @@ def notes_moved(identity: Identity) -> Iterator[Problem]:
 
 
 # What is true of one build only: the next one, with nothing changed, has no reason to say it again.
-ONCE = frozenset({"cloze-number-reused", "deck-renamed", "notes-moved", "kind-changed", "ledger-recovered"})
+ONCE = frozenset(
+    {
+        "cloze-gaps-exchanged",
+        "cloze-number-reused",
+        "deck-renamed",
+        "deck-unreadable",
+        "ledger-healed",
+        "same-id",
+        "notes-moved",
+        "kind-changed",
+        "ledger-recovered",
+    }
+)
 
 RULES: tuple[Callable[[Identity], Iterable[Problem]], ...] = (
     doubtful,
     turned,
     taken,
+    numbers_used_up,
     renumbered,
+    gaps_exchanged,
     deck_renamed,
     notes_moved,
 )

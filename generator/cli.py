@@ -47,7 +47,7 @@ def main() -> None:
     """
     if os.name == "posix" and sys.getfilesystemencoding() != "utf-8":
         # Names of files are recorded: under another encoding the same name would be another (PEP 540).
-        os.execv(sys.executable, [sys.executable, "-X", "utf8", "-m", "generator", *sys.argv[1:]])  # noqa: S606
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606
     # A run makes many values and drops few: looking for cycles after every 700 of them took a fifth of its time.
     gc.set_threshold(100_000, 50, 50)
 

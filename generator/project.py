@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -268,7 +269,22 @@ def load_ledger(project: Project) -> tuple[ledgers.Ledger | None, list[Problem]]
 def decks(project: Project) -> list[tuple[str, bytes]]:
     """The decks that lie in the output folder, each with its file's name: what was built before."""
     found = sorted(project.out.glob("*.apkg")) if project.out.is_dir() else []
-    return [(path.name, _read(path)) for path in found if path.is_file()]
+    decks = []
+    for path in found:
+        with contextlib.suppress(OSError):  # what can't be read is nobody's witness
+            if path.is_file():
+                decks.append((path.name, path.read_bytes()))
+    return decks
+
+
+def other_namespaces(project: Project) -> set[str]:
+    """The namespaces of the other ledgers in the output folder: their decks are not this project's."""
+    found: set[str] = set()
+    for path in sorted(project.out.glob("*.ledger.jsonl")) if project.out.is_dir() else []:
+        if path != project.ledger_path:
+            ledger, _ = ledger_file.parse(path.name, _read(path).decode("utf-8", errors="replace"))
+            found |= {ledger.namespace} if ledger else set()
+    return found
 
 
 def read_deck(path: Path) -> bytes:

@@ -66,7 +66,7 @@ def understand(found: Project, watch: Watch) -> Understood:
     with watch.step("identify"):
         now = _now()
         known = _known(found, title)
-        old = known.ledger or _recovered(found, parsed.notes, known, media, now)
+        old = known.ledger or _recovered(found, title, parsed.notes, known, media, now)
         birth = old or ledgers.born(title, parsed.notes)
         decks = [deck for _, deck in known.decks]
         assigned = ledgers.assign(birth, parsed.notes, found.keys, media, now, decks)
@@ -139,8 +139,12 @@ def _known(found: Project, title: str) -> _Known:
             decks.append((name, ledger_file.recalled(deck, ledger.entries if ledger else ())))
         elif name == f"{slug(found, title)}.apkg":
             where = (found.out / name).as_posix()
-            message = "the last deck can't be read, so nothing is known of what it sent out; it is made anew"
-            problems.append(Problem(Severity.NOTICE, "deck-unreadable", where, 1, 1, message))
+            message = "the last deck can't be read, so nothing is known of what it sent out"
+            hint = (
+                "" if ledger else "there is no ledger either: put one of them back, or delete this file and start anew"
+            )
+            severity = Severity.NOTICE if ledger else Severity.ERROR
+            problems.append(Problem(severity, "deck-unreadable", where, 1, 1, message, hint))
     return _Known(ledger, decks, problems)
 
 
@@ -167,23 +171,29 @@ def _read_back(data: bytes) -> witness.Deck | None:
         return None
 
 
-def _recovered(found: Project, notes: Sequence[Note], known: _Known, media: MediaMap, now: int) -> Ledger | None:
-    """The ledger that the last deck remembers, where there is none: of several decks the one that knows most notes."""
-    if known.problems and any(problem.severity is Severity.ERROR for problem in known.problems):
+def _recovered(
+    found: Project, title: str, notes: Sequence[Note], known: _Known, media: MediaMap, now: int
+) -> Ledger | None:
+    """The ledger that the last deck remembers, where there is none; the deck to be replaced comes before others."""
+    if any(problem.severity is Severity.ERROR for problem in known.problems):
         return None
 
     def kept(deck: Ledger) -> int:
         ids = {entry.id for entry in deck.entries}
         return sum(note.id in ids for note in ledgers.assign(deck, notes, found.keys, media, now).notes)
 
-    best = max(((kept(deck), name, deck) for name, deck in known.decks), key=lambda one: one[:2], default=None)
-    if best is None:
-        return None
-    least = sum(entry.answered and not entry.retired for entry in best[2].entries) * _MOST_OF_IT
-    return best[2] if best[0] > least else None
+    claimed = project.other_namespaces(found)
+    decks = [(name, deck) for name, deck in known.decks if deck.namespace not in claimed]
+    own = f"{slug(found, title)}.apkg"
+    ranked = sorted(((name == own, kept(deck), name, deck) for name, deck in decks), key=lambda one: one[:3])
+    for is_own, notes_kept, _, deck in reversed(ranked):
+        living = sum(entry.answered and not entry.retired for entry in deck.entries)
+        if notes_kept > (0 if is_own else living * _MOST_OF_IT):
+            return deck
+    return None
 
 
-# A deck of another subject may share a question or two with this source.
+# A deck by another name may be of another subject, and share a question or two with this source.
 _MOST_OF_IT = 0.5
 
 

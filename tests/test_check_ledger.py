@@ -129,3 +129,25 @@ def test_a_question_that_becomes_a_cloze_is_told() -> None:
     (problem,) = told(("A name that points to a commit", "A {{c1::name}} that points to a commit"))
     assert (problem.code, problem.line) == ("kind-changed", 13)
     assert "has become a cloze" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("after", "codes"),
+    [
+        ("The ==second== and the ==third== and a ==sixth==.", []),
+        ("The ==second==.", []),
+        ("The chords on ==two== and ==three==.", ["cloze-gaps-exchanged"]),
+    ],
+)
+def test_gaps_that_may_be_one_are_told(after: str, codes: list[str]) -> None:
+    text = "# Music\n\n## Which chords are minor? {#minor kind=cloze}\n\nThe ==second== and the ==third==.\n"
+    first = assigned(text)
+    second = assigned(text.replace("The ==second== and the ==third==.", after), first.ledger)
+    assert [problem.code for problem in check(Identity(first.ledger, second))] == codes
+
+
+def test_a_merge_s_conflict_is_an_error_but_not_in_code() -> None:
+    conflict = "- one\n<<<<<<< HEAD\n- two\n=======\n- three\n>>>>>>> b\n"
+    for text, codes in ((conflict, ["merge-conflict"]), (f"```diff\n{conflict}```\n", [])):
+        problems = read(Source("a.md", f"# T\n\n## What is it?\n\n{text}".encode(), Defaults("T"))).problems
+        assert [problem.code for problem in problems if problem.severity is Severity.ERROR] == codes

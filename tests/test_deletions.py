@@ -75,3 +75,20 @@ def test_of_equal_texts_each_stays_with_the_words_around_it() -> None:
     _, record = numbered({}, found("A [cache] is small. The [cache] of a disk is not. Who needs a [cache]?"))
     moved = "The [cache] of a disk is not. Who needs a [cache]? A [cache] is small."
     assert numbered(record, found(moved))[0] == (2, 3, 1)
+
+
+def test_a_sentence_takes_its_numbers_along() -> None:
+    _, record = numbered({}, found("A [replica] keeps its cache. Then it ends. A [replica] keeps its log."))
+    assert numbered(record, found("A [replica] keeps its log. A [replica] keeps its cache. Then it ends."))[0] == (2, 1)
+
+
+def test_a_deletion_that_can_be_read_now_gives_its_number_to_no_other() -> None:
+    before = "A worker changes it; the [layout] merely reads it. A mock has it; the package merely reads it."
+    after = "A worker changes it; the layout merely reads it. A mock has it; the [package] merely reads it."
+    _, record = numbered({}, found(before))
+    assert numbered(record, found(after), after.replace("[", "").replace("]", ""))[0] == (2,)
+
+
+def test_where_two_gaps_may_be_the_old_one_neither_is() -> None:
+    _, record = numbered({}, found("The [second] and the [third]."))
+    assert numbered(record, found("The [second] and the [3rd] and the [sixth]."))[0] == (1, 3, 4)

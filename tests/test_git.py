@@ -55,7 +55,6 @@ def test_a_revert_of_a_deletion_brings_the_note_back_with_its_reviews(author: Au
     assert author.story.ids == before
 
 
-@pytest.mark.xfail(reason="a note that only the last deck knows is forgotten when it goes")
 def test_a_revert_of_an_addition_and_a_second_try_is_one_note(author: Author) -> None:
     """The ledger is taken back with the note: it must not forget that learners have it."""
     added = "## What is a signal?\n\nA message that is sent when something happens elsewhere.\n"
@@ -113,7 +112,6 @@ def test_a_ledger_reset_alone_costs_nothing(author: Author) -> None:
     author.commit().in_ci()
 
 
-@pytest.mark.xfail(reason="of a note in the ledger the text that the last deck has is not asked")
 def test_a_ledger_reset_past_two_edits_of_a_note_costs_no_review(author: Author) -> None:
     """The question was worded anew, then the answer: the old ledger has neither, and the last deck has both."""
     long = "It follows foreign keys in one query, with a join."
@@ -127,7 +125,6 @@ def test_a_ledger_reset_past_two_edits_of_a_note_costs_no_review(author: Author)
     assert author.story.ids["How do you fetch a related row along?"] == ident
 
 
-@pytest.mark.xfail(reason="a link forgets the new note if only the last deck knows it")
 def test_a_note_linked_by_hand_stays_linked_when_the_ledger_was_reset_before(author: Author) -> None:
     """The last deck knows the new note, the ledger that is checked out does not."""
     new = "## Who keeps a table's shape?\n\nMigrate does.\n\n"
@@ -163,7 +160,6 @@ def test_a_clone_without_ledger_recovers_from_a_downloaded_deck(author: Author, 
     other.commit().in_ci()
 
 
-@pytest.mark.xfail(reason="--locked compares bytes, line ends too")
 def test_a_clone_whose_git_turns_line_ends_is_built_all_the_same(author: Author, tmp_path: Path) -> None:
     """As on Windows: the sources and the ledger have CRLF there."""
     clone = tmp_path / "windows"

@@ -295,7 +295,10 @@ def test_a_note_that_only_the_deck_still_knows_is_found_there() -> None:
     again = built(questions(ORM, ("Explain MVT", MVT[1])), first.ledger, NOW + 180, witnesses=(reworded.ledger,))
     assert again.notes == reworded.notes
     without = built(questions(ORM), first.ledger, NOW + 180, witnesses=(reworded.ledger,))
-    assert without.ledger == first.ledger, "what neither source nor ledger knows is not recorded"
+    assert [(entry.id, entry.retired) for entry in without.ledger.entries] == [
+        (first.notes[0].id, False),
+        (added.notes[1].id, True),  # learners have it
+    ]
 
 
 def union(one: Ledger, other: Ledger) -> Ledger:
@@ -397,3 +400,23 @@ def test_what_can_t_be_linked_is_refused(old: str, new: str, words: str) -> None
     names = {"gone": first.notes[0].id, "live": second.notes[0].id, "x": "x"}
     with pytest.raises(UserError, match=words):
         ledger.linked(second.ledger, second, names[old], names[new])
+
+
+def test_what_was_never_sent_out_dates_nothing() -> None:
+    """An answer came and was taken back by version control, with the ledger; and the taking back was taken back."""
+    bare = "## What is an ORM?\n\n## What is MVT?\n\nThree layers."
+    first = built(notes_of(bare))
+    answered, _ = ledger.shown(built(questions(ORM, MVT), first.ledger, NOW + 60), {"x": "y"})
+    sent = replace(answered.ledger, entries=tuple(replace(entry, shown="so") for entry in answered.ledger.entries))
+    reverted = built(notes_of(bare), first.ledger, NOW + 120, witnesses=(sent,))
+    again = built(questions(ORM, MVT), reverted.ledger, NOW + 180, witnesses=(sent,))
+    assert [note.mod for note in again.notes] == [note.mod for note in answered.notes]
+
+
+def test_a_note_deleted_after_a_revert_comes_back_as_it_was_sent_out_last() -> None:
+    first = built(questions(ORM, MVT))
+    edited = built(questions(EDITED, MVT), first.ledger, NOW + 60)
+    deleted = built(questions(MVT), first.ledger, NOW + 120, witnesses=(edited.ledger,))
+    back = built(questions(ORM, MVT), deleted.ledger, NOW + 180)
+    assert back.notes[0].id == first.notes[0].id
+    assert back.notes[0].mod > edited.notes[0].mod

@@ -173,26 +173,27 @@ def assign(
     identified: list[Identified] = []
     for note, content, found in zip(notes, contents, matches.found, strict=True):
         entry = mint.entry(content) if found is None else known[found]
-        numbers, clozes = numbered(sightings.clozes(entry), content.deletions)
+        numbers, clozes = numbered(sightings.clozes(entry), content.deletions, content.question)
         entry = sightings.dated(_as_it_is(entry, content, clozes), now)
         entries.append(entry)
         identified.append(Identified(note, entry.id, entry.guid, entry.nid, entry.mod, numbers))
     kept = {entry.id for entry in entries}
     entries = _with_doubts(entries, matches, known)
-    retired = _retired(ledger.entries, kept)
+    retired = [sightings.at_last(entry) for entry in _retired(known, kept)]
     turned = tuple((entries[doubt.new].id, known[doubt.old].id) for doubt in matches.turned)
     taken = tuple((entries[by].id, entries[owner].id) for by, owner in matches.taken)
     return Assigned(tuple(identified), replace(ledger, entries=(*entries, *retired), twins=()), turned, taken)
 
 
 def _known(ledger: Ledger, witnesses: Iterable[Ledger]) -> list[Entry]:
-    """All lines that a note may be: the ledger's, their twins, and what only a deck still knows."""
+    """All lines that a note may be: the ledger's, their twins, and what a deck knows that is newer, or not there."""
     known = [*ledger.entries, *ledger.twins]
-    ids = {entry.id for entry in known}
+    newest = {entry.id: entry.mod for entry in known}
     for witness in witnesses:
-        lost = [entry for entry in witness.entries if entry.id not in ids]
-        known += lost
-        ids |= {entry.id for entry in lost}
+        newer = [entry for entry in witness.entries if entry.mod > newest.get(entry.id, -1)]
+        newer = [entry for entry in newer if entry.question or entry.id not in newest]
+        known += newer
+        newest |= {entry.id: entry.mod for entry in newer}
     return known
 
 
@@ -207,17 +208,14 @@ def _line_of(content: Content) -> Line:
 
 
 def _as_it_is(entry: Entry, content: Content, clozes: Mapping[int, Deletion]) -> Entry:
-    """The old identity with the content of today.
-
-    A note that lost its answer is in no deck: its hash stays that of what was sent out, until it has one again.
-    """
+    """The old identity with the content of today."""
     return replace(
         entry,
         file=content.file,
         deck=content.deck,
         question=content.question,
         answer=content.answer,
-        hash=content.hash if content.answered or not entry.shown else entry.hash,
+        hash=content.hash,
         tags=content.tags,
         pin=content.pin,
         answered=content.answered,
@@ -238,15 +236,29 @@ class _Sightings:
     def dated(self, entry: Entry, now: int) -> Entry:
         """The entry with its `mod`: what it was if the content is what was sent out last, else above all before.
 
-        A deck that came through Anki has no hashes: it counts only where nothing else knows the note.
+        A deck that came through Anki has no hashes: it counts only where nothing else knows the note. A note without an
+        answer is in no deck: its date and hash stay those of what was sent out before.
         """
         seen = [one for one in self._of[entry.guid] if one.hash] or self._of[entry.guid]
+        sent_out = [one for one in seen if one.answered or one.shown]
+        if not entry.answered and seen:
+            last_one = max(sent_out or seen, key=lambda one: one.mod)
+            return replace(entry, hash=last_one.hash, mod=last_one.mod, shown=last_one.shown)
+        seen = sent_out or seen
         last = max((one.mod for one in seen), default=0)
         sent = [one for one in seen if one.mod == last]
         if sent and all(one.hash == entry.hash for one in sent):
             fields = next((one.shown for one in sent if one.shown), "")
             return entry if (entry.mod, entry.shown) == (last, fields) else replace(entry, mod=last, shown=fields)
         return replace(entry, mod=max(now, last + 1), shown="")
+
+    def at_last(self, entry: Entry) -> Entry:
+        """A note that is gone, dated as it was sent out last, with all numbers that its deletions had."""
+        last = max((one for one in self._of[entry.guid] if one.hash), key=lambda one: one.mod, default=entry)
+        clozes = self.clozes(entry)
+        if last.mod <= entry.mod:
+            return replace(entry, clozes=clozes) if clozes else entry
+        return replace(entry, mod=last.mod, hash=last.hash, shown=last.shown, clozes=clozes)
 
     def clozes(self, entry: Entry) -> Mapping[int, Deletion]:
         """Every number that a deletion of the note ever had; of one number the latest text."""
@@ -271,9 +283,12 @@ def _with_doubts(entries: list[Entry], matches: Matches, known: Sequence[Entry])
 
 
 def _retired(entries: Sequence[Entry], kept: Collection[str]) -> list[Entry]:
-    """The entries that no note claimed, by id: a note gone from the source is retired, not forgotten."""
-    gone = sorted((entry for entry in entries if entry.id not in kept), key=lambda entry: entry.id)
-    return [replace(entry, retired=True, like="") for entry in gone]
+    """The entries that no note claimed, by id: a note gone from the source is retired, not forgotten.
+
+    Nor is one that only a deck knows: learners have it.
+    """
+    gone = {entry.id: entry for entry in reversed(entries) if entry.id not in kept}
+    return [replace(gone[name], retired=True, like="") for name in sorted(gone)]
 
 
 @dataclass(slots=True)
@@ -388,5 +403,7 @@ def linked(ledger: Ledger, assigned: Assigned, old: str, new: str) -> Ledger:
     )
     mended = {old: taken, new: replace(here, retired=True, like="")}
     kept = [mended.get(entry.id, entry) for entry in ledger.entries]
-    missing = [] if any(entry.id == old for entry in ledger.entries) else [taken]
+    there = {entry.id for entry in ledger.entries}
+    sent = {old} | ({new} if here.shown else set())  # a new id that was never sent out leaves no trace
+    missing = [mended[name] for name in sorted(sent - there)]
     return replace(ledger, entries=(*kept, *missing))

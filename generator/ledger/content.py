@@ -45,7 +45,7 @@ def content_of(note: Note, file: str, media: MediaMap) -> Content:
         answer=normal(note.answer_text),
         hash=content_hash(note, media),
         tags=tuple(sorted(map(normal, note.own_tags))),
-        pin=note.pin,
+        pin=normal(note.pin),
         answered=note.answered,
         deletions=tuple(_deletions(note.body)) if isinstance(note.body, Cloze) else (),
     )

@@ -33,13 +33,16 @@ Recorded = Mapping[int, Deletion]
 LARGEST = 499
 
 _ACCEPTED = 0.45
-_MARGIN = 0.02
+_MARGIN = 0.1
 
 
-def numbered(recorded: Recorded, found: Sequence[tuple[int, Deletion]]) -> tuple[tuple[int, ...], dict[int, Deletion]]:
+def numbered(
+    recorded: Recorded, found: Sequence[tuple[int, Deletion]], text: str = ""
+) -> tuple[tuple[int, ...], dict[int, Deletion]]:
     """The number of each deletion in `found`, and the record to keep: all numbers ever used, with their latest text.
 
-    `found` gives the deletions in reading order, each with the number that its author wrote, or 0.
+    `found` gives the deletions in reading order, each with the number that its author wrote, or 0; `text` is the whole
+    text, in which a deletion that is one no longer may still stand.
     """
     if not found and not recorded:  # as of most notes
         return (), {}
@@ -48,8 +51,9 @@ def numbered(recorded: Recorded, found: Sequence[tuple[int, Deletion]]) -> tuple
     old = {number: deletion for number, deletion in recorded.items() if number not in taken}
     _same(old, found, numbers, lambda deletion: deletion[:3])
     _same(old, found, numbers, lambda deletion: deletion.text, alone=True)
-    _alike(old, found, numbers)
-    _same(old, found, numbers, lambda deletion: deletion.text)
+    shown = " ".join(_words(text))
+    _alike({number: one for number, one in old.items() if not _stands_in(shown, one)}, found, numbers)
+    _same({number: one for number, one in old.items() if number not in numbers}, found, numbers, lambda one: one.text)
     record = {number: Deletion(deletion.text, gone=True) for number, deletion in recorded.items()}
     free = _free({*recorded, *numbers})
     written: set[int] = set()
@@ -102,15 +106,20 @@ def _alike(old: dict[int, Deletion], found: Sequence[tuple[int, Deletion]], numb
     }
     for place, number in pairing.paired(edges, _ACCEPTED, _MARGIN).items():
         numbers[place] = number
-        del old[number]
+
+
+def _stands_in(text: str, deletion: Deletion) -> bool:
+    """Whether what was hidden can be read now, between the same words."""
+    around = [*_words(deletion.before)[-_NEAREST:], *_words(deletion.text), *_words(deletion.after)[:_NEAREST]]
+    return f" {' '.join(around)} " in f" {text} "
 
 
 def likeness(old: Deletion, new: Deletion) -> float:
     """From 0 to 1: the text counts half, the words next to it the other half."""
     from rapidfuzz import fuzz  # few builds have a cloze that was edited
 
-    before = _next_to(_words(old.before)[::-1], _words(new.before)[::-1])
-    after = _next_to(_words(old.after), _words(new.after))
+    before = _next_to(*(_words(_SENTENCE.split(one.before)[-1])[::-1] for one in (old, new)))
+    after = _next_to(*(_words(_SENTENCE.split(one.after)[0]) for one in (old, new)))
     sides = [side for side in (before, after) if side is not None]
     around = sum(sides) / len(sides) if sides else 0.0
     return float(fuzz.ratio(old.text, new.text)) / 200 + around / 2
@@ -129,4 +138,6 @@ def _next_to(old: list[str], new: list[str]) -> float | None:
 
 
 _WORD = re.compile(r"\w+")
+# Sentences change places; what stands within one stays together.
+_SENTENCE = re.compile(r"[.!?。！？](?:\s|$)")
 _NEAREST = 3

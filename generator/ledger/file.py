@@ -260,7 +260,9 @@ def memory(ledger: Ledger, fields: Mapping[str, tuple[str, str]]) -> tuple[dict[
             kept |= {name: value for name, value in texts.items() if value != normal(getattr(said, name))}
             notes[entry.id] = _short(kept)
         else:
-            absent.append({name: value for name, value in record.items() if name not in _UNTOLD})
+            # A question that lost its answer is still asked: by its text it is known again when it has one.
+            untold = {"answer"} if entry.shown and not entry.answered and not entry.retired else _UNTOLD
+            absent.append({name: value for name, value in record.items() if name not in untold})
     return notes, _short({"deckpress": FORMAT} | _project(ledger) | {"absent": absent})
 
 
@@ -325,7 +327,8 @@ def _entry_or_none(record: Mapping[str, Any]) -> Entry | None:
 
 def _guessed(note: Sent) -> Entry | None:
     """The entry of a note by its fields alone; None for one that a learner made, or copied, in Anki."""
-    if not (note.ref and note.guid and is_on_grid(note.nid) and 0 <= note.mod < _NEVER):
+    sound = _ID.fullmatch(note.ref) and _GUID.fullmatch(note.guid)
+    if not (sound and is_on_grid(note.nid) and 0 <= note.mod < _NEVER):
         return None
     clozes = {
         number: Deletion(normal(text), normal(before)[-_AROUND:], normal(after)[:_AROUND])

@@ -52,7 +52,6 @@ _ACCEPTED = 0.6
 _DOUBTFUL = 0.45
 _MARGIN = 0.07
 
-_ROUNDS = 4
 # With more pairs than this, only those are compared that share a rare word.
 _ALL_PAIRS = 20_000
 _MOST_SHARING = 40
@@ -76,7 +75,7 @@ def pair(table: Table) -> tuple[Doubt, ...]:
     )
     pairs = _Pairs(table, before, now)
     edges: dict[tuple[int, int], float] = {}
-    for _ in range(_ROUNDS):
+    while True:
         edges = pairs.edges()
         sure = pairing.paired(edges, _ACCEPTED, _MARGIN)
         for place, line in sure.items():
@@ -199,12 +198,23 @@ def turned(table: Table) -> tuple[Doubt, ...]:
     if not new:
         return ()
     found: list[Doubt] = []
+    claimed: set[int] = set()
     lexicon = Lexicon.of(_sample(table.old))
     bags = {place: lexicon.bag(f"{line.question} {line.answer}") for place, line in gone.items()}
+    pins = {pin: place for place, line in gone.items() for pin in (line.id, line.pin) if pin}
+    shelves: dict[str, list[int]] = defaultdict(list)
+    for place, bag in bags.items():
+        for word in bag.counts:
+            shelves[word].append(place)
     for place, line in new.items():
         bag = lexicon.bag(f"{line.question} {line.answer}")
-        alike = [(compared(bags[other], bag).ratio, other) for other in gone if gone[other].type != line.type]
+        shared = Counter(other for word in bag.counts if len(shelves[word]) <= _MOST_SHARING for other in shelves[word])
+        near = [other for other, _ in shared.most_common(_BEST_CANDIDATES) if gone[other].type != line.type]
+        alike = [(compared(bags[other], bag).ratio, other) for other in near if other not in claimed]
+        if line.pin in pins:
+            alike = [(1.0, pins[line.pin])]
         score, other = max(alike, default=(0.0, 0))
-        if score >= _ACCEPTED or (line.pin and line.pin in (gone[other].pin, gone[other].id)):
+        if score >= _ACCEPTED:
             found.append(Doubt(place, other))
+            claimed.add(other)
     return tuple(found)

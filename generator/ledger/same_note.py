@@ -54,6 +54,7 @@ _SOME_ANSWER = 1.5
 _LEAST_SAID = 1.0
 _SHARED = 0.1
 _PARTLY = 0.4
+_HALF = 0.5
 _NEARLY = 0.8
 _UNSURE = 0.45
 # Enough if both neighbours are the same as before, and only then.
@@ -62,6 +63,7 @@ _NEARLY_SAME = 0.87
 _MOSTLY = 0.6
 _SHIFTED = 0.6
 _NEARLY_WHOLE = 0.85
+_MOSTLY_WHOLE = 0.7
 # A question that several notes have says this much.
 _TWIN = 0.4
 _LEAST_SHARED = 2.5
@@ -77,10 +79,10 @@ def likeness(old: Said, new: Said) -> float:
     if not weight + question_weight:
         return 0.0
     alike = (question_weight * asked.ratio + weight * said.ratio) / (weight + question_weight)
-    if min(asked.ratio, said.ratio) < _SHIFTED and _may_be_shifted(old.words(), new.words()):
+    if max(asked.ratio, said.ratio) < _MOSTLY_WHOLE and _may_be_shifted(old.words(), new.words()):
         whole = compared(old.whole_bag, new.whole_bag)
-        if whole.ratio >= _NEARLY_WHOLE:  # what stood in the question stands in the answer now, or the other way
-            return max(alike, 0.9 * whole.ratio)
+        if whole.ratio >= _MOSTLY_WHOLE:  # what stood in the question stands in the answer now, or the other way
+            return max(alike, 0.9 * whole.ratio if whole.ratio >= _NEARLY_WHOLE else _IN_PLACE)
     if question_weight / _QUESTION + weight < _LEAST_SAID:
         return min(alike, _UNSURE)
     if not weight:  # a cloze: its text is all there is, and long enough to bear a term or two in another's place
@@ -89,7 +91,9 @@ def likeness(old: Said, new: Said) -> float:
     if not asked.other_terms:
         spelling = asked.misspelt or not (asked.gone or asked.come)  # that, or small words
         says_enough = asked.misspelt or (spelling and asked.ratio >= _NEARLY_SAME and asked.telling)
-        return max(alike, 0.95 * asked.ratio if says_enough else 0.0)
+        if says_enough:
+            return max(alike, 0.95 * asked.ratio)
+        return alike if spelling or said.ratio >= _HALF else min(alike, _UNSURE)
     return _about_other_terms(asked, said.ratio, weight, alike, old, new)
 
 
@@ -107,15 +111,17 @@ def _about_other_terms(asked: Likeness, said: float, weight: float, alike: float
     if any(weight >= least and said >= ratio + extra for least, ratio in _SAME_ANSWER):
         return alike
     same = old.answer == new.answer and not one_term
-    if same and weight >= _SOME_ANSWER:
+    if weight < _SOME_ANSWER:
+        return _IN_PLACE if same and asked.ratio >= _MOSTLY else min(alike, _UNSURE)
+    if same:
         return alike
-    in_place = asked.ratio >= _PARTLY and (same or (said >= _NEARLY + extra and weight >= _SOME_ANSWER))
+    in_place = asked.ratio >= _PARTLY and said >= _NEARLY + extra
     return _IN_PLACE if in_place else min(alike, _UNSURE)
 
 
 def _is_next_number(asked: Likeness) -> bool:
     """Whether a number was put in another's place: `HTTP 502`, `HTTP 504`."""
-    return all(map(str.isdigit, asked.gone | asked.come))
+    return any(map(str.isdigit, asked.gone)) and any(map(str.isdigit, asked.come))
 
 
 def _subject_changed(asked: Likeness, old: Said, new: Said) -> bool:

@@ -16,7 +16,7 @@ from dataclasses import replace
 from generator.model import Parsed, Problem, Severity, Skipped, Source, Span
 from generator.reading import account, finish, intake
 from generator.reading.dialects import DIALECTS, Dialect
-from generator.reading.document import Document, open_fences, prepared
+from generator.reading.document import Document, conflicts, open_fences, prepared
 
 __all__ = ["read"]
 
@@ -33,7 +33,7 @@ def read(source: Source) -> Parsed:
     if not parsed.notes:
         doubts = [*doubts, _no_questions(text)]
     notes = finish.finished(doc, parsed.notes, parsed.title, source.defaults)
-    problems = (*text.problems, *doubts, *open_fences(doc), *parsed.problems)
+    problems = (*text.problems, *doubts, *open_fences(doc), *conflicts(doc), *parsed.problems)
     title = str(text.front.get("title", "")) or parsed.title
     return account.balanced(text, replace(parsed, notes=notes, problems=problems, title=title))
 

@@ -11,7 +11,7 @@ from generator.reading import numbering
 # What an author may call a note.
 BASIC, REVERSED, CLOZE = KINDS = ("basic", "reversed", "cloze")
 
-_WORD = r"""(?:[#.][\w:/-]+|kind=["']?[\w-]+["']?)"""
+_WORD = r"""(?:[#.][\w\u0300-\u036f:/-]+|kind=["']?[\w-]+["']?)"""
 # Opened with no space: Django's `{# comment #}`, `{{ x }}`, `{% x %}` are not it.
 _BRACED = rf"\{{({_WORD}(?:\s+{_WORD})*)\s*\}}"
 _ATTRIBUTES = re.compile(rf"{_BRACED}\s*")

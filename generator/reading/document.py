@@ -97,6 +97,28 @@ def prepared(text: Text, dialect: str = "", deck_title: str = "") -> Document:
     return Document(text, data, starts, tree, dialect, deck_title, may_hide="{{c" in joined)
 
 
+def conflicts(doc: Document) -> Iterator[Problem]:
+    """A problem for each conflict that a merge has left in the text; one shown in a code block is an example."""
+    if b"\n>>>>>>> " not in doc.data:
+        return
+    code = [(node.start, node.end) for node in doc.tree.walk() if node.kind is Kind.CODE_BLOCK]
+    begun, parted = -1, False
+    for match in _MARKER.finditer(doc.data):
+        if match[0].startswith(b"<"):
+            begun, parted = match.start(), False
+        elif match[0].startswith(b"="):
+            parted = begun >= 0
+        elif parted:
+            if not any(start <= begun < end for start, end in code):
+                message = "a merge has left a conflict here: both sides would go into the deck"
+                hint = "keep one of them, and delete the markers"
+                yield doc.problem(Severity.ERROR, "merge-conflict", begun, message, hint)
+            begun, parted = -1, False
+
+
+_MARKER = re.compile(rb"^(?:<{7} |={7}$|>{7} )", re.MULTILINE)
+
+
 def open_fences(doc: Document) -> Iterator[Problem]:
     """A problem for each code fence that is never closed: it swallows all that its container still holds."""
     if b"```" not in doc.data and b"~~~" not in doc.data:

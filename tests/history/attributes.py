@@ -97,7 +97,10 @@ def _places(item: Item) -> list[tuple[int, int]]:
     ]
 
 
-def _turned(world: World, old: Item, new: Item) -> Edited:
+def _turned(world: World, old: Item, new: Item) -> Edited | None:
+    others = [item for item in (*world.items(), *world.gone.values()) if item.truth != old.truth]
+    if any(other.question == new.question for other in others):
+        return None  # what looks the same is there, or was, and the new one would be it
     f, i = world.place(old.truth)
     truths = frozenset({new.truth})
     claim = Claim("question made cloze, or back", gone=frozenset({old.truth}), new=truths, turned=truths)

@@ -110,7 +110,8 @@ class Learner:
 
     `shows` is what each note shows, `past` what each card asked when it was answered, `homes` where the last package
     that had it has each face of each note; `orphans` are cards whose history is lost already, `spoilt` those
-    whose history is another's: what comes of these later tells nothing new. `tagged` is when a note was tagged last.
+    whose history is another's: what comes of these later tells nothing new. `tagged` is when a note was tagged last,
+    `held` are those on which Anki therefore kept an edit back, which the author can't know.
     """
 
     col: Collection
@@ -120,6 +121,7 @@ class Learner:
     orphans: set[int] = field(default_factory=set)
     spoilt: set[int] = field(default_factory=set)
     tagged: dict[int, int] = field(default_factory=dict)
+    held: set[int] = field(default_factory=set)
     tags: int = 0
 
     @classmethod
@@ -187,7 +189,7 @@ class Learner:
         updated = {entry.id.nid for entry in log.updated}
         self._compare_unedited(package, same, updated, before, after, verdict)
         self._compare_notes(package, placed, verdict)
-        self._look(package, placed, after, verdict)
+        self._look(package, placed, updated, after, verdict)
         self._compare_histories(package, placed, after, verdict)
         return verdict
 
@@ -214,7 +216,7 @@ class Learner:
         again = {nid for nid, note in same.items() if note.truth in package.again}
         again |= {nid for nid in same if package.refreshed and not looks[nid]}
         verdict.again = frozenset(same[nid].truth for nid in again)
-        free = again | {nid for nid, note in same.items() if note.truth in package.perhaps}
+        free = again | self.held | {nid for nid, note in same.items() if note.truth in package.perhaps}
         verdict.failures += [Failure("not sent again", same[nid].truth) for nid in sorted(again - updated)]
         known = sorted(same.keys() - free)
         verdict.failures += [Failure("updated, not edited", same[nid].truth) for nid in known if nid in updated]
@@ -256,18 +258,22 @@ class Learner:
             if note.truth in known and not self.shows.keys() & placed[note]
         ]
 
-    def _look(self, package: Package, placed: _Placed, after: _State, verdict: Verdict) -> None:
+    def _look(self, package: Package, placed: _Placed, updated: set[int], after: _State, verdict: Verdict) -> None:
         """See what the notes show now; an edit that did not arrive is a failure.
 
         Unless the learner tagged the note after it was edited: Anki keeps the newer version.
         """
         for note in package.notes:
-            shown = [nid for nid in placed[note] if after.notes[nid].fields == "\x1f".join(note.fields)]
-            held = any(self._is_unedited(nid, note) or self.tagged.get(nid, 0) >= note.mod for nid in placed[note])
-            if not shown and not held:
-                verdict.failures.append(Failure("edit did not arrive", note.truth))
-            for nid in shown:
-                self.shows[nid] = _Shown(note.truth, note.content, note.faces)
+            for nid in sorted(placed[note]):
+                edited = not self._is_unedited(nid, note)
+                here = not edited or nid in updated or nid not in self.shows
+                if here and after.notes[nid].fields == "\x1f".join(note.fields):
+                    self.shows[nid] = _Shown(note.truth, note.content, note.faces)
+                    self.held.discard(nid)
+                elif edited and self.tagged.get(nid, 0) >= note.mod:
+                    self.held.add(nid)
+                elif edited:
+                    verdict.failures.append(Failure("edit did not arrive", note.truth))
 
     def _compare_histories(self, package: Package, placed: _Placed, after: _State, verdict: Verdict) -> None:
         """Where each reviewed card's history hangs now, and where it should."""

@@ -29,10 +29,18 @@ def typo_in_answer(world: World, author: Author) -> Edited | None:
     return world.with_item(replace(item, answer=text)), keep("typo in the answer", item.truth)
 
 
+_TELLING = 20
+
+
 def is_told_apart(item: Item, world: World) -> bool:
-    """Whether a reader could still tell which note this is: by what only it has, in question or answer."""
+    """Whether a reader could still tell which note this is: by what only it has, in question or answer.
+
+    Of a near-twin that lost its key "No." says nothing, even where no other answers that just now.
+    """
+    if not item.family or item.key in item.question or item.key in item.answer:
+        return True
     same = [other for other in world.items() if other.truth != item.truth and other.answer == item.answer]
-    return not same or not item.family or item.key in item.question or item.key in item.answer
+    return len(item.answer) > _TELLING and not same
 
 
 def question_reworded(world: World, author: Author) -> Edited | None:
