@@ -92,3 +92,10 @@ def test_a_deletion_that_can_be_read_now_gives_its_number_to_no_other() -> None:
 def test_where_two_gaps_may_be_the_old_one_neither_is() -> None:
     _, record = numbered({}, found("The [second] and the [third]."))
     assert numbered(record, found("The [second] and the [3rd] and the [sixth]."))[0] == (1, 3, 4)
+
+
+def test_equal_gaps_whose_sentences_change_places_keep_their_own_numbers() -> None:
+    text = "It decides which [iterator] belongs to which class. Without a linker the [iterator] would wait."
+    _, record = numbered({}, found(text))
+    after = "Without a linker the [iterator] would wait. It decides which [iterator] belongs to which class."
+    assert numbered(record, found(after), after.replace("[", "").replace("]", ""))[0] == (2, 1)

@@ -74,6 +74,7 @@ def test_a_question_in_another_s_place_is_a_new_note(place: int, question: str, 
     assert found == tuple(None if here == place else here for here in range(5))
 
 
+ROWS = "Rows are matched by the condition after ON, which compares columns of both tables."
 TWINS = (
     ("What does a `LEFT JOIN` return?", "All rows of the left table, with those of the right that match."),
     ("What does `HTTP 301` say?", "The page 301 is moved for good."),
@@ -109,6 +110,12 @@ def test_the_next_number_of_a_list_is_another_note_whatever_the_answers_share() 
     rest = "the server says so in the first line of its response, and browsers show that to the user"
     before = ("What does the HTTP status 502 mean?", f"Bad Gateway: {rest}.")
     after = ("What does the HTTP status 204 mean?", f"No Content: {rest}.")
+    assert match(lines(*DECK, before, ids=True), lines(*DECK, after)).found == (0, 1, 2, 3, 4, None)
+
+
+def test_a_near_twin_of_a_question_that_had_been_worded_anew_is_another_note() -> None:
+    before = ("What stage a `RIGHT JOIN` possible?", f"A RIGHT JOIN returns all rows of the right table. {ROWS}")
+    after = ("What does an `INNER JOIN` return?", f"An INNER JOIN returns only rows that have a match. {ROWS}")
     assert match(lines(*DECK, before, ids=True), lines(*DECK, after)).found == (0, 1, 2, 3, 4, None)
 
 

@@ -52,7 +52,9 @@ def numbered(
     _same(old, found, numbers, lambda deletion: deletion[:3])
     _same(old, found, numbers, lambda deletion: deletion.text, alone=True)
     shown = " ".join(_words(text))
-    _alike({number: one for number, one in old.items() if not _stands_in(shown, one)}, found, numbers)
+    hidden = {deletion.text for _, deletion in found}
+    lost = (number for number, one in old.items() if one.text not in hidden and _stands_in(shown, one))
+    _alike({number: old[number] for number in old.keys() - set(lost)}, found, numbers)
     _same({number: one for number, one in old.items() if number not in numbers}, found, numbers, lambda one: one.text)
     record = {number: Deletion(deletion.text, gone=True) for number, deletion in recorded.items()}
     free = _free({*recorded, *numbers})

@@ -130,8 +130,11 @@ def _subject_changed(asked: Likeness, old: Said, new: Said) -> bool:
     The old answer is read with the terms of the new question; if it comes nearer to the new answer by that, it was
     about those terms.
     """
+    less, more = old.answer_bag.counts - new.answer_bag.counts, new.answer_bag.counts - old.answer_bag.counts
     gone = [word for word in words(old.question) if word in asked.gone]
     come = [word for word in words(new.question) if word in asked.come]
+    if less.keys() & set(gone) and more.keys() & set(come):  # those that the answer exchanged as well
+        gone, come = [word for word in gone if word in less], [word for word in come if word in more]
     other = dict(zip(gone, come, strict=False)) | dict(zip(come, gone, strict=False))
     before, now = words(old.answer)[:_LONGEST], words(new.answer)[:_LONGEST]
     return _distance([other.get(word, word) for word in before], now) < _distance(before, now)
