@@ -119,6 +119,22 @@ def test_a_near_twin_of_a_question_that_had_been_worded_anew_is_another_note() -
     assert match(lines(*DECK, before, ids=True), lines(*DECK, after)).found == (0, 1, 2, 3, 4, None)
 
 
+def test_short_answers_that_are_nearly_the_same_say_nothing() -> None:
+    before = ("What is the average time complexity of heapsort?", "O(n log n)")
+    after = ("What is the average time complexity of binary search?", "O(log n)")
+    assert match(lines(*DECK, before, ids=True), lines(*DECK, after)).found == (0, 1, 2, 3, 4, None)
+
+
+def test_another_question_in_the_same_place_with_the_same_answer_is_asked_about() -> None:
+    before, after = (
+        ("How do a gateway and an index differ?", "TypeError"),
+        ("How do a border and a barely centre?", "TypeError"),
+    )
+    found = match(lines(*DECK[:3], before, *DECK[3:], ids=True), lines(*DECK[:3], after, *DECK[3:]))
+    assert found.found == (0, 1, 2, None, 4, 5)
+    assert [(doubt.new, doubt.old) for doubt in found.doubts] == [(3, 3)]
+
+
 def test_doubt_is_told_and_nothing_is_guessed() -> None:
     answer = "Downloads commits, files and refs from a remote repository and merges them into the current branch."
     found = matched(edited(0, "What does `git pull` do?", answer))

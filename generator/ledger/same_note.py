@@ -50,6 +50,7 @@ _MOST_ANSWER = 10.0
 _SAME_ANSWER = ((8.0, 0.65), (4.0, 0.8))
 _ONE_TERM = 0.12
 _SOME_ANSWER = 1.5
+_ENOUGH_ANSWER = 4.0
 # Common words alone, as in "What is a?", say too little.
 _LEAST_SAID = 1.0
 _SHARED = 0.1
@@ -59,6 +60,8 @@ _NEARLY = 0.8
 _UNSURE = 0.45
 # Enough if both neighbours are the same as before, and only then.
 _IN_PLACE = 0.52
+# Worth a question to the author there, and only there.
+_ASKED_IN_PLACE = 0.36
 _NEARLY_SAME = 0.87
 _MOSTLY = 0.6
 _SHIFTED = 0.6
@@ -104,19 +107,22 @@ def _may_be_shifted(old: set[str], new: set[str]) -> bool:
 
 def _about_other_terms(asked: Likeness, said: float, weight: float, alike: float, old: Said, new: Said) -> float:
     """How sure it is where terms of the question were put in others' place: the answer must say that it is the same."""
+    unsure = min(alike, _UNSURE)
+    if old.answer == new.answer:
+        unsure = max(unsure, _ASKED_IN_PLACE)
     if asked.ratio < _SHARED or _subject_changed(asked, old, new) or _is_next_number(asked):
-        return min(alike, _UNSURE)
+        return unsure
     one_term = len(asked.gone) == len(asked.come) == 1  # as in the next question of a list
     extra = _ONE_TERM if one_term else 0.0
     if any(weight >= least and said >= ratio + extra for least, ratio in _SAME_ANSWER):
         return alike
     same = old.answer == new.answer and not one_term
     if weight < _SOME_ANSWER:
-        return _IN_PLACE if same and asked.ratio >= _MOSTLY else min(alike, _UNSURE)
+        return _IN_PLACE if same and asked.ratio >= _MOSTLY else unsure
     if same:
         return alike
-    in_place = asked.ratio >= _PARTLY and said >= _NEARLY + extra
-    return _IN_PLACE if in_place else min(alike, _UNSURE)
+    in_place = asked.ratio >= _PARTLY and said >= _NEARLY + extra and weight >= _ENOUGH_ANSWER
+    return _IN_PLACE if in_place else unsure
 
 
 def _is_next_number(asked: Likeness) -> bool:
