@@ -23,6 +23,7 @@ from generator.model import (
     UserError,
 )
 from generator.outcome import Outcome, is_fatal
+from generator.project import Project
 from generator.understanding import Understood, understand
 from generator.watch import Watch
 
@@ -53,14 +54,14 @@ def build(request: Request, watch: Watch, strict: bool = False) -> Outcome:
     Raises UserError for wrong usage or environment. With fatal problems in the source nothing is written. Another build
     of the same project is waited for.
     """
-    found = project.load(request.paths, request.out, request.cwd)
-    with outputs.locked(found.ledger_path, watch.waiting):
-        return _build(request, watch, strict)
-
-
-def _build(request: Request, watch: Watch, strict: bool) -> Outcome:
     with watch.step("load"):
         found = project.load(request.paths, request.out, request.cwd)
+    with outputs.locked(found.ledger_path, watch.waiting):
+        return _build(found, request, watch, strict)
+
+
+def _build(found: Project, request: Request, watch: Watch, strict: bool) -> Outcome:
+    with watch.step("compare"):
         ledger = project.ledger_bytes(found)
         as_ever = not (request.force or request.refresh or request.republish)
         before = outputs.remembered(found, request.products, ledger) if as_ever else None
@@ -205,7 +206,7 @@ def link(request: Request, old: str, new: str) -> str:
     """
     found = project.load(request.paths, request.out, request.cwd)
     with outputs.locked(found.ledger_path, lambda: None):
-        understood = understand(project.load(request.paths, request.out, request.cwd), Watch())
+        understood = understand(found, Watch())
         known, _ = project.load_ledger(found)
         if known is None:
             raise UserError("there is no ledger yet that could be mended: build first")

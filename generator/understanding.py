@@ -215,7 +215,7 @@ def _refuse_foreign(found: Project, old: Ledger | None, assigned: Assigned) -> N
     live = [entry for entry in old.entries if not entry.retired] if old else []
     known = {entry.question for entry in live} | {entry.pin for entry in live if entry.pin}
     here = {text for entry in assigned.ledger.entries if not entry.retired for text in (entry.question, entry.pin)}
-    if not found.in_project and len(live) >= _FOREIGN and not known & here:
+    if not found.in_project and len(live) >= _FOREIGN and not (known & here) - {""}:
         message = f"`{found.ledger_path}` belongs to another deck: none of its {len(live)} notes is here"
         raise UserError(f"{message}; write elsewhere with --out, or delete that ledger if its deck is given up")
 

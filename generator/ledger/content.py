@@ -12,7 +12,7 @@ from generator.ledger.deletions import Deletion
 from generator.model import Basic, Choice, Cloze, Kind, MediaMap, Node, Nodes, Note, Reversed
 
 # So much of the text on either side is kept of a deletion, in characters.
-_AROUND = 40
+AROUND = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def _deletions(body: Cloze) -> Iterator[tuple[int, Deletion]]:
         read(node)
     text = "".join(parts)
     for number, start, end in places:
-        before, after = normal(text[:start])[-_AROUND:], normal(text[end:])[:_AROUND]
+        before, after = normal(text[:start])[-AROUND:], normal(text[end:])[:AROUND]
         yield number, Deletion(normal(text[start:end]), before, after)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from generator.ledger import Deletion, Entry, Ledger, founded, guid_of, is_on_grid
-from generator.ledger.content import normal
+from generator.ledger.content import AROUND, normal
 from generator.model import Problem, Severity
 
 if TYPE_CHECKING:
@@ -331,7 +331,7 @@ def _guessed(note: Sent) -> Entry | None:
     if not (sound and is_on_grid(note.nid) and 0 <= note.mod < _NEVER):
         return None
     clozes = {
-        number: Deletion(normal(text), normal(before)[-_AROUND:], normal(after)[:_AROUND])
+        number: Deletion(normal(text), normal(before)[-AROUND:], normal(after)[:AROUND])
         for number, (text, before, after) in note.deletions.items()
     }
     return Entry(
@@ -347,7 +347,3 @@ def _guessed(note: Sent) -> Entry | None:
         deck="::".join(note.path),
         clozes=clozes,
     )
-
-
-# So much of the text around a deletion is recorded, in characters (`content`).
-_AROUND = 40
