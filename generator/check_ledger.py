@@ -66,7 +66,8 @@ def turned(identity: Identity) -> Iterator[Problem]:
     """A question that became a cloze, or the other way: Anki can't carry a note over to another note type."""
     for new, old in identity.assigned.turned:
         kind = "a cloze" if identity.now[new].type == "cloze" else "a question with an answer"
-        message = f"this note has become {kind}: it is made anew (`{new}`), and the old one (`{old}`) is retired"
+        made = "goes on as what it once was" if new in identity.known else "is made anew"
+        message = f"this note has become {kind}: it {made} (`{new}`), and the old one (`{old}`) is retired"
         hint = (
             "learners keep the old card with its reviews, and get the new one without; take the change back to keep one"
         )

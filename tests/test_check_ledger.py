@@ -131,6 +131,17 @@ def test_a_question_that_becomes_a_cloze_is_told() -> None:
     assert "has become a cloze" in problem.message
 
 
+def test_a_cloze_that_becomes_the_question_again_that_it_once_was_is_told() -> None:
+    cloze = TEXT.replace("A name that points to a commit", "A {{c1::name}} that points to a commit")
+    first = assigned(TEXT)
+    second = assigned(cloze, first.ledger)
+    third = assigned(TEXT, second.ledger)
+    assert third.notes[2].id == first.notes[2].id
+    (problem,) = check(Identity(second.ledger, third))
+    assert (problem.code, problem.line) == ("kind-changed", 13)
+    assert "goes on as what it once was" in problem.message
+
+
 @pytest.mark.parametrize(
     ("after", "codes"),
     [

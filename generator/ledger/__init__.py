@@ -51,7 +51,7 @@ class Entry:
 
     `type` is the Anki note type (`qa` or `cloze`), `file` the source's name in the ledger, `deck` the whole path of its
     deck, topics included, `tags` those that the author gave it. `hash` is that of the content as of `mod`, `shown` that
-    of the fields as they were sent out then. `clozes` holds every deletion ever made under its number, which no other
+    of the fields as they were sent out then. `texts` is a hash of question and answer where a deck told neither. `clozes` holds every deletion ever made under its number, which no other
     is given. `answered` says whether the note is in the deck. `like` is the id of a retired note that this one may be,
     as long as its author has not settled it.
     """
@@ -72,6 +72,7 @@ class Entry:
     answered: bool = True
     retired: bool = False
     like: str = ""
+    texts: str = ""
     clozes: Mapping[int, Deletion] = field(default_factory=dict)
 
 
@@ -199,7 +200,16 @@ def _known(ledger: Ledger, witnesses: Iterable[Ledger]) -> list[Entry]:
 
 def _line(entry: Entry) -> Line:
     return Line(
-        entry.type, entry.file, entry.deck, entry.question, entry.answer, entry.hash, entry.pin, entry.id, entry.retired
+        entry.type,
+        entry.file,
+        entry.deck,
+        entry.question,
+        entry.answer,
+        entry.hash,
+        entry.pin,
+        entry.id,
+        entry.retired,
+        entry.texts,
     )
 
 
@@ -220,6 +230,7 @@ def _as_it_is(entry: Entry, content: Content, clozes: Mapping[int, Deletion]) ->
         pin=content.pin,
         answered=content.answered,
         retired=False,
+        texts="",
         clozes=clozes,
     )
 

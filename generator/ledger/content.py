@@ -85,6 +85,11 @@ def content_hash(note: Note, media: MediaMap) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
+def texts_hash(question: str, answer: str) -> str:
+    """By this a note is known again that a deck tells without its texts, whatever became of its tags and the like."""
+    return hashlib.sha256(f"{question}\x1f{answer}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
 def _question(note: Note) -> str:
     match note.body:
         case Basic(question=front) | Reversed(question=front) | Cloze(text=front):

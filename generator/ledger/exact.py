@@ -7,13 +7,14 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from generator.ledger.content import folded
+from generator.ledger.content import folded, texts_hash
 
 
 class Line(NamedTuple):
     """What a note is known by: a line of the ledger (with an `id`), or a note of the source (without one).
 
-    `question` and `answer` are normalised text, `hash` that of all its content, `deck` its deck's path.
+    `question` and `answer` are normalised text, `hash` that of all its content, `deck` its deck's path; `texts` stands
+    for question and answer where only a hash of both is remembered.
     """
 
     type: str
@@ -25,6 +26,7 @@ class Line(NamedTuple):
     pin: str = ""
     id: str = ""
     retired: bool = False
+    texts: str = ""
 
 
 class Doubt(NamedTuple):
@@ -62,6 +64,11 @@ _CAME_BACK: tuple[Way, ...] = (
 )
 
 
+def _told(line: Line) -> Hashable:
+    """Question and answer to the letter, be it by their hash."""
+    return (line.type, line.texts or texts_hash(line.question, line.answer))
+
+
 def _asked(line: Line, *also: str) -> Hashable:
     """The question to the letter, and what else; nothing for a line that is remembered without its texts."""
     return (line.type, line.question, *also) if line.question else None
@@ -90,7 +97,14 @@ class Table:
 
     def is_settled(self) -> bool:
         """Whether nobody is left on one of the two sides."""
-        return None not in self.found or not any(not line.retired for line in self.left.values())
+        return not any(self.is_new(place) for place in range(len(self.new))) or not any(
+            not line.retired for line in self.left.values()
+        )
+
+    def is_new(self, place: int) -> bool:
+        """Whether the note was not there when the source was read last: it has no line, or one that was retired."""
+        line = self.found[place]
+        return line is None or self.old[line].retired
 
     def waiting(self) -> Iterator[tuple[int, Line]]:
         """The notes that have not found their line."""
@@ -157,11 +171,12 @@ class Table:
 def pair_exactly(table: Table) -> None:
     """Settle all that needs no likeness: the living lines first, then those that come back as they were."""
     table.pair_pinned()
-    for way in _SAME:
+    same = (*_SAME, _told) if any(line.texts for line in table.old) else _SAME
+    for way in same:
         table.pair(way, living=True, twins=True)
     for way in _UNIQUE:
         table.pair(way, living=True)
-    for way in _SAME:
+    for way in same:
         table.pair(way, living=False, twins=True)
     for way in _CAME_BACK:
         table.pair(way, living=False)

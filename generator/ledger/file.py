@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from generator.ledger import Deletion, Entry, Ledger, founded, guid_of, is_on_grid
-from generator.ledger.content import AROUND, normal
+from generator.ledger.content import AROUND, normal, texts_hash
 from generator.model import Problem, Severity
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ _FIELDS: dict[str, type] = {
     "unanswered": bool,
     "pin": str,
     "like": str,
+    "texts": str,
     "file": str,
     "deck": str,
     "tags": list,
@@ -262,7 +263,8 @@ def memory(ledger: Ledger, fields: Mapping[str, tuple[str, str]]) -> tuple[dict[
         else:
             # A question that lost its answer is still asked: by its text it is known again when it has one.
             untold = {"answer"} if entry.shown and not entry.answered and not entry.retired else _UNTOLD
-            absent.append({name: value for name, value in record.items() if name not in untold})
+            texts = {"texts": entry.texts or texts_hash(entry.question, entry.answer)} if "question" in untold else {}
+            absent.append({name: value for name, value in record.items() if name not in untold} | texts)
     return notes, _short({"deckpress": FORMAT} | _project(ledger) | {"absent": absent})
 
 

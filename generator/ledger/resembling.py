@@ -192,9 +192,13 @@ _OWN_ANSWER = 0.85
 
 
 def turned(table: Table) -> tuple[Doubt, ...]:
-    """New notes that seem to be a line of the other note type: a question that became a cloze, or the other way."""
+    """New notes that seem to be a line of the other note type: a question that became a cloze, or the other way.
+
+    A note that was retired and comes back may be one as well.
+    """
     gone = {place: line for place, line in table.left.items() if not line.retired}
-    new = {place: line for place, line in table.waiting() if any(line.type != other.type for other in gone.values())}
+    types = {line.type for line in gone.values()}
+    new = {place: line for place, line in enumerate(table.new) if table.is_new(place) and types - {line.type}}
     if not new:
         return ()
     found: list[Doubt] = []

@@ -63,7 +63,7 @@ class Failure:
 class Verdict:
     """What an import did: of each note the reviews that had to be kept, those that were, and all that went wrong.
 
-    `again` are the notes that had to be sent again on purpose.
+    `again` are the notes that were sent again on purpose.
     """
 
     stake: Counter[int] = field(default_factory=Counter)
@@ -215,8 +215,10 @@ class Learner:
         looks = {nid: before.notes[nid].fields == "\x1f".join(note.fields) for nid, note in same.items()}
         again = {nid for nid, note in same.items() if note.truth in package.again}
         again |= {nid for nid in same if package.refreshed and not looks[nid]}
-        verdict.again = frozenset(same[nid].truth for nid in again)
-        free = again | self.held | {nid for nid, note in same.items() if note.truth in package.perhaps}
+        perhaps = {nid for nid, note in same.items() if note.truth in package.perhaps}
+        sent = again | (perhaps & updated if package.refreshed else set())
+        verdict.again = frozenset(same[nid].truth for nid in sent)
+        free = again | self.held | perhaps
         verdict.failures += [Failure("not sent again", same[nid].truth) for nid in sorted(again - updated)]
         known = sorted(same.keys() - free)
         verdict.failures += [Failure("updated, not edited", same[nid].truth) for nid in known if nid in updated]

@@ -148,7 +148,7 @@ def _prose(answer: str) -> int | None:
     for index, part in enumerate(answer.split("\n\n")):
         if part.startswith("Source"):
             return None
-        if part[:1].isalpha() or part[:1] in "`*":
+        if part[:1].isalpha() or (part[:1] in "`*" and not part.startswith("```")):
             return index
     return None
 
