@@ -89,6 +89,17 @@ def test_a_deletion_that_can_be_read_now_gives_its_number_to_no_other() -> None:
     assert numbered(record, found(after), after.replace("[", "").replace("]", ""))[0] == (2,)
 
 
+def test_equal_gaps_between_the_same_words_are_told_apart_by_the_rest_of_their_sentences() -> None:
+    text = "When the page fails, the parser falls back to its last [packet]. When the link fails, the token falls back "
+    text += "to its last [packet]."
+    _, record = numbered({}, found(text))
+    after = (
+        "When the link fails, the token falls back to its last [packet]. So it goes. When the page fails, the parser "
+    )
+    after += "falls back to its last [packet]."
+    assert numbered(record, found(after), after.replace("[", "").replace("]", ""))[0] == (2, 1)
+
+
 def test_where_two_gaps_may_be_the_old_one_neither_is() -> None:
     _, record = numbered({}, found("The [second] and the [third]."))
     assert numbered(record, found("The [second] and the [3rd] and the [sixth]."))[0] == (1, 3, 4)

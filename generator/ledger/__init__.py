@@ -51,9 +51,9 @@ class Entry:
 
     `type` is the Anki note type (`qa` or `cloze`), `file` the source's name in the ledger, `deck` the whole path of its
     deck, topics included, `tags` those that the author gave it. `hash` is that of the content as of `mod`, `shown` that
-    of the fields as they were sent out then. `texts` is a hash of question and answer where a deck told neither. `clozes` holds every deletion ever made under its number, which no other
-    is given. `answered` says whether the note is in the deck. `like` is the id of a retired note that this one may be,
-    as long as its author has not settled it.
+    of the fields as they were sent out then, `texts` one of question and answer where a deck told neither. `clozes`
+    holds every deletion ever made under its number, which no other is given. `answered` says whether the note is in the
+    deck. `like` is the id of a retired note that this one may be, as long as its author has not settled it.
     """
 
     id: str

@@ -51,6 +51,7 @@ def numbered(
     old = {number: deletion for number, deletion in recorded.items() if number not in taken}
     _same(old, found, numbers, lambda deletion: deletion[:3])
     _same(old, found, numbers, lambda deletion: deletion.text, alone=True)
+    _equal(old, found, numbers)
     shown = " ".join(_words(text))
     hidden = {deletion.text for _, deletion in found}
     lost = (number for number, one in old.items() if one.text not in hidden and _stands_in(shown, one))
@@ -95,6 +96,30 @@ def _same(
             for place, number in zip(places, shelves[what], strict=False):
                 numbers[place] = number
                 del old[number]
+
+
+def _equal(old: dict[int, Deletion], found: Sequence[tuple[int, Deletion]], numbers: list[int]) -> None:
+    """Pair equal texts by what is left of the sentences that they stand in, where that tells them apart."""
+    edges = {
+        (place, number): score
+        for place, (_, deletion) in enumerate(found)
+        if not numbers[place]
+        for number, other in old.items()
+        if other.text == deletion.text and not other.gone and (score := _setting(other, deletion)) >= _ACCEPTED
+    }
+    for place, number in pairing.paired(edges, _ACCEPTED, _MARGIN).items():
+        numbers[place] = number
+        del old[number]
+
+
+def _setting(old: Deletion, new: Deletion) -> float:
+    """How alike the sentences around two deletions are, as far as they are recorded: from 0 to 1."""
+    from rapidfuzz.distance import Indel  # few builds have a cloze that was edited
+
+    was, here = (
+        [*_words(_SENTENCE.split(one.before)[-1]), "", *_words(_SENTENCE.split(one.after)[0])] for one in (old, new)
+    )
+    return float(Indel.normalized_similarity(was, here))
 
 
 def _alike(old: dict[int, Deletion], found: Sequence[tuple[int, Deletion]], numbers: list[int]) -> None:

@@ -61,15 +61,11 @@ class Failure:
 
 @dataclass(slots=True)
 class Verdict:
-    """What an import did: of each note the reviews that had to be kept, those that were, and all that went wrong.
-
-    `again` are the notes that were sent again on purpose.
-    """
+    """What an import did: of each note the reviews that had to be kept, those that were, and all that went wrong."""
 
     stake: Counter[int] = field(default_factory=Counter)
     kept: Counter[int] = field(default_factory=Counter)
     failures: list[Failure] = field(default_factory=list)
-    again: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +212,6 @@ class Learner:
         again = {nid for nid, note in same.items() if note.truth in package.again}
         again |= {nid for nid in same if package.refreshed and not looks[nid]}
         perhaps = {nid for nid, note in same.items() if note.truth in package.perhaps}
-        sent = again | (perhaps & updated if package.refreshed else set())
-        verdict.again = frozenset(same[nid].truth for nid in sent)
         free = again | self.held | perhaps
         verdict.failures += [Failure("not sent again", same[nid].truth) for nid in sorted(again - updated)]
         known = sorted(same.keys() - free)

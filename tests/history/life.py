@@ -14,7 +14,7 @@ from typing import NoReturn
 from tests.history import rivals, upgrade
 from tests.history.claims import Author, Claim, Edit, kept, together
 from tests.history.edits import BRANCH_EDITS, DECKS
-from tests.history.learner import Failure, Learner
+from tests.history.learner import Failure, Learner, Package
 from tests.history.merging import merged, union
 from tests.history.report import OURS, Report
 from tests.history.seats import Seat
@@ -58,6 +58,7 @@ class Life:
     waiting: list[str] = field(default_factory=list)
     excused: frozenset[int] = frozenset()
     commits: list[Commit] = field(default_factory=list)
+    mods: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.dice = Random(self.task.seed)
@@ -236,7 +237,8 @@ class Life:
         self.world = built.world
         self.commits.append(Commit(self.world, self.workshop.ledger.read_bytes(), tuple(claims)))
         package = replace(built.package, again=chosen, refreshed="--refresh" in again)
-        sent = chosen
+        sent = chosen | (self._redated(package) if package.refreshed else frozenset())
+        self.mods |= {note.truth: note.mod for note in package.notes}
         place = f"world {self.task.seed}, build {self.builds}"
         for seat in (*self.seats, self.elsewhere):
             seat.awaits(built, claims)
@@ -247,11 +249,15 @@ class Life:
                 seat.takes(lax, built, f"{place} (elsewhere)", self.excused)
                 self._compare_ids(place)
             elif seat.tool == OURS:
-                sent |= seat.takes(package, built, place, self.excused).again
+                seat.takes(package, built, place, self.excused)
             else:
                 path = self.folder / f"{seat.tool}.apkg"
                 theirs = rivals.package(shown, rivals.RIVALS[seat.tool], path, self.clock)
                 seat.takes(theirs, built, place, frozenset())
+
+    def _redated(self, package: Package) -> frozenset[int]:
+        """The notes that a refresh dated anew: who skips it gets them later. Whether it was right to, others show."""
+        return frozenset(note.truth for note in package.notes if note.mod > self.mods.get(note.truth, note.mod))
 
     def _built(self, world: World, claims: Sequence[Claim], again: Sequence[str], part: int | None) -> Built:
         """The package that our command makes."""

@@ -42,14 +42,13 @@ class Seat:
         contents = {truth: built.world.content_of(truth) for truth in built.world.truths() & known.keys()}
         self.missed |= again | {truth for truth, content in contents.items() if content != known[truth]}
 
-    def takes(self, package: Package, built: Built, place: str, excused: frozenset[int]) -> Verdict:
+    def takes(self, package: Package, built: Built, place: str, excused: frozenset[int]) -> None:
         """Import; `excused` edits can't have arrived, `place` is where in the story this is."""
         verdict = self.learner.takes(replace(package, free=self.free, perhaps=package.perhaps | self.missed))
         self._account(verdict, built.world, place, excused)
         arrived = {note.truth for note in package.notes}
         self.untaken, self.shown = [], built.world
         self.free, self.linked, self.missed = self.free - arrived, self.linked - arrived, self.missed - arrived
-        return verdict
 
     def _account(self, verdict: Verdict, world: World, place: str, excused: frozenset[int]) -> None:
         """Lay what the import did at the door of the edits that touched the notes."""
