@@ -100,6 +100,12 @@ def test_equal_gaps_between_the_same_words_are_told_apart_by_the_rest_of_their_s
     assert numbered(record, found(after), after.replace("[", "").replace("]", ""))[0] == (2, 1)
 
 
+def test_a_gap_in_the_same_words_is_the_same_gap_whatever_it_hides() -> None:
+    numbers, record = numbered({}, found("Define generator packet. [undefined]"))
+    assert numbered(record, found("Define generator packet. [namespace]"))[0] == numbers
+    assert numbered(record, found("Define another packet. [namespace]"))[0] == (2,)
+
+
 def test_where_two_gaps_may_be_the_old_one_neither_is() -> None:
     _, record = numbered({}, found("The [second] and the [third]."))
     assert numbered(record, found("The [second] and the [3rd] and the [sixth]."))[0] == (1, 3, 4)

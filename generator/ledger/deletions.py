@@ -52,6 +52,7 @@ def numbered(
     _same(old, found, numbers, lambda deletion: deletion[:3])
     _same(old, found, numbers, lambda deletion: deletion.text, alone=True)
     _equal(old, found, numbers)
+    _same(old, found, numbers, lambda deletion: deletion[1:3] if any(deletion[1:3]) else None, alone=True)
     shown = " ".join(_words(text))
     hidden = {deletion.text for _, deletion in found}
     lost = (number for number, one in old.items() if one.text not in hidden and _stands_in(shown, one))
@@ -83,10 +84,11 @@ def _same(
     key: Callable[[Deletion], Hashable],
     alone: bool = False,
 ) -> None:
-    """Pair what is the same; equal ones in their order, or, with `alone`, not at all."""
+    """Pair what is the same, unless that is None; equal ones in their order, or, with `alone`, not at all."""
     shelves: dict[Hashable, list[int]] = defaultdict(list)
     for number, deletion in old.items():
-        shelves[key(deletion)].append(number)
+        if (shared := key(deletion)) is not None:
+            shelves[shared].append(number)
     asking: dict[Hashable, list[int]] = defaultdict(list)
     for place, (_, deletion) in enumerate(found):
         if not numbers[place] and key(deletion) in shelves:
