@@ -3,7 +3,8 @@
 A case is `=== its name`, the Markdown, `--- notes` and a line a note, `--- skipped` and a line a range; `--- problems`
 and a line a problem, where the case is about problems. A note's line: `lines | topic | question | answer`, then what
 else it has: `#tag`, `{pin}`, `<title: url>` for a citation, `^label` for a footnote, `reversed` or `cloze` and a part
-for each deletion: `c1 text::hint`, `== text`. `-` stands for no answer.
+for each deletion: `c1 text::hint`, `== text`; `choice` and a part for each option: `(x) right`, `( ) wrong`. `-` stands
+for no answer.
 `·` is a space and `→` a tab, so that editors keep them at a line's end.
 """
 
@@ -83,6 +84,7 @@ def _note(note: Note) -> str:
     parts += [f"^{footnote.target}" for footnote in note.footnotes]
     parts += [] if isinstance(note.body, Basic) else [type(note.body).__name__.lower()]
     parts += map(_deletion, note.body.deletions() if isinstance(note.body, Cloze) else ())
+    parts += [f"({'x' if o.correct else ' '}) {o.text}" for o in getattr(note.body, "options", ())]
     return " | ".join(parts)
 
 

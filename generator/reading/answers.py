@@ -53,7 +53,7 @@ def divided(blocks: Nodes, asked: bool, question: str = "") -> tuple[Nodes, Node
     for index, node in enumerate(blocks):
         announced = _announces(node)
         if announced and _belongs(blocks[:index], announced, asked):
-            return _content(blocks[:index]), without_label(_opened(blocks[index:]))
+            return _content(blocks[:index]), without_label(opened(blocks[index:]))
         if node.kind is Kind.HEADING:
             break
     if not asked or (_points_below(question, blocks[:1]) and _content(blocks[1:])):
@@ -106,10 +106,10 @@ def _announces(node: Node) -> _Announces | None:
         return _Announces.ANSWER if match["answer"] else _Announces.PERHAPS
     if node.kind is Kind.HTML_BLOCK and "<details" in node.text.lower():
         opening = _OPENING.match(node.text)
-        summary = _TAG.sub("", (opening and opening["summary"]) or "")
-        if _ANSWER_WORD.search(summary):
+        words = _TAG.sub("", (opening and opening["summary"]) or "")
+        if _ANSWER_WORD.search(words):
             return _Announces.ANSWER
-        return _Announces.PERHAPS if _REVEAL_WORD.search(summary) or not summary.strip() else None
+        return _Announces.PERHAPS if _REVEAL_WORD.search(words) or not words.strip() else None
     return None
 
 
@@ -127,12 +127,42 @@ def without_label(answer: Nodes, shape: re.Pattern[str] = _LABEL) -> Nodes:
     return (first._replace(kind=Kind.PARAGRAPH, level=0, children=rest), *answer[1:]) if rest else answer[1:]
 
 
+def says_answer(text: str) -> bool:
+    """Whether a text, such as a summary's, says that what follows is the answer, and nothing else."""
+    rest = _REVEAL_WORD.sub("", _ANSWER_WORD.sub("", text))
+    return rest != text and not _SAYING.sub("", rest)
+
+
+_SAYING = re.compile(r"[\W\d_]+|\b(?:the|for|here|to|a|an|me|and|correct|right|code|hint)\b", re.IGNORECASE)
+
+
+def announces_answer(node: Node) -> bool:
+    """Whether a block says that the answer begins: `Answer: …`, a heading, the summary of `<details>`."""
+    return _announces(node) is _Announces.ANSWER
+
+
+def is_label(line: Nodes) -> bool:
+    """Whether a line begins with `Answer:` or the like."""
+    return bool(_LABEL.match(numbering.raw_text(line)[:40]))
+
+
+def is_bare_label(node: Node) -> bool:
+    """Whether a block is `Answer:` or the like and nothing else."""
+    return node.kind in (Kind.PARAGRAPH, Kind.HEADING) and bool(_LABEL.fullmatch(numbering.raw_text(node.children)))
+
+
+def summary(node: Node) -> str:
+    """What the summary of a `<details>` says that begins with this block, as text; nothing where none does."""
+    opening = _OPENING.match(node.text) if node.kind is Kind.HTML_BLOCK else None
+    return _TAG.sub("", (opening and opening["summary"]) or "").strip()
+
+
 def without_letter(answer: Nodes) -> Nodes:
     """The answer without `A:` in front: what answers a `Q:`."""
     return without_label(answer, _LETTER)
 
 
-def _opened(answer: Nodes) -> Nodes:
+def opened(answer: Nodes) -> Nodes:
     """The answer without the `<details>` that hides it, if that block holds nothing else; what follows it stays."""
     first = answer[0]
     opening = _OPENING.fullmatch(first.text) if first.kind is Kind.HTML_BLOCK else None

@@ -11,7 +11,9 @@ from generator.reading import asking
 
 # A fence may stand in a quote or a list, so what stands before it is not looked at closely.
 _FENCE = re.compile(r"[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?(`{3,}(?!.*`)|~{3,})")
-_DISCLOSURE = re.compile(r"\s*(?:</?details\b[^>]*>|<summary\b[^>]*>.*|.*</summary>)\s*$", re.IGNORECASE)
+_OPENED = r"(?:\s*<(?:br|b|p|div|strong)\b[^>]*>)*"
+_DISCLOSURE = re.compile(rf"\s*(?:</?details\b[^>]*>|<summary\b[^>]*>.*|.*</summary>){_OPENED}\s*$", re.IGNORECASE)
+_CLOSED = re.compile(r"\s*(?:</(?:b|p|div|strong|i|em)>\s*|<br\s*/?>\s*)*</details\s*>\s*$", re.IGNORECASE)
 _DASHES = re.compile(r" {0,3}-{3,}\s*$")
 _ENDED = re.compile(r"[.!:;,)`»”\"|>]\**\s*$")
 
@@ -38,15 +40,16 @@ def _additions(lines: list[str]) -> set[int]:
     fence = ""
     for number, line in enumerate(lines, 1):
         if "```" in line or "~~~" in line:
-            fence = _fence_after(fence, line)
+            fence = fence_after(fence, line)
         elif not fence and (
-            ("<" in line and _swallows(lines, number)) or ("---" in line and _ends_a_part(lines, number))
+            (("<" in line or _closes(lines, number)) and _swallows(lines, number))
+            or ("---" in line and _ends_a_part(lines, number))
         ):
             added.add(number - 1 if "---" in line and _DASHES.match(line) else number)
     return added
 
 
-def _fence_after(fence: str, line: str) -> str:
+def fence_after(fence: str, line: str) -> str:
     """The code fence that is open after this line, if any."""
     match = _FENCE.match(line)
     if not match:
@@ -56,6 +59,11 @@ def _fence_after(fence: str, line: str) -> str:
     return "" if match.group(1).startswith(fence) and not line[match.end() :].strip() else fence
 
 
+def _closes(lines: list[str], number: int) -> bool:
+    """Whether the next line has a closing tag, as that of `</details>` is."""
+    return number < len(lines) and "</" in lines[number]
+
+
 def _swallows(lines: list[str], number: int) -> bool:
     """Whether Markdown follows `<details>` or `<summary>` at once.
 
@@ -63,7 +71,11 @@ def _swallows(lines: list[str], number: int) -> bool:
     fence there would be a heading.
     """
     follows = lines[number].strip() if number < len(lines) else ""
-    return bool(follows) and not follows.startswith("<") and bool(_DISCLOSURE.match(lines[number - 1]))
+    if not follows:
+        return False
+    if _CLOSED.match(follows):  # it would go on with the list or the paragraph above it
+        return not lines[number - 1].lstrip().startswith("<")
+    return not follows.startswith("<") and bool(_DISCLOSURE.match(lines[number - 1]))
 
 
 def _ends_a_part(lines: list[str], number: int) -> bool:

@@ -1,21 +1,29 @@
-"""The dialects that Deckpress reads: to add one, write a file with NAME, score and read, and add its line here."""
+"""The dialects that Deckpress reads: to add one, write a file with NAME, is_possible and read, and its line here."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import NamedTuple
 
-from generator.model import Parsed
-from generator.reading.dialects import headings
+from generator.reading.dialects import details, headings
 from generator.reading.document import Document
+from generator.reading.notes import Reading
 
 
 class Dialect(NamedTuple):
-    """A way of writing questions and answers: `score` is the number of questions that its reading would find."""
+    """A way of writing questions and answers.
+
+    `is_possible` looks quickly whether anything of it is in a file. `tool` says that it is one flashcard program's own:
+    a file that has cards of it is written for that program, and what is no card there is none.
+    """
 
     name: str
-    score: Callable[[Document], float]
-    read: Callable[[Document], Parsed]
+    is_possible: Callable[[Document], bool]
+    read: Callable[[Document], Reading]
+    tool: bool = False
 
 
-DIALECTS: tuple[Dialect, ...] = (Dialect(headings.NAME, headings.score, headings.read),)
+DIALECTS: tuple[Dialect, ...] = (
+    Dialect(headings.NAME, headings.is_possible, headings.read),
+    Dialect(details.NAME, details.is_possible, details.read),
+)

@@ -8,28 +8,32 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from generator.model import Citation, Cloze, Kind, Node, Nodes, Note, Parsed, Problem, Severity, Skipped
-from generator.reading import answers, attributes, citations, clozes, furniture, numbering
+from generator.model import Kind, Nodes, Problem, Severity, Skipped
+from generator.reading import asking, attributes, furniture, notes, numbering
 from generator.reading.blocks import plain
 from generator.reading.dialects import outline
 from generator.reading.dialects.outline import Role, Section
 from generator.reading.document import Document
+from generator.reading.notes import Asked, Found, Made, Place, Reading
 
 NAME = "headings"
+# How sure a heading is a question that neither its words nor a label say to be one.
+_SILENT = 0.5
+_NUMBERED = 0.9
 
 
-def score(doc: Document) -> float:
-    """How many questions this reading finds: the evidence on which dialects are compared."""
-    return float(outline.roles(outline.sections(doc)[1], forced=False).count(Role.QUESTION))
+def is_possible(doc: Document) -> bool:
+    """Whether the file may be read so."""
+    return any(node.kind is Kind.HEADING for node in doc.tree.children)
 
 
-def read(doc: Document) -> Parsed:
+def read(doc: Document) -> Reading:
     """The notes of a file in which headings ask. With `dialect: headings` every heading of the asking level does."""
     preface, sections = outline.sections(doc)
     roles = outline.roles(sections, forced=doc.dialect == NAME)
     skipped = [Skipped(doc.span((node,)), furniture.furniture(node) or "preface") for node in preface]
     problems: list[Problem] = []
-    notes: list[Note] = []
+    found: list[Found] = []
     topics: list[_Topic] = []
     title = ""
     separated = index = 0
@@ -42,23 +46,26 @@ def read(doc: Document) -> Parsed:
             while end < len(sections) and roles[end] is Role.PART:
                 end += 1
             topics = _topics_above(topics, section.level)
-            closes = index == last and separated == len(notes) > 0
-            kind, doubts = _kind(doc, section)
-            note, gone = _note(doc, sections[index:end], topics, closes, kind)
-            separated += any(part.why == "separator" for part in gone)
-            notes.append(note)
-            skipped += gone
-            problems += doubts if note.answered else [*doubts, _unanswered(doc, section)]
-            problems += _no_deletion(doc, section, note)
+            closes = index == last and separated == len(found) > 0
+            made = _note(doc, sections[index:end], topics, closes)
+            separated += any(part.why == "separator" for part in made.skipped)
+            found.append(made.found(_weight(section)))
+            skipped += made.skipped
+            problems += made.problems
         else:
             title = section.words if role is Role.TITLE else title
             topics = _topics_after(doc, topics, section, role)
             skipped += _skipped(doc, section, role)
             if role is Role.OTHER and section.holds_text and section.level in asking:
-                between = bool(notes) and Role.QUESTION in roles[end : end + 1]
+                between = bool(found) and Role.QUESTION in roles[end : end + 1]
                 problems.append(_left_out(doc, section, Severity.WARNING if between else Severity.NOTICE))
         index = end
-    return Parsed(tuple(notes), tuple(skipped), tuple(problems), title)
+    return Reading(tuple(found), tuple(skipped), tuple(problems), title)
+
+
+def _weight(section: Section) -> float:
+    """How surely a heading is a question."""
+    return max(min(section.strength, asking.MARKED), _NUMBERED if section.number else _SILENT)
 
 
 # --- topics -------------------------------------------------------------------------------------------------------
@@ -122,41 +129,11 @@ def _left_out(doc: Document, section: Section, severity: Severity) -> Problem:
     return doc.problem(severity, "left-out", section.heading.start, f"{what}, so what follows it is in no note", hint)
 
 
-def _kind(doc: Document, section: Section) -> tuple[str, list[Problem]]:
-    """The kind of note that the author asks for here, else in the front matter; and a kind that there is none of."""
-    kind, start = section.attributes.kind, section.heading.start
-    if not kind or kind in attributes.KINDS:
-        return kind or clozes.kind_of_file(doc), []
-    unknown = attributes.unknown_kind(doc.name, doc.line(start), doc.column(start), kind)
-    return clozes.kind_of_file(doc), [unknown]
-
-
-def _no_deletion(doc: Document, section: Section, note: Note) -> list[Problem]:
-    """A note called a cloze that hides nothing."""
-    if section.attributes.kind != attributes.CLOZE or isinstance(note.body, Cloze):
-        return []
-    message, hint = (
-        "this is to be a cloze, and nothing in it is hidden",
-        "hide what is asked for: ==text== or {{c1::text}}",
-    )
-    return [doc.problem(Severity.WARNING, "no-deletion", section.heading.start, message, hint)]
-
-
-def _unanswered(doc: Document, section: Section) -> Problem:
-    return doc.problem(
-        Severity.WARNING, "unanswered", section.heading.start,
-        "this question has no answer, so it is not in the deck",
-        "write the answer under it, or delete the question",
-    )  # fmt: skip
-
-
 # --- from a section to a note -------------------------------------------------------------------------------------
 
 
-def _note(
-    doc: Document, sections: list[Section], topics: list[_Topic], closes: bool, kind: str
-) -> tuple[Note, list[Skipped]]:
-    """The note of a question section and the parts of its answer, and what was trimmed from its end.
+def _note(doc: Document, sections: list[Section], topics: list[_Topic], closes: bool) -> Made:
+    """The note of a question section and the parts of its answer.
 
     `closes` says that it is the last one of a file that puts a rule between its questions.
     """
@@ -165,28 +142,19 @@ def _note(
     for part in sections[1:]:
         blocks += [part.heading, *part.comments, *part.body]
     own, closing = _before_closing_words(tuple(blocks)) if closes else (tuple(blocks), ())
-    kept, gone = furniture.trimmed_tail(own)
-    gone += [(node, furniture.furniture(node) or "closing words") for node in closing]
-    below, answer = answers.divided(kept, bool(head.words) or head.empty, head.words)
-    answer, cited = _answer(answer, letter=head.labelled)
-    body = clozes.body((*_asked(head), *below), answer, kind, doc)
-    front, back = (body.text, body.extra) if isinstance(body, Cloze) else (body.question, body.answer)
-    note = Note(
-        body=body,
-        span=doc.span((head.heading, *head.comments, *kept)),
-        question_text=plain(front),
-        answer_text=plain(back),
-        question_source="\n\n".join(filter(None, (_heading_source(doc, head), doc.source(below)))),
-        answer_source=doc.source(answer),
-        dialect=NAME,
-        rule="numbered heading" if head.number else "heading",
-        topic=tuple(topic.name for topic in topics),
-        topic_lead=topics[-1].lead if topics else "",
-        tags=head.attributes.tags,
-        citations=cited,
-        pin=head.attributes.pin,
+    asked = Asked(
+        (head.heading, *head.comments),
+        _asked(head),
+        _heading_source(doc, head),
+        head.words,
+        head.attributes,
+        whole=bool(head.words) or head.empty,
+        letter=head.labelled,
     )
-    return note, [Skipped(doc.span((node,)), why) for node, why in gone]
+    place = Place(tuple(topic.name for topic in topics), topics[-1].lead if topics else "")
+    made = notes.of_blocks(doc, NAME, "numbered heading" if head.number else "heading", place, asked, own)
+    gone = [Skipped(doc.span((node,)), furniture.furniture(node) or "closing words") for node in closing]
+    return made._replace(skipped=(*made.skipped, *gone))
 
 
 def _before_closing_words(blocks: Nodes) -> tuple[Nodes, Nodes]:
@@ -200,21 +168,12 @@ def _before_closing_words(blocks: Nodes) -> tuple[Nodes, Nodes]:
 _MOST_CLOSING = 2
 
 
-def _answer(blocks: Nodes, letter: bool) -> tuple[Nodes, tuple[Citation, ...]]:
-    """The answer proper and its citations; `letter` says that `A:` is its label."""
-    answer, cited = citations.split(furniture.trimmed_tail(blocks)[0])
-    answer = furniture.trimmed_tail(answer)[0]
-    answer = tuple(node for node in answer if node.kind is Kind.RULE or not furniture.furniture(node))
-    return answers.without_letter(answer) if letter else answer, cited
-
-
 def _asked(head: Section) -> Nodes:
     """What the heading asks as a paragraph, or nothing where it is a number alone (`Question 3`)."""
     question = head.inline
     if head.number:
         question = numbering.without_prefix(question, head.number.length)
-    question = numbering.unwrapped(question)
-    return (Node(Kind.PARAGRAPH, head.heading.start, head.heading.end, children=question),) if question else ()
+    return notes.question(head.heading, numbering.unwrapped(question))
 
 
 def _heading_source(doc: Document, head: Section) -> str:

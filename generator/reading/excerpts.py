@@ -1,0 +1,154 @@
+"""Parts of lines read as Markdown by themselves, for dialects in which a line, not a block, says what a card is.
+
+An excerpt is put together from pieces of lines (`Q: ` cut off, an indentation taken away) and parsed on its own. Each
+node knows where in the file it stands, as the nodes of the file's own tree do.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from generator.model import Kind, Node, Nodes, Span
+from generator.reading import highlights, protection, spacing
+from generator.reading.document import Document
+
+_DEFINITION = re.compile(r" {0,3}\[(?!\^)[^\]]+\]:\s*\S")
+_FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
+_REFERENCE = re.compile(r"\](?!\()")
+
+
+class Line(NamedTuple):
+    """A line of the text that is parsed: its bytes from `start` to `end`, without the line break.
+
+    `number` is that of the file's line. `code` says that it is in a code fence, or opens or closes one.
+    """
+
+    number: int
+    start: int
+    end: int
+    text: str
+    code: bool
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing stands on it."""
+        return not self.text.strip()
+
+    def after(self, characters: int) -> tuple[int, int]:
+        """The piece of it behind so many characters."""
+        return self.start + len(self.text[:characters].encode()), self.end
+
+    @property
+    def whole(self) -> tuple[int, int]:
+        """All of it, as a piece."""
+        return self.start, self.end
+
+    def between(self, first: int, last: int) -> tuple[int, int]:
+        """The piece of it between two places, in characters."""
+        return self.start + len(self.text[:first].encode()), self.start + len(self.text[:last].encode())
+
+
+Piece = tuple[int, int]
+
+
+class Excerpt(NamedTuple):
+    """Markdown that was taken out of a file: its blocks, and the text that they were parsed from."""
+
+    nodes: Nodes
+    source: str
+
+
+NOTHING = Excerpt((), "")
+
+
+@dataclass
+class Lines:
+    """A file by its lines, and excerpts of it."""
+
+    doc: Document
+
+    def __post_init__(self) -> None:
+        fence = ""
+        self.all: list[Line] = []
+        for text, start, number in zip(self.doc.text.lines, self.doc.starts, self.doc.text.origin, strict=True):
+            inside = bool(fence)
+            if "```" in text or "~~~" in text:
+                fence = spacing.fence_after(fence, text)
+            self.all.append(Line(number, start, start + len(text.encode()), text, inside or bool(fence)))
+
+    def span(self, lines: Sequence[Line]) -> Span:
+        """The lines of the file from the first to the last of these that isn't blank."""
+        filled = [line for line in lines if not line.blank] or list(lines)
+        return Span(self.doc.name, filled[0].number, filled[-1].number)
+
+    def between(self, start: int, end: int) -> Span:
+        """The lines of the file that hold these bytes."""
+        return Span(self.doc.name, self.doc.line(start), self.doc.line(max(start, end - 1)))
+
+    def pieces(self, start: int, end: int) -> list[Piece]:
+        """Some bytes as pieces, a line each, without the indentation that all lines but the first have."""
+        held = [line for line in self.all if line.start <= end and line.end >= start]
+        below = [line for line in held[1:] if not line.blank]
+        indent = min((len(line.text) - len(line.text.lstrip(" ")) for line in below), default=0)
+        found = [(max(start, line.start), min(end, line.end)) for line in held[:1]]
+        return found + [(min(line.start + indent, line.end), min(end, line.end)) for line in held[1:]]
+
+    def excerpt(self, pieces: Iterable[Piece]) -> Excerpt:
+        """The pieces, a line each, as Markdown of their own; empty ones at either end are left out."""
+        kept = _without_empty_edges(self.doc.data, list(pieces))
+        if not kept:
+            return NOTHING
+        text = "\n".join(self.doc.data[start:end].decode() for start, end in kept)
+        tree = protection.parse(text + self._defined(text))
+        if "==" in text:
+            tree = highlights.marked(tree)
+        placed = _Placed(kept)
+        length = len(text.encode())
+        nodes = (node for node in tree.children if node.kind is not Kind.FOOTNOTE and node.start < length)
+        return Excerpt(tuple(map(placed.node, nodes)), text)
+
+    def _defined(self, text: str) -> str:
+        """What an excerpt refers to and does not hold: link definitions; of footnotes, that they are there."""
+        if "]" not in text:
+            return ""
+        links = self._definitions if self._definitions and _REFERENCE.search(text) else ()
+        notes = [f"{label}: ." for label in dict.fromkeys(_FOOTNOTE.findall(text)) if f"{label}:" not in text]
+        return "\n\n" + "\n\n".join([*links, *notes]) if links or notes else ""
+
+    @cached_property
+    def _definitions(self) -> list[str]:
+        return [line.text for line in self.all if not line.code and _DEFINITION.match(line.text)]
+
+
+def _without_empty_edges(data: bytes, pieces: list[Piece]) -> list[Piece]:
+    while pieces and not data[slice(*pieces[0])].strip():
+        pieces.pop(0)
+    while pieces and not data[slice(*pieces[-1])].strip():
+        pieces.pop()
+    return pieces
+
+
+class _Placed:
+    """Nodes of an excerpt moved to where they stand in the file."""
+
+    def __init__(self, pieces: Sequence[Piece]) -> None:
+        self._pieces = pieces
+        self._begins = [0]
+        for start, end in pieces[:-1]:
+            self._begins.append(self._begins[-1] + end - start + 1)
+
+    def node(self, node: Node) -> Node:
+        """The node, with all below it."""
+        start = self._place(node.start)
+        end = self._place(node.end - 1) + 1 if node.end > node.start else start
+        return node._replace(start=start, end=end, children=tuple(map(self.node, node.children)))
+
+    def _place(self, offset: int) -> int:
+        index = max(0, bisect_right(self._begins, offset) - 1)
+        start, end = self._pieces[index]
+        return min(start + offset - self._begins[index], end)

@@ -1,0 +1,274 @@
+"""From what a dialect found to a note: shared by all dialects, so that an answer is read alike wherever it stands.
+
+A dialect says what asks, what stands below, and where; here the options of a choice, the label and the citations of an
+answer, the attributes and the kind are made out. `of_blocks` is for dialects that select nodes of the file's tree,
+`of_excerpts` for those that go by lines.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from generator.model import (
+    Basic,
+    Body,
+    Choice,
+    Citation,
+    Cloze,
+    Kind,
+    Node,
+    Nodes,
+    Note,
+    Problem,
+    Reversed,
+    Severity,
+    Skipped,
+    Span,
+)
+from generator.reading import answers, attributes, choices, citations, clozes, furniture, numbering
+from generator.reading.attributes import Attributes
+from generator.reading.blocks import plain
+from generator.reading.document import Document
+from generator.reading.excerpts import NOTHING, Excerpt
+
+
+class Found(NamedTuple):
+    """A note that a dialect found, and how surely it is one.
+
+    1 is a question whose author said so, by a mark of any sort, and its answer; a half is a guess, or a question
+    without an answer; 3 is what only one tool writes.
+    """
+
+    note: Note
+    weight: float = 1.0
+
+
+class Reading(NamedTuple):
+    """What a dialect makes of a file."""
+
+    found: tuple[Found, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    title: str = ""
+
+
+class Place(NamedTuple):
+    """Where a note stands: its topics, outermost first, and what introduces the innermost one."""
+
+    topics: tuple[str, ...] = ()
+    lead: str = ""
+
+
+NOWHERE = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as a dialect found it: its own blocks, their Markdown, and its words.
+
+    `lines` are the nodes that it takes, its attributes among them: from these the note's lines count. `whole` is False
+    where they are no question yet (`Question 3`): the first block below is one. `letter` says that `A:` is the label of
+    its answer. `kind` is what the dialect makes of it (`reversed`, `cloze`), unless the author says otherwise.
+    """
+
+    lines: Nodes
+    nodes: Nodes
+    source: str
+    text: str
+    attributes: Attributes = attributes.NONE
+    whole: bool = True
+    letter: bool = False
+    kind: str = ""
+
+
+class Made(NamedTuple):
+    """A note, what was cut off at its end, and what is wrong with it."""
+
+    note: Note
+    skipped: tuple[Skipped, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    def found(self, weight: float = 1.0) -> Found:
+        """The note as a dialect gives it; unanswered it weighs half."""
+        return Found(self.note, weight if self.note.answered else weight / 2)
+
+
+def question(node: Node, inline: Nodes) -> Nodes:
+    """What stands in a node, a heading or a line of a list, as the paragraph of a question; nothing for nothing."""
+    return (Node(Kind.PARAGRAPH, node.start, node.end, children=inline),) if inline else ()
+
+
+# --- from the file's tree -------------------------------------------------------------------------------------------
+
+
+def of_blocks(doc: Document, dialect: str, rule: str, place: Place, asked: Asked, blocks: Nodes) -> Made:
+    """The note of a question and of all blocks below it that belong to it."""
+    kept, gone = furniture.trimmed_tail(blocks)
+    start = asked.lines[0].start
+    quiz = choices.found(doc, kept)
+    if quiz:
+        below, answer = (*quiz.before, *quiz.shown), quiz.after
+    else:
+        below, answer = answers.divided(kept, asked.whole, asked.text)
+    answer_source = doc.source(answer)
+    answer, cited = _answer(quiz.explanation if quiz else answer, asked.letter)
+    kind, problems = _kind(doc, asked.attributes, asked.kind, start)
+    body: Body
+    if quiz:
+        body = Choice((*asked.nodes, *quiz.before), quiz.options, answer)
+    else:
+        body = clozes.body((*asked.nodes, *below), answer, kind, doc)
+    note = _note(
+        body,
+        doc.span((*asked.lines, *kept)),
+        "\n\n".join(filter(None, (asked.source, doc.source(below)))),
+        answer_source,
+        dialect,
+        rule,
+        place,
+        asked.attributes,
+        cited,
+    )
+    problems += _wrong(doc, note, asked.attributes, start)
+    return Made(note, tuple(Skipped(doc.span((node,)), why) for node, why in gone), tuple(problems))
+
+
+def _answer(blocks: Nodes, letter: bool) -> tuple[Nodes, tuple[Citation, ...]]:
+    """The answer proper and its citations; `letter` says that `A:` is its label."""
+    answer, cited = citations.split(furniture.trimmed_tail(blocks)[0])
+    answer = furniture.trimmed_tail(answer)[0]
+    answer = tuple(node for node in answer if node.kind is Kind.RULE or not furniture.furniture(node))
+    return answers.without_letter(answer) if letter else answer, cited
+
+
+# --- from lines -----------------------------------------------------------------------------------------------------
+
+
+def of_excerpts(
+    doc: Document,
+    dialect: str,
+    rule: str,
+    span: Span,
+    asked: Excerpt,
+    answer: Excerpt = NOTHING,
+    place: Place = NOWHERE,
+    marks: Attributes = attributes.NONE,
+    kind: str = "",
+) -> Made:
+    """The note of a question and an answer that were taken out of the lines of `span`.
+
+    Attributes at the end of the question count as well as `marks`.
+    """
+    nodes, source, own = _without_attributes(asked)
+    marks = own | marks
+    start = nodes[0].start if nodes else doc.starts[0]
+    kind, problems = _kind(doc, marks, kind, start)
+    quiz = choices.found(doc, (*nodes[1:], *answer.nodes)) if nodes else None
+    body: Body
+    if quiz:
+        explanation, cited = _answer(quiz.explanation, letter=False)
+        body = Choice((*nodes[:1], *quiz.before), quiz.options, explanation)
+    else:
+        back, cited = _answer(answer.nodes, letter=False)
+        body = clozes.body(nodes, back, kind, doc)
+    note = _note(body, span, source, answer.source, dialect, rule, place, marks, cited)
+    return Made(note, (), (*problems, *_wrong(doc, note, marks, start)))
+
+
+def _without_attributes(asked: Excerpt) -> tuple[Nodes, str, Attributes]:
+    """A question's blocks and Markdown without the attributes at the end of its first block, and these."""
+    if not asked.nodes or asked.nodes[0].kind not in (Kind.PARAGRAPH, Kind.HEADING):
+        return asked.nodes, asked.source, attributes.NONE
+    first = asked.nodes[0]
+    inline, marks = attributes.at_end(first.children)
+    if marks == attributes.NONE:
+        return asked.nodes, asked.source, marks
+    head, blank, rest = asked.source.partition("\n\n")
+    return (first._replace(children=inline), *asked.nodes[1:]), attributes.without(head) + blank + rest, marks
+
+
+# --- for both -------------------------------------------------------------------------------------------------------
+
+
+def _note(
+    body: Body,
+    span: Span,
+    question_source: str,
+    answer_source: str,
+    dialect: str,
+    rule: str,
+    place: Place,
+    marks: Attributes,
+    cited: tuple[Citation, ...],
+) -> Note:
+    front, back = _sides(body)
+    return Note(
+        body=body,
+        span=span,
+        question_text=plain(front),
+        answer_text=plain(back),
+        question_source=question_source,
+        answer_source=answer_source,
+        dialect=dialect,
+        rule=rule,
+        topic=place.topics,
+        topic_lead=place.lead,
+        tags=marks.tags,
+        citations=cited,
+        pin=marks.pin,
+    )
+
+
+def _sides(body: Body) -> tuple[Nodes, Nodes]:
+    """What a reader sees in front and behind, for the texts by which a note is known."""
+    match body:
+        case Basic(question=front, answer=back) | Reversed(question=front, answer=back):
+            return front, back
+        case Cloze(text=front, extra=back):
+            return front, back
+        case Choice(question=front, options=options, explanation=back):
+            right = (node for option in options if option.correct for node in option.content)
+            return front, (*right, *back)
+
+
+def _kind(doc: Document, marks: Attributes, kind: str, place: int) -> tuple[str, list[Problem]]:
+    """The kind of note that its author asks for, else the dialect's or the file's; and a kind that there is none of."""
+    usual = kind or clozes.kind_of_file(doc)
+    if not marks.kind or marks.kind in attributes.KINDS:
+        return marks.kind or usual, []
+    return usual, [attributes.unknown_kind(doc.name, doc.line(place), doc.column(place), marks.kind)]
+
+
+def _wrong(doc: Document, note: Note, marks: Attributes, place: int) -> list[Problem]:
+    """A question without an answer, and a note called a cloze that hides nothing."""
+    problems = []
+    if not note.answered:
+        message, hint = "this question has no answer, so it is not in the deck", _HINTS[isinstance(note.body, Choice)]
+        problems.append(doc.problem(Severity.WARNING, "unanswered", place, message, hint))
+    if marks.kind == attributes.CLOZE and not isinstance(note.body, Cloze):
+        message, hint = (
+            "this is to be a cloze, and nothing in it is hidden",
+            "hide what is asked for: ==text== or {{c1::text}}",
+        )
+        problems.append(doc.problem(Severity.WARNING, "no-deletion", place, message, hint))
+    return problems
+
+
+_HINTS = {
+    False: "write the answer under it, or delete the question",
+    True: "tick the right option: - [x] text, or write below: Answer: B",
+}
+
+
+def renamed(note: Note, topics: tuple[str, ...]) -> Note:
+    """The note under other topics."""
+    return replace(note, topic=topics)
+
+
+def without_number(inline: Nodes, text: str) -> tuple[Nodes, numbering.Number | None]:
+    """A question's inline nodes without the number in front of it, and without emphasis all round."""
+    number = numbering.number(text)
+    if number:
+        inline = numbering.without_prefix(inline, number.length)
+    return numbering.unwrapped(inline), number

@@ -1,0 +1,93 @@
+"""Where in a file's headings something stands: for the dialects in which headings do not ask, but group."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from generator.model import Kind, Node, Nodes, Skipped, Span
+from generator.reading import furniture
+from generator.reading.blocks import plain
+from generator.reading.document import Document
+from generator.reading.notes import NOWHERE, Place
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What stands under a heading, from its first byte on, up to the next heading."""
+
+    start: int
+    place: Place
+    housekeeping: bool
+    why: str
+
+
+class Places:
+    """The headings of a file as topics. The first one is the title, if it is the only one of its level or above.
+
+    `blocks` are those whose headings group, if not all do: a dialect that takes some for questions leaves these out.
+    """
+
+    def __init__(self, doc: Document, blocks: Nodes = ()) -> None:
+        headings = [node for node in blocks or doc.tree.children if node.kind is Kind.HEADING]
+        self.title = ""
+        self._doc = doc
+        self._parts: list[_Part] = []
+        alone = bool(headings) and not any(node.level <= headings[0].level for node in headings[1:])
+        above: list[tuple[int, str]] = []
+        closed = 0
+        for index, node in enumerate(headings):
+            words = plain(node.children).strip(" :：.#")
+            closed = closed if closed and node.level > closed else 0
+            if index == 0 and alone and words and not furniture.is_housekeeping(words):
+                self.title = words
+                above = [(node.level, words)] if doc.title_is_topic(words) else []
+                why = "topic" if above else "title"
+            else:
+                above = [(level, name) for level, name in above if level < node.level]
+                if not closed and furniture.is_housekeeping(words) and not furniture.may_be_topic(words):
+                    closed = node.level
+                if words and not closed:
+                    above.append((node.level, words))
+                why = "housekeeping section" if closed else "topic"
+            self._parts.append(_Part(node.start, Place(tuple(name for _, name in above)), bool(closed), why))
+        self._starts = [part.start for part in self._parts]
+
+    def of(self, offset: int) -> Place:
+        """The topics above this byte."""
+        part = self._part(offset)
+        return part.place if part else NOWHERE
+
+    def is_housekeeping(self, offset: int) -> bool:
+        """Whether this byte stands in a part about the file: its contents, its licence."""
+        part = self._part(offset)
+        return part is not None and part.housekeeping
+
+    def _part(self, offset: int) -> _Part | None:
+        index = bisect_right(self._starts, offset) - 1
+        return self._parts[index] if index >= 0 else None
+
+    def skipped_beside(self, taken: Iterable[Span], why: str = "") -> tuple[Skipped, ...]:
+        """All blocks of the file that begin in none of these lines, each with its reason."""
+        ordered = sorted(taken)
+        begins = [span.line for span in ordered]
+        free = []
+        for node in self._doc.tree.children:
+            line = self._doc.line(node.start)
+            index = bisect_right(begins, line) - 1
+            if index < 0 or ordered[index].end_line < line:
+                free.append(node)
+        return self.skipped(tuple(free), why)
+
+    def skipped(self, blocks: Nodes, why: str = "") -> tuple[Skipped, ...]:
+        """Blocks that are in no note, each with its reason: what it is as a heading or as furniture, else `why`."""
+        return tuple(Skipped(self._doc.span((node,)), self._reason(node, why)) for node in blocks)
+
+    def _reason(self, node: Node, why: str) -> str:
+        part = self._part(node.start)
+        if node.kind is Kind.HEADING and part:
+            return part.why
+        if part is not None and part.housekeeping:
+            return "housekeeping section"
+        return furniture.furniture(node) or why or ("text outside any question" if part else "preface")
