@@ -135,6 +135,13 @@ def test_another_question_in_the_same_place_with_the_same_answer_is_asked_about(
     assert [(doubt.new, doubt.old) for doubt in found.doubts] == [(3, 3)]
 
 
+def test_another_question_with_the_same_answer_that_shares_a_word_is_asked_about_wherever_it_stands() -> None:
+    before, after = ("Why does a request need an adapter?", "No."), ("Why does a request measure a whole?", "No.")
+    found = match(lines(*DECK[:3], before, *DECK[3:], ids=True), lines(after, *DECK))
+    assert found.found == (None, 0, 1, 2, 4, 5)
+    assert [(doubt.new, doubt.old) for doubt in found.doubts] == [(0, 3)]
+
+
 def test_doubt_is_told_and_nothing_is_guessed() -> None:
     answer = "Downloads commits, files and refs from a remote repository and merges them into the current branch."
     found = matched(edited(0, "What does `git pull` do?", answer))

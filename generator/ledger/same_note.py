@@ -60,8 +60,10 @@ _NEARLY = 0.8
 _UNSURE = 0.45
 # Enough if both neighbours are the same as before, and only then.
 _IN_PLACE = 0.52
-# Worth a question to the author there, and only there.
-_ASKED_IN_PLACE = 0.36
+# Worth a question to the author where one neighbour is the same, and only there; or anywhere.
+_ASKED_IN_PLACE = 0.4
+_ASKED = 0.45
+_SOMEHOW_ALIKE = 0.2
 _NEARLY_SAME = 0.87
 _MOSTLY = 0.6
 _SHIFTED = 0.6
@@ -109,7 +111,7 @@ def _about_other_terms(asked: Likeness, said: float, weight: float, alike: float
     """How sure it is where terms of the question were put in others' place: the answer must say that it is the same."""
     unsure = min(alike, _UNSURE)
     if old.answer == new.answer:
-        unsure = max(unsure, _ASKED_IN_PLACE)
+        unsure = max(unsure, _ASKED if asked.ratio >= _SOMEHOW_ALIKE else _ASKED_IN_PLACE)
     if asked.ratio < _SHARED or _subject_changed(asked, old, new) or _is_next_number(asked):
         return unsure
     one_term = len(asked.gone) == len(asked.come) == 1  # as in the next question of a list

@@ -75,7 +75,7 @@ def made_cloze(world: World, author: Author) -> Edited | None:
     start, end = author.supply.dice.choice(_places(item))
     hidden = Deletion(author.supply.truth(), item.answer[start:end])
     parts = tuple(part for part in (item.answer[:start], hidden, item.answer[end:]) if part)
-    return _turned(world, item, Item(author.supply.truth(), item.question, sentences=(parts,), tags=item.tags))
+    return _turned(world, item, Item(author.supply.truth(), item.question, sentences=(parts,), tags=item.tags), author)
 
 
 def made_basic(world: World, author: Author) -> Edited | None:
@@ -85,7 +85,7 @@ def made_basic(world: World, author: Author) -> Edited | None:
         return None
     parts = (part if isinstance(part, str) else part.text for sentence in item.sentences for part in (*sentence, " "))
     answer = "".join(parts).strip()
-    return _turned(world, item, Item(author.supply.truth(), item.question, answer, tags=item.tags))
+    return _turned(world, item, Item(author.supply.truth(), item.question, answer, tags=item.tags), author)
 
 
 def _places(item: Item) -> list[tuple[int, int]]:
@@ -97,9 +97,9 @@ def _places(item: Item) -> list[tuple[int, int]]:
     ]
 
 
-def _turned(world: World, old: Item, new: Item) -> Edited | None:
-    others = [item for item in (*world.items(), *world.gone.values()) if item.truth != old.truth]
-    if any(other.question == new.question for other in others):
+def _turned(world: World, old: Item, new: Item, author: Author) -> Edited | None:
+    others = {item.truth for item in (*world.items(), *world.gone.values()) if item.question == new.question}
+    if (others | author.asked.get(new.question, set())) - {old.truth}:
         return None  # what looks the same is there, or was, and the new one would be it
     f, i = world.place(old.truth)
     truths = frozenset({new.truth})

@@ -38,13 +38,14 @@ Edited = tuple[World, Claim]
 class Author:
     """Who edits: `busy` notes were edited since the last build, and are left alone unless several edits are to meet.
 
-    `ids` are those that the notes were given, as their cards show them.
+    `ids` are those that the notes were given, as their cards show them; `asked` says which notes ever asked a question.
     """
 
     supply: Supply
     busy: set[int] = field(default_factory=set)
     ids: dict[int, str] = field(default_factory=dict)
     pins: int = 0
+    asked: dict[str, set[int]] = field(default_factory=dict)
 
     def pin(self) -> str:
         """An id of the author's own, never used before."""

@@ -235,6 +235,8 @@ class Life:
         shown = built.world if part is None else built.world.part(part)
         self._ask(built, claims, shown.truths() if edits else frozenset())
         self.world = built.world
+        for item in self.world.items():
+            self.author.asked.setdefault(item.question, set()).add(item.truth)
         self.commits.append(Commit(self.world, self.workshop.ledger.read_bytes(), tuple(claims)))
         package = replace(built.package, again=chosen, refreshed="--refresh" in again)
         sent = chosen | (self._redated(package) if package.refreshed else frozenset())

@@ -44,11 +44,13 @@ class Seat:
 
     def takes(self, package: Package, built: Built, place: str, excused: frozenset[int]) -> None:
         """Import; `excused` edits can't have arrived, `place` is where in the story this is."""
+        known = self.learner.ids().keys()
         verdict = self.learner.takes(replace(package, free=self.free, perhaps=package.perhaps | self.missed))
         self._account(verdict, built.world, place, excused)
         arrived = {note.truth for note in package.notes}
         self.untaken, self.shown = [], built.world
-        self.free, self.linked, self.missed = self.free - arrived, self.linked - arrived, self.missed - arrived
+        self.free, self.linked = self.free - arrived, self.linked - arrived
+        self.missed -= {note.truth for note in package.notes if note.guid in known}  # a note made anew brings nothing
 
     def _account(self, verdict: Verdict, world: World, place: str, excused: frozenset[int]) -> None:
         """Lay what the import did at the door of the edits that touched the notes."""
