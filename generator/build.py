@@ -43,6 +43,7 @@ class Request:
     locked: bool = False
     refresh: bool = False
     republish: tuple[str, ...] = ()
+    dialect: str = ""
 
 
 # --- building -------------------------------------------------------------------------------------------------------
@@ -55,7 +56,7 @@ def build(request: Request, watch: Watch, strict: bool = False) -> Outcome:
     of the same project is waited for.
     """
     with watch.step("load"):
-        found = project.load(request.paths, request.out, request.cwd)
+        found = project.load(request.paths, request.out, request.cwd, request.dialect)
     with outputs.locked(found.ledger_path, watch.waiting):
         return _build(found, request, watch, strict)
 
@@ -185,7 +186,7 @@ def _means(query: str, identified: Identified) -> bool:
 
 def compare(request: Request, watch: Watch) -> Comparison:
     """What the next build would change against the last; nothing is written."""
-    found = project.load(request.paths, request.out, request.cwd)
+    found = project.load(request.paths, request.out, request.cwd, request.dialect)
     ready = _ready(request, understand(found, watch), watch)
     understood = ready.understood
     return Comparison(
@@ -204,7 +205,7 @@ def link(request: Request, old: str, new: str) -> str:
 
     Raises UserError where that can't be.
     """
-    found = project.load(request.paths, request.out, request.cwd)
+    found = project.load(request.paths, request.out, request.cwd, request.dialect)
     with outputs.locked(found.ledger_path, lambda: None):
         understood = understand(found, Watch())
         known, _ = project.load_ledger(found)
@@ -220,7 +221,7 @@ def recover(request: Request, deck: Path) -> str:
     """Write the ledger that a deck remembers; a sentence that says so. Raises UserError where that can't be."""
     from generator import witness
 
-    found = project.load(request.paths, request.out, request.cwd)
+    found = project.load(request.paths, request.out, request.cwd, request.dialect)
     with outputs.locked(found.ledger_path, lambda: None):
         if project.ledger_bytes(found):
             raise UserError(f"there is a ledger already, `{project.shown_ledger(found)}`: move it away first")

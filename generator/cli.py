@@ -26,6 +26,9 @@ _T = TypeVar("_T")
 _PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 _OUT = click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Where to write.  [default: build]")
 _STRICT = click.option("--strict", is_flag=True, help="Take warnings for errors.")
+_DIALECT = click.option(
+    "--dialect", default="", metavar="NAME", help="Read the files in this dialect, whatever they say."
+)
 _REFRESH = click.option("--refresh", is_flag=True, help="Send again what nobody changed, but looks different.")
 _REPUBLISH = click.option(
     "--republish",
@@ -62,6 +65,7 @@ def main() -> None:
 @click.option("--locked", is_flag=True, help="Fail if the ledger would change, as in continuous integration.")
 @_REFRESH
 @_REPUBLISH
+@_DIALECT
 @click.option("--jobs", type=click.IntRange(0), default=0, help="How many processes lay out pages; 0 is one a core.")
 @click.option("--quiet", is_flag=True, help="Print problems only.")
 @click.option("--verbose", is_flag=True, help="Print each step and how long it took.")
@@ -86,6 +90,7 @@ def build(products: tuple[str, ...], quiet: bool, verbose: bool, as_json: bool, 
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @_REFRESH
 @_REPUBLISH
+@_DIALECT
 def diff(style: str, **asked: Any) -> None:
     """Show what the next build would change against the last; nothing is written.
 
@@ -111,32 +116,35 @@ def diff(style: str, **asked: Any) -> None:
 @_PATHS
 @click.option("--format", "style", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @click.option("--skipped", is_flag=True, help="List the parts of the source that are in no note, and why.")
-def cards(paths: tuple[Path, ...], style: str, skipped: bool) -> None:
-    """List the notes that were understood, unanswered questions too."""
+@click.option("--explain", is_flag=True, help="Show the lines of each note and the rule that made it.")
+@_DIALECT
+def cards(paths: tuple[Path, ...], style: str, skipped: bool, explain: bool, dialect: str) -> None:
+    """List the notes that were understood, unanswered questions too.
+
+    With --explain and --skipped together each line of the source is told once, in its order.
+    """
     from generator import report
 
-    found = _run(lambda: _understood(paths))
-    if style == "json":
-        parts = map(report.skipped_value, found.skipped)
-        values = parts if skipped else map(report.note_value, found.notes)
-        click.echo(report.json_lines(values))
-    else:
-        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
-        for line in report.skipped_table(found.skipped) if skipped else report.notes_table(found.notes, width):
-            click.echo(line)
+    found = _run(lambda: _understood(paths, dialect))
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
+    notes = () if skipped and not explain else found.notes
+    parts = report.in_order(notes, found.skipped if skipped else (), [*found.project.files])
+    for line in report.account(parts, explain, width) if style == "table" else [report.account_json(parts)]:
+        click.echo(line)
     _end_with_errors(found.problems)
 
 
 @main.command()
 @_PATHS
 @click.option("--format", "style", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
+@_DIALECT
 @_STRICT
-def check(paths: tuple[Path, ...], style: str, strict: bool) -> None:
+def check(paths: tuple[Path, ...], style: str, dialect: str, strict: bool) -> None:
     """List problems only: each with its place, a code, a sentence and a hint."""
     from generator import report
     from generator.outcome import is_fatal, problem_value
 
-    problems = _run(lambda: _understood(paths)).problems
+    problems = _run(lambda: _understood(paths, dialect)).problems
     if style == "json":
         click.echo(report.json_lines(map(problem_value, problems)))
     else:
@@ -195,12 +203,12 @@ def _run(call: Callable[[], _T]) -> _T:
         raise SystemExit(130) from error  # as shells report it
 
 
-def _understood(paths: tuple[Path, ...]) -> Understood:
+def _understood(paths: tuple[Path, ...], dialect: str) -> Understood:
     from generator import project
     from generator.understanding import understand
     from generator.watch import Watch
 
-    return understand(project.load(paths, None, Path.cwd()), Watch())
+    return understand(project.load(paths, None, Path.cwd(), dialect), Watch())
 
 
 def _end_with_errors(problems: Sequence[Problem]) -> None:

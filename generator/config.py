@@ -67,6 +67,31 @@ def read(name: str, text: str) -> tuple[Config, list[Problem]]:
     return config, problems
 
 
+def of_folder(name: str, text: str, above: Defaults) -> tuple[Defaults, list[Problem]]:
+    """What a folder's own `deck.toml` makes of what its files get from above, and what is wrong with it.
+
+    Its title is that of the folder's deck; its tags come to those from above; what belongs to the whole project is told.
+    """
+    config, problems = read(name, text)
+    whole = [key for key, _, _ in KEYS if "." in key or key == "description"]
+    set_here = [key for key in whole if _line(text, key, 0)]
+    for key in set_here:
+        hint = "say it in the deck.toml of the project"
+        problems.append(
+            Problem(Severity.ERROR, "config-key", name, _line(text, key), 1, f"`{key}` is the project's", hint)
+        )
+    folders = (*above.folders[:-1], config.title) if config.title and above.folders else above.folders
+    return Defaults(
+        above.title,
+        config.deck or above.deck,
+        (*above.tags, *config.tags),
+        config.lang if _line(text, "lang", 0) else above.lang,
+        config.dialect or above.dialect,
+        above.asked,
+        () if config.deck else folders,
+    ), problems
+
+
 def _flat(values: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
     flat: list[tuple[str, Any]] = []
     for key, value in values.items():
@@ -95,7 +120,7 @@ def _is_known(name: str, text: str, key: str, value: Any, problems: list[Problem
     return True
 
 
-def _line(text: str, key: str) -> int:
-    """The line on which the key's last part is set, or 1."""
+def _line(text: str, key: str, default: int = 1) -> int:
+    """The line on which the key's last part is set, or the default."""
     pattern = re.compile(rf"\s*(?:[\w.]+\.)?{re.escape(key.rpartition('.')[2])}\s*=")
-    return next((number for number, line in enumerate(text.split("\n"), 1) if pattern.match(line)), 1)
+    return next((number for number, line in enumerate(text.split("\n"), 1) if pattern.match(line)), default)

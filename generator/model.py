@@ -268,13 +268,18 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What a file's notes get unless its front matter says otherwise."""
+    """What a file's notes get unless its front matter says otherwise; `asked` is a dialect that comes before it.
+
+    `folders` are those that the file lies in, below the project's own: each is a deck in the deck of the one above it.
+    """
 
     title: str = ""
     deck: str = ""
     tags: tuple[str, ...] = ()
     lang: str = ""
     dialect: str = ""
+    asked: str = ""
+    folders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -16,7 +16,7 @@ from generator import config as configuration
 from generator import ledger as ledgers
 from generator.config import Config
 from generator.ledger import file as ledger_file
-from generator.model import ImageRef, Media, MediaMap, Note, Problem, Severity, Source, UserError
+from generator.model import Defaults, ImageRef, Media, MediaMap, Note, Problem, Severity, Source, UserError
 
 SOURCE = "source"
 CONFIG = "deck.toml"
@@ -62,8 +62,8 @@ class Project:
 # --- loading --------------------------------------------------------------------------------------------------------
 
 
-def load(paths: Sequence[Path], out: Path | None, cwd: Path) -> Project:
-    """The project in `cwd`, or the files and folders of `paths`, with all that is read of them.
+def load(paths: Sequence[Path], out: Path | None, cwd: Path, dialect: str = "") -> Project:
+    """The project in `cwd`, or the files and folders of `paths`, with all that is read of them, be it in a `dialect`.
 
     Raises UserError where there is nothing to build: no project, a path that does not exist, a folder without Markdown.
     """
@@ -73,13 +73,22 @@ def load(paths: Sequence[Path], out: Path | None, cwd: Path) -> Project:
         if not source.is_dir():
             message = f"there is no folder `{SOURCE}` in {cwd}"
             raise UserError(f"{message}: write your questions there, or name files or folders to build")
-        return _in_project(source, [source], out)
+        return _read_as(_in_project(source, [source], out), dialect)
     for path in paths:
         if not path.exists():
             raise UserError(f"there is no file or folder `{path}`")
     places = [_entered(_absolute(cwd / path)) for path in paths]
     home = _home(places, source)
-    return _loose(paths, out, cwd) if home is None else _in_project(home, places, out)
+    found = _loose(paths, out, cwd) if home is None else _in_project(home, places, out)
+    return _read_as(found, dialect)
+
+
+def _read_as(found: Project, dialect: str) -> Project:
+    """The project with its files to be read in this dialect, if one was asked for."""
+    if not dialect:
+        return found
+    sources = (replace(source, defaults=replace(source.defaults, asked=dialect)) for source in found.sources)
+    return replace(found, sources=tuple(sources))
 
 
 def _entered(path: Path) -> Path:
@@ -116,7 +125,7 @@ def _in_project(source: Path, paths: Sequence[Path], out: Path) -> Project:
     title = config.title or root.name or SOURCE
     built = frozenset(_shown(path, root) for path in chosen)
     return Project(
-        sources=_sources(files, config, title),
+        sources=_sources(files, source, config, title, problems),
         files=files,
         keys={name: _key(path, source) for name, path in files.items()},
         chosen=built,
@@ -145,8 +154,9 @@ def _loose(paths: Sequence[Path], out: Path, cwd: Path) -> Project:
     title = "" if len(chosen) == 1 and not first.is_dir() else stem
     files = {_shown(path, _absolute(cwd)): path for path in chosen}
     config = Config()
+    problems: list[Problem] = []
     return Project(
-        sources=_sources(files, config, title),
+        sources=_sources(files, base, config, title, problems),
         files=files,
         keys={name: _key(path, base) for name, path in files.items()},
         chosen=frozenset(files),
@@ -156,6 +166,7 @@ def _loose(paths: Sequence[Path], out: Path, cwd: Path) -> Project:
         root=base,
         out=out,
         ledger_path=out / f"{_cut(stem)}.ledger.jsonl",
+        problems=tuple(problems),
     )
 
 
@@ -187,12 +198,33 @@ def _natural(name: str) -> list[tuple[int, int, str]]:
     ]
 
 
-def _sources(named: Mapping[str, Path], config: Config, title: str) -> tuple[Source, ...]:
+def _sources(
+    named: Mapping[str, Path], base: Path, config: Config, title: str, problems: list[Problem]
+) -> tuple[Source, ...]:
+    """The files with what they get from the project's settings and from those of the folders that they lie in."""
     for name in named:
         shown = name.encode(errors="replace").decode()
         if shown != name:
             raise UserError(f"the name of the file `{shown}` is not UTF-8: rename it")
-    return tuple(Source(name, _read(path), config.defaults(title)) for name, path in named.items())
+    known = {base: config.defaults(title)}
+    return tuple(
+        Source(name, _read(path), _defaults(path.parent, base, known, problems)) for name, path in named.items()
+    )
+
+
+def _defaults(folder: Path, base: Path, known: dict[Path, Defaults], problems: list[Problem]) -> Defaults:
+    """What the files of a folder get: what the folder above gives, a deck of its own, and the folder's own settings."""
+    if folder not in known:
+        if not folder.is_relative_to(base):
+            return known[base]
+        above = _defaults(folder.parent, base, known, problems)
+        own = replace(above, folders=(*above.folders, folder.name)) if above.title else above
+        if (folder / CONFIG).is_file():
+            text = _read(folder / CONFIG).decode("utf-8", errors="replace")
+            own, wrong = configuration.of_folder(_shown(folder / CONFIG, base.parent), text, own)
+            problems += wrong
+        known[folder] = own
+    return known[folder]
 
 
 def _read(path: Path) -> bytes:

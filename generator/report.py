@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from generator.model import Choice, Cloze, Identified, Kind, Node, Note, Problem, Severity, Skipped
+from generator.model import Choice, Cloze, Identified, Kind, Node, Note, Problem, Severity, Skipped, Span
 from generator.outcome import CHANGES, Outcome, problem_value
 
 _CONTROL = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)), "�")
@@ -63,6 +63,7 @@ def note_value(identified: Identified) -> dict[str, Any]:
         "line": note.span.line,
         "end_line": note.span.end_line,
         "dialect": note.dialect,
+        "rule": note.rule,
     }
     if isinstance(note.body, Choice):
         value["choices"] = [{"text": option.text, "correct": option.correct} for option in note.body.options]
@@ -93,25 +94,52 @@ def skipped_value(skipped: Skipped) -> dict[str, Any]:
     return {"file": skipped.span.file, "line": skipped.span.line, "end_line": skipped.span.end_line, "why": skipped.why}
 
 
-def notes_table(notes: Sequence[Identified], width: int) -> Iterable[str]:
-    """The notes for people: place, id, question and the beginning of its answer, a line of `width` columns each."""
-    if not notes:
-        return
-    places = [f"{n.note.span.file}:{n.note.span.line}" for n in notes]
-    wide = max(map(len, places))
-    for place, identified in zip(places, notes, strict=True):
-        note = identified.note
-        answer = note.answer_text if note.answered else "(no answer yet)"
-        yield _cut(f"{place:<{wide}}  {identified.id}  {note.question_text}  —  {answer}", width)
+def account(parts: Sequence[Identified | Skipped], explain: bool, width: int) -> Iterable[str]:
+    """Notes and skipped ranges for people, a line each of `width` columns at most.
+
+    A note's line is place, id, question and the beginning of its answer; to `explain` it, all its lines and the rule.
+    """
+    alone = not any(isinstance(part, Identified) for part in parts)
+    places = [_place(_span(part)) if explain or alone else _beginning(_span(part)) for part in parts]
+    wide = 0 if alone else max(map(len, places), default=0)
+    for place, part in zip(places, parts, strict=True):
+        yield _cut(f"{place:<{wide}}  {_told(part, explain)}", width)
 
 
-def skipped_table(skipped: Sequence[Skipped]) -> Iterable[str]:
-    """The skipped ranges for people."""
-    for part in skipped:
-        lines = (
-            str(part.span.line) if part.span.line == part.span.end_line else f"{part.span.line}-{part.span.end_line}"
-        )
-        yield f"{part.span.file}:{lines}  {part.why}"
+def account_json(parts: Sequence[Identified | Skipped]) -> str:
+    """The same for programs."""
+    return json_lines(skipped_value(part) if isinstance(part, Skipped) else note_value(part) for part in parts)
+
+
+def in_order(
+    notes: Sequence[Identified], skipped: Sequence[Skipped], files: Sequence[str]
+) -> list[Identified | Skipped]:
+    """Notes and skipped ranges as they stand in the files, which come in this order."""
+    order = {name: place for place, name in enumerate(files)}
+    parts: list[Identified | Skipped] = [*notes, *skipped]
+    return sorted(parts, key=lambda part: (order[_span(part).file], _span(part).line))
+
+
+def _span(part: Identified | Skipped) -> Span:
+    return part.span if isinstance(part, Skipped) else part.note.span
+
+
+def _place(span: Span) -> str:
+    lines = str(span.line) if span.line == span.end_line else f"{span.line}-{span.end_line}"
+    return f"{span.file}:{lines}"
+
+
+def _beginning(span: Span) -> str:
+    return f"{span.file}:{span.line}"
+
+
+def _told(part: Identified | Skipped, explain: bool) -> str:
+    if isinstance(part, Skipped):
+        return part.why
+    note = part.note
+    answer = note.answer_text if note.answered else "(no answer yet)"
+    rule = f"{note.dialect}: {note.rule}, {kind(note)}  " if explain else ""
+    return f"{part.id}  {rule}{note.question_text}  —  {answer}"
 
 
 def _cut(text: str, width: int) -> str:

@@ -102,6 +102,9 @@ def slug(found: Project, title: str) -> str:
 def _read(found: Project) -> Parsed:
     from generator import reading
 
+    asked = {source.defaults.asked for source in found.sources} - {"", *reading.NAMES}
+    if asked:
+        raise UserError(f"there is no dialect `{asked.pop()}`; the dialects are: {', '.join(reading.NAMES)}")
     parts = [reading.read(source) for source in found.sources]
     return Parsed(
         tuple(chain.from_iterable(part.notes for part in parts)),

@@ -63,7 +63,7 @@ def test_a_folder_is_one_deck_named_after_it_and_other_files_are_passed_over(tmp
         "What is 10-b.md?",
         "What is deep/er/c.markdown?",
     ]
-    assert {note["deck"] for note in notes} == {"Data structures"}
+    assert [note["deck"] for note in notes] == ["Data structures", "Data structures", "Data structures::deep::er"]
 
 
 def test_a_path_inside_a_project_uses_its_ledger_and_leaves_its_deck_alone(story: Story) -> None:
@@ -241,6 +241,7 @@ def test_cards_lists_what_was_understood(story: Story) -> None:
         "line": 7,
         "end_line": 7,
         "dialect": "headings",
+        "rule": "numbered heading",
     }
     assert (answered["question"], answered["answer"], answered["answered"]) == ("What is y?", "One two", True)
     assert (answered["line"], answered["end_line"]) == (9, 12)
@@ -256,6 +257,38 @@ def test_cards_and_skipped_parts_are_the_whole_account(story: Story) -> None:
     result = deckpress("cards", "--skipped", "--format", "json", cwd=story.folder)
     assert json.loads(result.stdout) == [{"file": "source/trees.md", "line": 1, "end_line": 1, "why": "topic"}]
     assert "source/trees.md:1  topic" in deckpress("cards", "--skipped", cwd=story.folder).stdout
+
+
+def test_cards_explained_with_what_is_skipped_tell_each_line_once(story: Story) -> None:
+    story.write("10-notes.md", "# Notes\n\nPreface.\n\n## 1. What is `x`?\n\nIt.\n\nIt still.\n\n[top](#notes)\n")
+    result = deckpress("cards", "--explain", "--skipped", cwd=story.folder)
+    lines = [line.split(None, 1) for line in result.stdout.splitlines() if "notes.md" in line]
+    assert [(place.partition(":")[2], told.split("  ")[0].strip()) for place, told in lines] == [
+        ("1", "topic"),
+        ("3", "preface"),
+        ("5-9", story.ids["What is x?"]),
+        ("11", "link back"),
+    ]
+    assert "headings: numbered heading, basic" in result.stdout
+    found = json.loads(deckpress("cards", "--explain", "--skipped", "--format", "json", cwd=story.folder).stdout)
+    assert [part["line"] for part in found if part["file"].endswith("notes.md")] == [1, 3, 5, 11]
+    explained = deckpress("cards", "--explain", cwd=story.folder).stdout.splitlines()
+    assert len(explained) == len(story.ids), "without --skipped the notes alone"
+
+
+def test_a_dialect_that_is_asked_for_comes_before_what_the_file_says(story: Story) -> None:
+    story.write(
+        "10-a.md", "---\ndialect: headings\n---\n\n<details><summary>What is x?</summary>\n\nIt.\n\n</details>\n"
+    )
+    assert "What is x?" not in story.ids
+    notes = json.loads(deckpress("cards", "--dialect", "details", "--format", "json", cwd=story.folder).stdout)
+    assert [(note["question"], note["dialect"]) for note in notes] == [("What is x?", "details")]
+    for command in ("build", "cards", "check", "diff"):
+        result = deckpress(command, "--dialect", "klingon", cwd=story.folder)
+        assert (result.exit_code, "there is no dialect `klingon`; the dialects are: headings, " in result.stderr) == (
+            2,
+            True,
+        )
 
 
 def test_cards_and_check_write_nothing(story: Story) -> None:

@@ -15,9 +15,13 @@ from __future__ import annotations
 
 from generator.model import Parsed, Problem, Severity, Skipped, Source, Span
 from generator.reading import account, finish, intake, parts
+from generator.reading.dialects import DIALECTS
 from generator.reading.document import conflicts, open_fences, prepared
 
-__all__ = ["read"]
+__all__ = ["NAMES", "read"]
+
+# What the dialects are called, in the order of their list.
+NAMES = tuple(dialect.name for dialect in DIALECTS)
 
 
 def read(source: Source) -> Parsed:
@@ -26,7 +30,8 @@ def read(source: Source) -> Parsed:
     if not text.readable:
         everything = Skipped(Span(source.name, 1, text.count), "not UTF-8")
         return account.balanced(text, Parsed(skipped=(everything,), problems=text.problems))
-    doc = prepared(text, str(text.front.get("dialect", source.defaults.dialect)), source.defaults.title)
+    dialect = source.defaults.asked or str(text.front.get("dialect", source.defaults.dialect))
+    doc = prepared(text, dialect, source.defaults.title)
     reading = parts.read(doc)
     found = tuple(one.note for one in sorted(reading.found, key=lambda one: one.note.span))
     doubts = [] if found else [_no_questions(text)]

@@ -36,7 +36,10 @@ def _with_defaults(note: Note, doc: Document, defaults: Defaults, title: str) ->
     topic = note.topic
     if defaults.title and own_title and own_title != defaults.title:
         topic = (own_title, *topic[1:]) if topic[:1] == (title,) else (own_title, *topic)
-    deck = str(front.get("deck", "")) or defaults.deck or defaults.title or own_title or title or _stem(name)
+    whole = defaults.deck or defaults.title or own_title or title or _stem(name)
+    deck = str(front.get("deck", "")) or "::".join((whole, *defaults.folders))
+    if defaults.folders and topic and _bare(topic[0]) == _bare(defaults.folders[-1]):
+        topic = topic[1:]  # a file called after its folder
     given = (*defaults.tags, *front.get("tags", ()))
     tags = (*given, *map(_slug, topic), *note.tags)
     return replace(
@@ -47,6 +50,11 @@ def _with_defaults(note: Note, doc: Document, defaults: Defaults, title: str) ->
         own_tags=tuple(dict.fromkeys((*given, *note.tags))),
         lang=str(front.get("lang", "")) or defaults.lang,
     )
+
+
+def _bare(name: str) -> str:
+    """A name as it is compared: `linux-basics` and `Linux basics` are one."""
+    return re.sub(r"[\W_]+", "", name).casefold()
 
 
 def _stem(name: str) -> str:
