@@ -70,7 +70,7 @@ def read(name: str, text: str) -> tuple[Config, list[Problem]]:
 def of_folder(name: str, text: str, above: Defaults) -> tuple[Defaults, list[Problem]]:
     """What a folder's own `deck.toml` makes of what its files get from above, and what is wrong with it.
 
-    Its title is that of the folder's deck; its tags come to those from above; what belongs to the whole project is told.
+    Its title is that of the folder's deck; its tags come to those from above. What is the whole project's is told.
     """
     config, problems = read(name, text)
     whole = [key for key, _, _ in KEYS if "." in key or key == "description"]

@@ -304,7 +304,7 @@ def _key(project: Project, products: Sequence[str], ledger: bytes) -> str:
     told = (project.config, project.problems, project.title, project.name, sorted(project.chosen))
     key = hashlib.sha256(repr((products, told, _program())).encode())
     for source in project.sources:
-        key.update(repr((source.name, len(source.data))).encode() + source.data)
+        key.update(repr((source.name, source.defaults, len(source.data))).encode() + source.data)
     key.update(ledger)
     return key.hexdigest()
 
