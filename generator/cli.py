@@ -155,6 +155,29 @@ def check(paths: tuple[Path, ...], style: str, dialect: str, strict: bool) -> No
     raise SystemExit(1 if any(is_fatal(problem, strict) for problem in problems) else 0)
 
 
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--to", required=True, metavar="DIALECT", help="The dialect to write: headings, or another.")
+@click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
+@_DIALECT
+def convert(file: Path, to: str, output: Path | None, dialect: str) -> None:
+    """Write FILE in another dialect: the same notes, with the same ids.
+
+    The new text is read once more; notes that it does not say as FILE did are told, and the exit code is 1.
+    """
+    from generator import convert as converting
+    from generator import project, report
+
+    converted = _run(lambda: converting.convert(project.one_source(file, Path.cwd(), dialect), to))
+    if output is None:
+        click.echo(converted.text, nl=False)
+    else:
+        _run(lambda: project.write_text(output, converted.text))
+    for problem in converted.problems:
+        click.echo(report.problem_text(problem), err=True)
+    raise SystemExit(1 if converted.problems else 0)
+
+
 @main.group()
 def ledger() -> None:
     """Mend the record of who is who, where the program can't decide or the record is lost."""

@@ -162,8 +162,9 @@ def _definitions(node: Node, parse: Parse) -> str:
 
 
 def _checked(nodes: Nodes, parse: Parse, behind: str = "") -> str:
-    """Inline nodes as Markdown, `behind` a heading's marks or nothing: plainly where that is read as the same, else with
-    all signs escaped.
+    """Inline nodes as Markdown: plainly where that is read as the same, else with all signs escaped.
+
+    `behind` are the marks that they will stand behind, such as a heading's.
     """
     plainly = _inline(nodes, plainly=True).strip("\n")
     read = parse(behind + plainly)
@@ -177,7 +178,7 @@ def _inline(nodes: Nodes, plainly: bool) -> str:
     return "".join(_span(node, plainly) for node in nodes)
 
 
-def _span(node: Node, plainly: bool) -> str:
+def _span(node: Node, plainly: bool) -> str:  # noqa: C901, a table of the kinds
     inside = _inline(node.children, plainly)
     match node.kind:
         case Kind.TEXT:

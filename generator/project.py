@@ -83,6 +83,20 @@ def load(paths: Sequence[Path], out: Path | None, cwd: Path, dialect: str = "") 
     return _read_as(found, dialect)
 
 
+def one_source(path: Path, cwd: Path, dialect: str = "") -> Source:
+    """One file, as the project that it lies in would read it."""
+    found = load([path], None, cwd, dialect)
+    return next(source for source in found.sources if source.name in found.chosen)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file of the user's choosing; UserError where that can't be."""
+    try:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UserError(f"`{path}` can't be written: {error.strerror}") from error
+
+
 def _read_as(found: Project, dialect: str) -> Project:
     """The project with its files to be read in this dialect, if one was asked for."""
     if not dialect:

@@ -8,22 +8,24 @@ from typing import NamedTuple
 from generator.reading.dialects import details, headings
 from generator.reading.document import Document
 from generator.reading.notes import Reading
+from generator.reading.writing import Write
 
 
 class Dialect(NamedTuple):
     """A way of writing questions and answers.
 
     `is_possible` looks quickly whether anything of it is in a file. `tool` says that it is one flashcard program's own:
-    a file that has cards of it is written for that program, and what is no card there is none.
+    a file that has cards of it is written for that program, and what is no card there is none. `write` is the way back.
     """
 
     name: str
     is_possible: Callable[[Document], bool]
     read: Callable[[Document], Reading]
     tool: bool = False
+    write: Write | None = None
 
 
 DIALECTS: tuple[Dialect, ...] = (
-    Dialect(headings.NAME, headings.is_possible, headings.read),
-    Dialect(details.NAME, details.is_possible, details.read),
+    Dialect(headings.NAME, headings.is_possible, headings.read, write=headings.write),
+    Dialect(details.NAME, details.is_possible, details.read, write=details.write),
 )

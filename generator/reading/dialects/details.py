@@ -7,16 +7,17 @@ asks, the note is that dialect's. Tags in code are code.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes, Problem
-from generator.reading import answers, asking, attributes, furniture, notes, numbering
+from generator.reading import answers, asking, attributes, furniture, notes, numbering, writing
 from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.excerpts import Excerpt, Line, Lines
 from generator.reading.notes import Found, Made, Place, Reading
 from generator.reading.places import Places
+from generator.reading.writing import Entry
 
 NAME = "details"
 _TAG = re.compile(r"<(?P<close>/?)(?P<name>details|summary)\b[^>]*>", re.IGNORECASE)
@@ -222,3 +223,17 @@ def _asks(node: Node) -> bool:
         return False
     text = numbering.raw_text(node.children).strip()
     return asking.strength(text) > 0 or numbering.number(text) is not None
+
+
+# --- the other way ----------------------------------------------------------------------------------------------------
+
+
+def write(title: str, entries: Sequence[Entry]) -> str:
+    """The notes with their answers to be unfolded, under the headings of their topics."""
+
+    def note(entry: Entry, _: int) -> str:
+        asked = f"{entry.asked}\n\n{entry.below}\n\n" if entry.below else entry.asked
+        told = "\n\n".join(filter(None, [entry.choices, entry.answer]))
+        return f"<details>\n<summary>{asked}</summary>\n\n{told}\n\n</details>"
+
+    return writing.under_topics(title, entries, note)

@@ -6,15 +6,17 @@ shows them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from generator.model import Kind, Nodes, Problem, Severity, Skipped
-from generator.reading import asking, attributes, furniture, notes, numbering
+from generator.reading import asking, attributes, furniture, notes, numbering, writing
 from generator.reading.blocks import plain
 from generator.reading.dialects import outline
 from generator.reading.dialects.outline import Role, Section
 from generator.reading.document import Document
 from generator.reading.notes import Asked, Found, Made, Place, Reading
+from generator.reading.writing import Entry
 
 NAME = "headings"
 # How sure a heading is a question that neither its words nor a label say to be one.
@@ -182,3 +184,16 @@ def _heading_source(doc: Document, head: Section) -> str:
     source = attributes.without(source).strip("* \t")
     number = numbering.number(source) if head.number else None
     return source[number.length :].strip("* \t") if number else source
+
+
+# --- the other way ----------------------------------------------------------------------------------------------------
+
+
+def write(title: str, entries: Sequence[Entry]) -> str:
+    """The notes as headings under those of their topics."""
+
+    def note(entry: Entry, level: int) -> str:
+        asked = f"{'#' * level} {entry.asked or 'Question'}"
+        return "\n\n".join(filter(None, [asked, entry.told()]))
+
+    return writing.under_topics(title, entries, note)

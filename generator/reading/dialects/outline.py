@@ -262,9 +262,12 @@ def _asking_level(enough: list[int], weights: dict[int, float], candidates: dict
 
 
 def _answered_level(found: Sequence[Section]) -> int:
-    """The level with the most headings that hold text, the shallowest of these."""
+    """The level with the most headings that hold text, the shallowest of these; where none does, the deepest of all.
+
+    A title alone above a question that is still to be answered is no question.
+    """
     counts = Counter(section.level for section in found if section.holds_text)
-    return max(sorted(counts), key=lambda level: counts[level], default=min(section.level for section in found))
+    return max(sorted(counts), key=lambda level: counts[level], default=max(section.level for section in found))
 
 
 # --- which heading is what ----------------------------------------------------------------------------------------
