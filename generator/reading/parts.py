@@ -7,13 +7,15 @@ What neither of them took goes to whoever is sure of it. A runner-up that reads 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
-from generator.model import Kind, Problem, Severity, Skipped
+from generator.model import Kind, Problem, Severity, Span
 from generator.reading.dialects import DIALECTS, Dialect
 from generator.reading.document import Document
-from generator.reading.notes import Found, Reading
+from generator.reading.notes import Reading
 
 # Another dialect reads a part if its notes weigh so much more than those of the file's own; and at least this much.
 _TWICE = 2.0
@@ -23,16 +25,33 @@ _NEARLY = 0.7
 _SAME = 0.5
 
 
-@dataclass(frozen=True, slots=True)
 class _Read:
-    """A dialect and what it makes of the file."""
+    """A dialect and what it makes of the file; its notes lie beside one another."""
 
-    dialect: Dialect
-    reading: Reading
+    def __init__(self, dialect: Dialect, reading: Reading) -> None:
+        self.dialect, self.reading = dialect, reading
+        ordered = sorted(reading.found, key=lambda found: found.note.span)
+        self._begins = [found.note.span.line for found in ordered]
+        self._ends = [found.note.span.end_line for found in ordered]
+        self._sums = [0.0, *accumulate(found.weight for found in ordered)]
 
     def weight(self, area: _Area) -> float:
         """What its notes weigh that lie in these lines as a whole."""
-        return sum(one.weight for one in self.reading.found if area.holds(one))
+        first, after = bisect_left(self._begins, area.first), bisect_right(self._begins, area.last)
+        while after > first and self._ends[after - 1] > area.last:
+            after -= 1
+        return self._sums[after] - self._sums[first]
+
+    def is_cut_by(self, area: _Area) -> bool:
+        """Whether one of its notes reaches over an edge of these lines."""
+        first, after = bisect_left(self._begins, area.first), bisect_right(self._begins, area.last)
+        before = first > 0 and self._ends[first - 1] >= area.first
+        return before or (after > first and self._ends[after - 1] > area.last)
+
+    def is_free(self, span: Span) -> bool:
+        """Whether none of its notes lies in these lines."""
+        after = bisect_right(self._begins, span.end_line)
+        return after == 0 or self._ends[after - 1] < span.line
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +61,6 @@ class _Area:
     first: int
     last: int
     parts: list[_Area] = field(default_factory=list)
-
-    def holds(self, found: Found) -> bool:
-        """Whether all of a note lies in it."""
-        return self.first <= found.note.span.line and found.note.span.end_line <= self.last
-
-    def has(self, line: int) -> bool:
-        """Whether a line lies in it."""
-        return self.first <= line <= self.last
-
-    def cuts(self, found: Found) -> bool:
-        """Whether a note reaches over its edge."""
-        span = found.note.span
-        return span.line <= self.last and span.end_line >= self.first and not self.holds(found)
 
 
 def read(doc: Document) -> Reading:
@@ -67,13 +73,13 @@ def read(doc: Document) -> Reading:
     whole = _Area(1, doc.text.count, _parts(doc))
     best = _best([one for one in every if one.dialect.tool], whole)
     if best is not None:
-        return _together([(whole, best)], doubts)
+        return _with_doubts(best.reading, doubts)
     every = [one for one in every if not one.dialect.tool]
     best = _best(every, whole)
     if best is None:
         return _with_doubts(every[0].reading if every else Reading(), doubts)
     shares = [*_shared(whole, best, every)]
-    return _filled(_together(shares, [*doubts, *_rivals(doc, every, best, whole)]), every)
+    return _filled(_together(shares, doc.text.count, [*doubts, *_rivals(doc, every, best, whole)]), every)
 
 
 def _best(every: Sequence[_Read], area: _Area) -> _Read | None:
@@ -117,67 +123,51 @@ def _nested(headings: Sequence[tuple[int, int]], first: int, last: int) -> list[
 
 def _shared(area: _Area, current: _Read, every: Sequence[_Read]) -> Iterator[tuple[_Area, _Read]]:
     """The area cut into those that one dialect reads each. A part is not taken out of a note."""
-    if not area.parts:
+    if not area.parts or len(every) == 1:
         yield area, current
         return
     for part in area.parts:
         own = current.weight(part)
         other = _best([one for one in every if one is not current], part)
         more = other.weight(part) if other else 0.0
-        torn = any(part.cuts(found) for found in current.reading.found)
-        if other and not torn and more >= max(_LEAST, _TWICE * own + (_LEAST if own else 0.0)):
+        if other and more >= max(_LEAST, _TWICE * own + (_LEAST if own else 0.0)) and not current.is_cut_by(part):
             yield from _shared(part, other, every)
         else:
             yield from _shared(part, current, every)
 
 
-def _together(shares: Sequence[tuple[_Area, _Read]], doubts: Sequence[Problem]) -> Reading:
-    """One reading of what each dialect makes of its own parts."""
-    if len({one.dialect.name for _, one in shares}) == 1:
-        return _with_doubts(shares[0][1].reading, doubts)
-    areas: dict[str, list[_Area]] = {}
-    readings = {one.dialect.name: one.reading for _, one in shares}
+def _together(shares: Sequence[tuple[_Area, _Read]], count: int, doubts: Sequence[Problem]) -> Reading:
+    """One reading of what each dialect makes of its own parts; `count` is how many lines the file has."""
+    readers = list(dict.fromkeys(one for _, one in shares))
+    if len(readers) == 1:
+        return _with_doubts(readers[0].reading, doubts)
+    runs: list[_Read] = []  # neighbouring parts of one dialect are one run: a note may go on from one to the next
+    run_of = [-1] * (count + 1)
     for area, one in shares:
-        areas.setdefault(one.dialect.name, []).append(area)
-    found: list[Found] = []
-    skipped: list[Skipped] = []
-    problems = [*doubts]
-    for name, own in areas.items():
-        whole = _joined(own)
-        reading = readings[name]
-        found += [one for one in reading.found if any(area.holds(one) for area in whole)]
-        skipped += [part for part in reading.skipped if any(area.has(part.span.line) for area in whole)]
-        problems += [problem for problem in reading.problems if any(area.has(problem.line) for area in whole)]
-    title = next((reading.title for reading in readings.values() if reading.title), "")
-    return Reading(tuple(found), tuple(skipped), tuple(problems), title)
+        if not runs or runs[-1] is not one:
+            runs.append(one)
+        run_of[area.first : area.last + 1] = [len(runs) - 1] * (area.last + 1 - area.first)
 
+    def owns(one: _Read, span: Span) -> bool:
+        return runs[run_of[span.line]] is one and run_of[span.line] == run_of[span.end_line]
 
-def _joined(areas: Sequence[_Area]) -> list[_Area]:
-    """Neighbouring areas as one: a note may go on from one to the next."""
-    whole: list[_Area] = []
-    for area in sorted(areas, key=lambda one: one.first):
-        if whole and whole[-1].last + 1 >= area.first:
-            whole[-1] = _Area(whole[-1].first, max(whole[-1].last, area.last))
-        else:
-            whole.append(_Area(area.first, area.last))
-    return whole
+    return Reading(
+        tuple(found for one in readers for found in one.reading.found if owns(one, found.note.span)),
+        tuple(part for one in readers for part in one.reading.skipped if runs[run_of[part.span.line]] is one),
+        (*doubts, *(p for one in readers for p in one.reading.problems if runs[run_of[p.line]] is one)),
+        next((one.reading.title for one in readers if one.reading.title), ""),
+    )
 
 
 def _filled(reading: Reading, every: Sequence[_Read]) -> Reading:
     """The reading with the sure notes that others find where it has none."""
-    taken = [(one.note.span.line, one.note.span.end_line) for one in reading.found]
-    more: list[Found] = []
     for one in sorted(every, key=lambda one: -sum(found.weight for found in one.reading.found)):
-        free = [
-            found
-            for found in one.reading.found
-            if found.weight >= 1.0
-            and found.note.answered
-            and not any(start <= found.note.span.end_line and found.note.span.line <= end for start, end in taken)
-        ]
-        more += free
-        taken += [(found.note.span.line, found.note.span.end_line) for found in free]
-    return reading._replace(found=(*reading.found, *more)) if more else reading
+        taken = _Read(one.dialect, reading)
+        sure = (found for found in one.reading.found if found.weight >= _LEAST and found.note.answered)
+        more = tuple(found for found in sure if taken.is_free(found.note.span))
+        if more:
+            reading = reading._replace(found=(*reading.found, *more))
+    return reading
 
 
 # --- doubts ---------------------------------------------------------------------------------------------------------
