@@ -373,6 +373,19 @@ def test_a_doubt_stays_until_it_is_settled_by_a_link() -> None:
     assert [(entry.id, entry.retired) for entry in fourth.ledger.entries[-1:]] == [(new, True)]
 
 
+def test_of_two_retired_lines_that_say_the_same_the_one_that_was_sent_out_last_comes_back() -> None:
+    """As a link leaves them: the new id that was given up asks the same as the one that goes on."""
+    first = built(questions(FETCH, ORM, MVT))
+    second = built(questions(PULL, ORM, MVT), first.ledger, NOW + 60)
+    old, new = first.notes[0].id, second.notes[0].id
+    linked = built(questions(PULL, ORM, MVT), ledger.linked(second.ledger, second, old, new), NOW + 120)
+    for name in (f"2{new[1:]}", f"z{new[1:]}"):  # before the other by its id, and after it
+        given_up = replace(linked.ledger.entries[-1], id=name)
+        recorded = replace(linked.ledger, entries=(*linked.ledger.entries[:-1], given_up))
+        gone = built(questions(ORM, MVT), recorded, NOW + 180)
+        assert built(questions(PULL, ORM, MVT), gone.ledger, NOW + 240).notes[0].id == old
+
+
 def test_a_doubt_can_be_settled_before_the_first_build() -> None:
     first = built(questions(FETCH, ORM, MVT))
     second = built(questions(PULL, ORM, MVT), first.ledger, NOW + 60)

@@ -195,7 +195,8 @@ def _known(ledger: Ledger, witnesses: Iterable[Ledger]) -> list[Entry]:
         newer = [entry for entry in newer if entry.question or entry.id not in newest]
         known += newer
         newest |= {entry.id: entry.mod for entry in newer}
-    return known
+    # Of retired lines that say the same, the one that was sent out last is what learners have now.
+    return sorted(known, key=lambda entry: (entry.retired, -entry.mod if entry.retired else 0))
 
 
 def _line(entry: Entry) -> Line:

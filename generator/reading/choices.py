@@ -56,27 +56,28 @@ class _Group(NamedTuple):
     sure: bool = True
 
 
-def found(doc: Document, blocks: Nodes) -> Quiz | None:
+def found(doc: Document, blocks: Nodes, answer: Nodes = ()) -> Quiz | None:
     """The options among the blocks under a question; None where there are none, or nothing says which is right.
 
-    Options without a key are a choice that is not answered where the file has others that are.
+    `answer` is what is known to be the answer; without it the answer is sought among the blocks as well. Options without
+    a key are a choice that is not answered where the file has others that are.
     """
     for index, node in enumerate(blocks):
         if node.kind is Kind.HEADING or answers.announces_answer(node):
             return None
         group = _group(blocks[index:])
         if group is not None:
-            return _quiz(doc, blocks, index, group)
+            return _quiz(doc, blocks, index, group, answer)
     return None
 
 
-def _quiz(doc: Document, blocks: Nodes, index: int, group: _Group) -> Quiz | None:
-    before, after = (*blocks[:index], *group.stem), blocks[index + group.blocks :]
+def _quiz(doc: Document, blocks: Nodes, index: int, group: _Group, answer: Nodes) -> Quiz | None:
+    before, after = (*blocks[:index], *group.stem), (*blocks[index + group.blocks :], *answer)
     right = {place for place, option in enumerate(group.options) if option.marked}
     explanation = _without_wrapping(after)
     if not right:
-        right, explanation = _key(after, group.options)
-    elif (named := _key(after, group.options))[0] == right:  # told twice
+        right, explanation = _key(after, group.options, bool(answer))
+    elif (named := _key(after, group.options, bool(answer)))[0] == right:  # told twice
         explanation = named[1]
     if not right and (not group.sure or _content(after) or not has_key(doc.data)):
         return None
@@ -309,13 +310,13 @@ _INTRODUCED = re.compile(
 )
 
 
-def _key(after: Nodes, options: Sequence[_Raw]) -> tuple[set[int], Nodes]:
+def _key(after: Nodes, options: Sequence[_Raw], known: bool) -> tuple[set[int], Nodes]:
     """The places of the right options as the blocks after them say it, and the rest of these; an empty set for none."""
     opened = _without_wrapping(after)
     for place, node in enumerate(opened):
         if furniture.furniture(node):
             continue
-        introduced = place == 0 and len(opened) < len(after)
+        introduced = place == 0 and (known or len(opened) < len(after))
         right, rest = _told(node, options, introduced)
         if right:
             kept = (*opened[:place], *rest, *opened[place + 1 :])

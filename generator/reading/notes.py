@@ -164,11 +164,11 @@ def of_excerpts(
     marks = own | marks
     start = nodes[0].start if nodes else doc.starts[0]
     kind, problems = _kind(doc, marks, kind, start)
-    quiz = choices.found(doc, (*nodes[1:], *answer.nodes)) if nodes else None
+    quiz = choices.found(doc, nodes, answer.nodes)
     body: Body
     if quiz:
         explanation, cited = _answer(quiz.explanation, letter=False)
-        body = Choice((*nodes[:1], *quiz.before), quiz.options, explanation)
+        body = Choice(quiz.before, quiz.options, explanation)
     else:
         back, cited = _answer(answer.nodes, letter=False)
         body = clozes.body(nodes, back, kind, doc)
