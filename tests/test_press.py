@@ -245,6 +245,20 @@ def test_neither_hash_seed_nor_time_zone_shows(book: Book, tmp_path: Path) -> No
     assert out.read_bytes() == book.data
 
 
+def test_where_harfbuzz_subset_is_missing_the_clock_does_not_show_either(
+    monkeypatch: pytest.MonkeyPatch, sheet: Sheet
+) -> None:
+    """WeasyPrint lets fontTools cut the fonts then, which dates what it cuts."""
+    printed = layout.weasyprint().pdf.fonts
+    monkeypatch.setattr(printed, "harfbuzz_subset", None)
+    found = set()
+    for clock in (1_000_000_000.0, 2_000_000_000.0):
+        monkeypatch.setattr(time, "time", lambda now=clock: now)
+        found.add(layout.lay_out(sheet.signatures[0]))
+    assert len(found) == 1
+    assert "SOURCE_DATE_EPOCH" not in os.environ, "as it was before"
+
+
 def test_a_pool_that_breaks_is_done_without(monkeypatch: pytest.MonkeyPatch, sheet: Sheet, book: Book) -> None:
     def breaking(missing: dict[str, Signature], jobs: int) -> Iterator[tuple[str, bytes]]:
         assert jobs == 2

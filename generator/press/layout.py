@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
+import os
 import re
 import warnings
+from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -36,10 +38,26 @@ def lay_out(signature: Signature) -> bytes:
     document = printer.HTML(string=html, url_fetcher=_fetcher(signature.media))
     options = {"pdf_tags": True, "pdf_identifier": b"deckpress", "uncompressed_pdf": True}
     try:
-        pdf = document.write_pdf(stylesheets=sheets, font_config=_fonts(), **options)
+        with _without_clock():
+            pdf = document.write_pdf(stylesheets=sheets, font_config=_fonts(), **options)
     except Exception as error:  # a third party's layout engine: whatever it raises, say which pages it was about
         raise LayoutFailed(signature.name, f"{type(error).__name__}: {error}") from error
     return prepare(pdf)
+
+
+@contextlib.contextmanager
+def _without_clock() -> Iterator[None]:
+    """Without HarfBuzz-Subset, WeasyPrint lets fontTools cut the fonts, which dates them unless it is told a date."""
+    name = "SOURCE_DATE_EPOCH"
+    before = os.environ.get(name)
+    os.environ[name] = "0"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
 
 
 @cache

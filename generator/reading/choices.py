@@ -59,8 +59,8 @@ class _Group(NamedTuple):
 def found(doc: Document, blocks: Nodes, answer: Nodes = ()) -> Quiz | None:
     """The options among the blocks under a question; None where there are none, or nothing says which is right.
 
-    `answer` is what is known to be the answer; without it the answer is sought among the blocks as well. Options without
-    a key are a choice that is not answered where the file has others that are.
+    `answer` is what is known to be the answer; without it, it is sought among the blocks. Options without a key are a
+    choice that is not answered where the file has others that are.
     """
     for index, node in enumerate(blocks):
         if node.kind is Kind.HEADING or answers.announces_answer(node):
