@@ -55,9 +55,10 @@ class Document:
 
     def source(self, nodes: Nodes) -> str:
         """The Markdown of the nodes, dedented, without trailing white space: it outlives versions of the parser."""
-        if not nodes:
-            return ""
-        start, end = nodes[0].start, max(node.end for node in nodes)
+        return self.source_between(nodes[0].start, max(node.end for node in nodes), nodes) if nodes else ""
+
+    def source_between(self, start: int, end: int, nodes: Nodes = ()) -> str:
+        """The same of these bytes; `nodes` are those that stand there, for the hard breaks in them."""
         first = self.starts[bisect_right(self.starts, start) - 1]
         lead = self.data[first:start].decode(errors="replace")
         # The first line's own indentation is kept when nothing else stands before the node, so that dedent sees it.

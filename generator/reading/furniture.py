@@ -94,6 +94,26 @@ def names_answer(text: str) -> bool:
     return bool(_ANSWER.fullmatch(text))
 
 
+# What stands where an answer is still to come.
+_PLACEHOLDER = re.compile(
+    r"""[\W_]*(?:(?:your\ |an?\ |the\ )?answers?\ (?:goes\ |comes\ |will\ be\ )?here
+    | (?:write|add|put)\ (?:your\ |the\ )?answer(?:\ here)?
+    | to-?\ ?do|tb[dac]|wip|fixme|to\ be\ (?:added|done|written|continued|answered|filled(?:\ in)?)|coming\ soon
+    | not\ answered(?:\ yet)?|unanswered|no\ answer(?:\ yet)?|text\ input|placeholder
+    | respuesta\ aquí|resposta\ aqui|antwort\ hier|hier\ antwort|ответ\ здесь|待补充|待完善|未完待续|暂无
+    )[\W_]*|\.{2,}|…+|-+|–|—|\?{2,}|_+""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def is_placeholder(nodes: Nodes) -> bool:
+    """Whether an answer is nothing but a word that it is still to be written."""
+    if len(nodes) != 1 or nodes[0].kind is not Kind.PARAGRAPH:
+        return False
+    means = (*_SEEN, Kind.CODE, Kind.MATHS, Kind.DISPLAY_MATHS)
+    return not any(node.kind in means for node in nodes[0].walk()) and bool(_PLACEHOLDER.fullmatch(plain(nodes)))
+
+
 # What a block without a word may show, or say of a card.
 _SEEN = (Kind.IMAGE, Kind.HTML, Kind.DELETION)
 

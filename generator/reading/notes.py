@@ -44,6 +44,9 @@ class Found(NamedTuple):
     weight: float = 1.0
 
 
+GUESS = 0.5
+
+
 class Reading(NamedTuple):
     """What a dialect makes of a file."""
 
@@ -102,13 +105,20 @@ def question(node: Node, inline: Nodes) -> Nodes:
 # --- from the file's tree -------------------------------------------------------------------------------------------
 
 
-def of_blocks(doc: Document, dialect: str, rule: str, place: Place, asked: Asked, blocks: Nodes) -> Made:
-    """The note of a question and of all blocks below it that belong to it."""
+def of_blocks(
+    doc: Document, dialect: str, rule: str, place: Place, asked: Asked, blocks: Nodes, told: Nodes | None = None
+) -> Made:
+    """The note of a question and of all blocks below it that belong to it.
+
+    `told` is what is known to be the answer; then the blocks are the question's.
+    """
     kept, gone = furniture.trimmed_tail(blocks)
     start = asked.lines[0].start
-    quiz = choices.found(doc, kept)
+    quiz = choices.found(doc, kept, told or ())
     if quiz:
         below, answer = (*quiz.before, *quiz.shown), quiz.after
+    elif told is not None:
+        below, answer = kept, told
     else:
         below, answer = answers.divided(kept, asked.whole, asked.text)
     answer_source = doc.source(answer)
@@ -121,7 +131,7 @@ def of_blocks(doc: Document, dialect: str, rule: str, place: Place, asked: Asked
         body = clozes.body((*asked.nodes, *below), answer, kind, doc)
     note = _note(
         body,
-        doc.span((*asked.lines, *kept)),
+        doc.span((*asked.lines, *kept, *(told or ()))),
         "\n\n".join(filter(None, (asked.source, doc.source(below)))),
         answer_source,
         dialect,
@@ -139,7 +149,8 @@ def _answer(blocks: Nodes, letter: bool) -> tuple[Nodes, tuple[Citation, ...]]:
     answer, cited = citations.split(furniture.trimmed_tail(blocks)[0])
     answer = furniture.trimmed_tail(answer)[0]
     answer = tuple(node for node in answer if node.kind is Kind.RULE or not furniture.furniture(node))
-    return answers.without_letter(answer) if letter else answer, cited
+    answer = answers.without_letter(answer) if letter else answer
+    return () if furniture.is_placeholder(answer) else answer, cited
 
 
 # --- from lines -----------------------------------------------------------------------------------------------------

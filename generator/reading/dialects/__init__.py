@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from generator.reading.dialects import details, headings, prefixes
+from generator.reading.dialects import bold, callouts, details, headings, lists, prefixes
 from generator.reading.document import Document
 from generator.reading.notes import Reading
 from generator.reading.writing import Write
@@ -28,5 +28,8 @@ class Dialect(NamedTuple):
 DIALECTS: tuple[Dialect, ...] = (
     Dialect(headings.NAME, headings.is_possible, headings.read, write=headings.write),
     Dialect(details.NAME, details.is_possible, details.read, write=details.write),
+    Dialect(bold.NAME, bold.is_possible, bold.read, write=bold.write),
+    Dialect(callouts.NAME, callouts.is_possible, callouts.read),
+    Dialect(lists.NAME, lists.is_possible, lists.read, write=lists.write),
     Dialect(prefixes.NAME, prefixes.is_possible, prefixes.read, write=prefixes.write),
 )
