@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,9 @@ from generator.reading import attributes
 
 # What front matter may say; other keys belong to other tools and are left alone.
 _KEYS = ("title", "deck", "tags", "lang", "dialect", "kind")
+_TOML_KEY = re.compile(r"name\s*=")
+# What other tools call the same.
+_ALIASES = {"cards-deck": "deck"}
 _KEY = re.compile(r"[\w.-]+\s*:(?:\s|$)")
 # Settings are short. Prose that happens to stand between two rules is not worth a parser's time.
 _LONGEST = 500
@@ -25,10 +29,21 @@ def split(name: str, lines: list[str], problems: list[Problem]) -> tuple[Mapping
         return {}, 0
     end = next((i for i, line in enumerate(lines[1:_LONGEST], 1) if line.rstrip() in ("---", "...")), 0)
     settings = [line for line in lines[1:end] if line.strip() and not line.startswith("#")]
+    if settings and _TOML_KEY.match(settings[0]):
+        return _of_toml("\n".join(lines[1:end])), end + 1
     if not settings or not _KEY.match(settings[0]):
         return {}, 0
     values = _loaded(name, "\n".join(lines[1:end]), problems)
     return _checked(name, values, lines[:end], problems), end + 1
+
+
+def _of_toml(text: str) -> dict[str, Any]:
+    """What hashcards says of a deck: its name."""
+    try:
+        name = tomllib.loads(text).get("name")
+    except (ValueError, RecursionError):
+        return {}
+    return {"name": name} if isinstance(name, str) else {}
 
 
 def _loaded(name: str, text: str, problems: list[Problem]) -> dict[Any, Any]:
@@ -65,6 +80,7 @@ def _loaded(name: str, text: str, problems: list[Problem]) -> dict[Any, Any]:
 def _checked(name: str, values: dict[Any, Any], lines: list[str], problems: list[Problem]) -> dict[str, Any]:
     """The values we know: tags a tuple of words, all else a text. A wrong type is a problem at its line."""
     known: dict[str, Any] = {}
+    values = {_ALIASES.get(key, key): value for key, value in values.items()} | values
     for key in _KEYS:
         value = values.get(key)
         if not value:

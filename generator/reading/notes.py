@@ -45,6 +45,7 @@ class Found(NamedTuple):
 
 
 GUESS = 0.5
+SURE = 3.0
 
 
 class Reading(NamedTuple):

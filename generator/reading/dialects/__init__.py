@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from generator.reading.dialects import bold, callouts, details, headings, lists, prefixes
+from generator.reading.dialects import (
+    bold,
+    callouts,
+    details,
+    flashcards,
+    hashcards,
+    headings,
+    inka,
+    lists,
+    prefixes,
+    spaced_repetition,
+)
 from generator.reading.document import Document
 from generator.reading.notes import Reading
 from generator.reading.writing import Write
@@ -32,4 +43,8 @@ DIALECTS: tuple[Dialect, ...] = (
     Dialect(callouts.NAME, callouts.is_possible, callouts.read),
     Dialect(lists.NAME, lists.is_possible, lists.read, write=lists.write),
     Dialect(prefixes.NAME, prefixes.is_possible, prefixes.read, write=prefixes.write),
+    Dialect(flashcards.NAME, flashcards.is_possible, flashcards.read, tool=True),
+    Dialect(hashcards.NAME, hashcards.is_possible, hashcards.read, tool=True),
+    Dialect(inka.NAME, inka.is_possible, inka.read, tool=True),
+    Dialect(spaced_repetition.NAME, spaced_repetition.is_possible, spaced_repetition.read, tool=True),
 )
