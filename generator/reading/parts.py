@@ -20,6 +20,8 @@ from generator.reading.notes import Reading
 # Another dialect reads a part if its notes weigh so much more than those of the file's own; and at least this much.
 _TWICE = 2.0
 _LEAST = 1.0
+# From this weight on a dialect is sure of a note; less is a guess, or a question alone.
+_SURE = 0.9
 # A runner-up is told when its notes weigh this share of the best ones, and most of them are other notes.
 _NEARLY = 0.7
 _SAME = 0.5
@@ -35,6 +37,11 @@ class _Read:
         self._ends = [found.note.span.end_line for found in ordered]
         self._sums = [0.0, *accumulate(found.weight for found in ordered)]
 
+    @property
+    def answers(self) -> bool:
+        """Whether any of its notes has an answer."""
+        return any(found.note.answered for found in self.reading.found)
+
     def weight(self, area: _Area) -> float:
         """What its notes weigh that lie in these lines as a whole."""
         first, after = bisect_left(self._begins, area.first), bisect_right(self._begins, area.last)
@@ -47,6 +54,13 @@ class _Read:
         first, after = bisect_left(self._begins, area.first), bisect_right(self._begins, area.last)
         before = first > 0 and self._ends[first - 1] >= area.first
         return before or (after > first and self._ends[after - 1] > area.last)
+
+    def holds(self, span: Span) -> bool:
+        """Whether one of its notes holds these lines, and more than them."""
+        index = bisect_right(self._begins, span.line) - 1
+        if index < 0 or self._ends[index] < span.end_line:
+            return False
+        return (self._begins[index], self._ends[index]) != (span.line, span.end_line)
 
     def is_free(self, span: Span) -> bool:
         """Whether none of its notes lies in these lines."""
@@ -74,12 +88,29 @@ def read(doc: Document) -> Reading:
     best = _best([one for one in every if one.dialect.tool], whole)
     if best is not None:
         return _with_doubts(best.reading, doubts)
-    every = [one for one in every if not one.dialect.tool]
+    every = _without_guesses([one for one in every if not one.dialect.tool])
     best = _best(every, whole)
     if best is None:
         return _with_doubts(every[0].reading if every else Reading(), doubts)
+    if best.answers:  # questions alone, beside others that are answered, are a list of what follows
+        every = [one for one in every if one.answers]
     shares = [*_shared(whole, best, every)]
     return _filled(_together(shares, doc.text.count, [*doubts, *_rivals(doc, every, best, whole)]), every)
+
+
+def _without_guesses(every: Sequence[_Read]) -> list[_Read]:
+    """The readings without what one of them guesses to be a note, where another is sure that it is a part of one."""
+    sure = [_Read(one.dialect, Reading(tuple(f for f in one.reading.found if f.weight >= _SURE))) for one in every]
+    kept = []
+    for one in every:
+        others = [other for other in sure if other.dialect is not one.dialect]
+        found = tuple(
+            note
+            for note in one.reading.found
+            if note.weight >= _SURE or not any(other.holds(note.note.span) for other in others)
+        )
+        kept.append(_Read(one.dialect, one.reading._replace(found=found)))
+    return kept
 
 
 def _best(every: Sequence[_Read], area: _Area) -> _Read | None:

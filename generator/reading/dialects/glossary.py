@@ -40,6 +40,7 @@ _GLOSSARY = re.compile(
 _HEADER = (re.compile(rf"\W*(?:{_TERMS})\W*", re.IGNORECASE), re.compile(rf"\W*(?:{_MEANINGS})\W*", re.IGNORECASE))
 _PARTING = re.compile(r"[ \t]*(?:[:：](?=\s|$|[^\x00-\x7f])|[-–—](?=\s)|→|=>|(?<=\s)=(?=\s))[ \t]*")
 _LONGEST_TERM = 60
+_SHORTEST_TERM = 2
 _MOST_WORDS = 8
 # Without a word that says so, so many of a file's bullets must be of the shape, and at least so many there must be.
 _NEARLY_ALL = 0.85
@@ -140,6 +141,8 @@ def _bullet(item: Node, weight: float) -> _Term | None:
     strong = first.children[0] if first.children and first.children[0].kind is Kind.STRONG else None
     if not parts or parts.start() > _LONGEST_TERM or len(text[: parts.start()].split()) > _MOST_WORDS:
         return None
+    if len(text[: parts.start()].strip("*_ ()")) < _SHORTEST_TERM:
+        return None  # an option, `A: …`
     if not text[parts.end() :].strip() or (strong and len(plain((strong,))) > parts.end()):
         return None
     term = _until(first.children, parts.start())
