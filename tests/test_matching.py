@@ -125,6 +125,19 @@ def test_short_answers_that_are_nearly_the_same_say_nothing() -> None:
     assert match(lines(*DECK, before, ids=True), lines(*DECK, after)).found == (0, 1, 2, 3, 4, None)
 
 
+FAMILY = tuple((f"What is the average time complexity of {name}?", answer) for name, answer in (
+    ("quicksort", "O(n log n) on average"), ("bubble sort", "O(n²)"), ("binary search", "O(log n)"), ("a lookup", "O(1)"),
+))  # fmt: skip
+
+
+def test_a_short_answer_is_no_proof_where_only_the_frame_of_the_question_is_the_same() -> None:
+    before = ("What is the average time complexity of heapsort?", "`O(n log n)`")
+    after = ("What is the average time complexity of merge sort?", "`O(n log n)`")
+    found = match(lines(*DECK, *FAMILY, before, ids=True), lines(*DECK, *FAMILY, after))
+    assert found.found == (*range(9), None)
+    assert [(doubt.new, doubt.old) for doubt in found.doubts] == [(9, 9)], "nobody but the author can know"
+
+
 def test_another_question_in_the_same_place_with_the_same_answer_is_asked_about() -> None:
     before, after = (
         ("How do a gateway and an index differ?", "TypeError"),

@@ -64,6 +64,7 @@ _IN_PLACE = 0.52
 _ASKED_IN_PLACE = 0.4
 _ASKED = 0.45
 _SOMEHOW_ALIKE = 0.2
+_LONG_ANSWER = 40
 _NEARLY_SAME = 0.87
 _MOSTLY = 0.6
 _SHIFTED = 0.6
@@ -118,7 +119,9 @@ def _about_other_terms(asked: Likeness, said: float, weight: float, alike: float
     extra = _ONE_TERM if one_term else 0.0
     if any(weight >= least and said >= ratio + extra for least, ratio in _SAME_ANSWER):
         return alike
-    same = old.answer == new.answer and not one_term
+    # A short answer is others' as well, so it proves nothing where all that the questions share is a frame of many.
+    proves = asked.telling or len(new.answer) >= _LONG_ANSWER
+    same = old.answer == new.answer and not one_term and proves
     if weight < _SOME_ANSWER:
         return _IN_PLACE if same and asked.ratio >= _MOSTLY else unsure
     if same:
