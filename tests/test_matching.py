@@ -125,17 +125,15 @@ def test_short_answers_that_are_nearly_the_same_say_nothing() -> None:
     assert match(lines(*DECK, before, ids=True), lines(*DECK, after)).found == (0, 1, 2, 3, 4, None)
 
 
-FAMILY = tuple((f"What is the average time complexity of {name}?", answer) for name, answer in (
-    ("quicksort", "O(n log n) on average"), ("bubble sort", "O(n²)"), ("binary search", "O(log n)"), ("a lookup", "O(1)"),
-))  # fmt: skip
-
-
-def test_a_short_answer_is_no_proof_where_only_the_frame_of_the_question_is_the_same() -> None:
-    before = ("What is the average time complexity of heapsort?", "`O(n log n)`")
-    after = ("What is the average time complexity of merge sort?", "`O(n log n)`")
-    found = match(lines(*DECK, *FAMILY, before, ids=True), lines(*DECK, *FAMILY, after))
-    assert found.found == (*range(9), None)
-    assert [(doubt.new, doubt.old) for doubt in found.doubts] == [(9, 9)], "nobody but the author can know"
+def test_a_short_answer_is_no_proof_where_another_term_of_the_deck_was_put_in_place() -> None:
+    asked = "What is the average time complexity of {}?"
+    bubble, heap = (asked.format("bubble sort"), "`O(n²)`"), (asked.format("heapsort"), "`O(n log n)`")
+    merge = (asked.format("merge sort"), "`O(n log n)`")
+    alike = ("What is the average schema complexity of heapsort?", FETCH[1])
+    rest = [(f"Where is w{n}a w{n}b?", f"It is w{n}c beside w{n}d.") for n in range(50)]
+    found = match(lines(*rest, bubble, heap, ids=True), lines(*rest, bubble, merge, alike))
+    assert found.found == (*range(51), None, None)
+    assert {doubt.old for doubt in found.doubts} == {51}, "nobody but the author can know"
 
 
 def test_another_question_in_the_same_place_with_the_same_answer_is_asked_about() -> None:

@@ -117,11 +117,11 @@ def _about_other_terms(asked: Likeness, said: float, weight: float, alike: float
         return unsure
     one_term = len(asked.gone) == len(asked.come) == 1  # as in the next question of a list
     extra = _ONE_TERM if one_term else 0.0
+    if len(new.answer) < _LONG_ANSWER and asked.come & new.question_bag.known:
+        return unsure  # the next question of a family: a term that other notes use as well, and an answer like theirs
     if any(weight >= least and said >= ratio + extra for least, ratio in _SAME_ANSWER):
         return alike
-    # A short answer is others' as well, so it proves nothing where all that the questions share is a frame of many.
-    proves = asked.telling or len(new.answer) >= _LONG_ANSWER
-    same = old.answer == new.answer and not one_term and proves
+    same = old.answer == new.answer and not one_term
     if weight < _SOME_ANSWER:
         return _IN_PLACE if same and asked.ratio >= _MOSTLY else unsure
     if same:
