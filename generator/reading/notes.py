@@ -177,6 +177,8 @@ def of_excerpts(
     start = nodes[0].start if nodes else doc.starts[0]
     kind, problems = _kind(doc, marks, kind, start)
     quiz = choices.found(doc, nodes, answer.nodes)
+    if quiz is None and nodes and (quiz := choices.found(doc, answer.nodes)):
+        quiz = quiz._replace(before=(*nodes, *quiz.before))
     body: Body
     if quiz:
         explanation, cited = _answer(quiz.explanation, letter=False)

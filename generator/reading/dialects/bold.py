@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes, Problem, Skipped
-from generator.reading import asking, attributes, notes, numbering, writing
+from generator.reading import asking, attributes, clozes, furniture, notes, numbering, writing
 from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.notes import Asked, Found, Reading
@@ -53,7 +53,8 @@ class _Line(NamedTuple):
     def strength(self) -> float:
         """How surely it asks."""
         labelled = self.number is not None and self.number.labelled
-        return asking.MARKED if labelled else asking.strength(self.words)
+        told = labelled or self.marks.kind or clozes.deletes(self.inline)
+        return asking.MARKED if told else asking.strength(self.words)
 
     @property
     def mark(self) -> str:
@@ -67,7 +68,9 @@ def read(doc: Document) -> Reading:
     places = Places(doc)
     blocks = doc.tree.children
     lines = {place: line for place, node in enumerate(blocks) if (line := _bold(node))}
-    asks = _questions([line for line in lines.values() if not places.is_housekeeping(line.node.start)])
+    asks = _questions(
+        [line for line in lines.values() if not places.is_housekeeping(line.node.start)], doc.dialect == NAME
+    )
     begins = {place for place, line in lines.items() if line.node.start in asks}
     found: list[Found] = []
     problems: list[Problem] = []
@@ -114,8 +117,10 @@ def _flattened(inline: Nodes) -> Nodes:
     )
 
 
-def _questions(lines: Sequence[_Line]) -> set[int]:
-    """Which of a file's bold lines are questions, by their first bytes."""
+def _questions(lines: Sequence[_Line], every_one: bool) -> set[int]:
+    """Which of a file's bold lines are questions, by their first bytes; all, where the author says that these ask."""
+    if every_one:
+        return {line.node.start for line in lines if not furniture.names_part(line.text)}
     ask = [line for line in lines if line.strength]
     numbered = sum(line.number is not None for line in lines)
     by_number = _mostly(sum(line.number is not None for line in ask), numbered)
@@ -156,7 +161,7 @@ def write(title: str, entries: Sequence[Entry]) -> str:
     """The notes with their questions in bold, under the headings of their topics."""
 
     def note(entry: Entry, _: int) -> str:
-        asked = f"**{entry.question}**" + (f" {entry.marks}" if entry.marks else "")
+        asked = " ".join(filter(None, (entry.bold, entry.marks)))
         return "\n\n".join(filter(None, [asked, entry.told()]))
 
     return writing.under_topics(title, entries, note)

@@ -232,8 +232,8 @@ def write(title: str, entries: Sequence[Entry]) -> str:
     """The notes with their answers to be unfolded, under the headings of their topics."""
 
     def note(entry: Entry, _: int) -> str:
-        asked = f"{entry.asked}\n\n{entry.below}\n\n" if entry.below else entry.asked
-        told = "\n\n".join(filter(None, [entry.choices, entry.answer]))
-        return f"<details>\n<summary>{asked}</summary>\n\n{told}\n\n</details>"
+        more = "\n\n".join(filter(None, [entry.below, entry.choices]))
+        asked = f"{entry.asked}\n\n{more}\n\n" if more else entry.asked
+        return f"<details>\n<summary>{asked}</summary>\n\n{entry.answer}\n\n</details>"
 
     return writing.under_topics(title, entries, note)
