@@ -216,12 +216,12 @@ def _note(
     marks: Attributes,
     cited: tuple[Citation, ...],
 ) -> Note:
-    front, back = _sides(body)
+    front, back = _texts(body)
     return Note(
         body=body,
         span=span,
-        question_text=plain(front),
-        answer_text=plain(back),
+        question_text=front,
+        answer_text=back,
         question_source=question_source,
         answer_source=answer_source,
         dialect=dialect,
@@ -234,16 +234,16 @@ def _note(
     )
 
 
-def _sides(body: Body) -> tuple[Nodes, Nodes]:
-    """What a reader sees in front and behind, for the texts by which a note is known."""
+def _texts(body: Body) -> tuple[str, str]:
+    """What a reader sees in front and behind, by which a note is known."""
     match body:
         case Basic(question=front, answer=back) | Reversed(question=front, answer=back):
-            return front, back
+            return plain(front), plain(back)
         case Cloze(text=front, extra=back):
-            return front, back
+            return plain(front), plain(back)
         case Choice(question=front, options=options, explanation=back):
-            right = (node for option in options if option.correct for node in option.content)
-            return front, (*right, *back)
+            right = [option.text for option in options if option.correct]
+            return plain(front), " ".join(filter(None, [*right, plain(back)]))
 
 
 def _kind(doc: Document, marks: Attributes, kind: str, place: int) -> tuple[str, list[Problem]]:

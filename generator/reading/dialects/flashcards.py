@@ -47,10 +47,12 @@ class _Card(NamedTuple):
 
 def read(doc: Document) -> Reading:
     """The notes of a file that was written for that plug-in: with its ids, its tag, or its deck in the front matter."""
-    lines, places = Lines(doc), Places(doc)
+    lines = Lines(doc)
     cards = [*_cards(lines)]
     if not any(card.sure for card in cards):
         return Reading()
+    asking = {line.start for card in cards for line in card.lines}
+    places = Places(doc, tuple(node for node in doc.tree.children if node.start not in asking))
     found: list[Found] = []
     problems: list[Problem] = []
     for card, pin in zip(cards, unique([card.pin for card in cards]), strict=True):

@@ -47,6 +47,7 @@ _END = r"[ \t]*(?P<inner>[*_]{0,3})[ \t]*(?P<sign>[:：]|(?:[.)](?=[ \t]|$)))(?P
 _TOGETHER = re.compile(r"[ \t]+(?P<open>[*_]{0,3})(?:answer|ans|a)[*_]{0,3}[:：][*_]{0,3}[ \t]*", re.IGNORECASE)
 _HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]|$)")
 _FEWEST_LETTERS = 2
+_IDEOGRAPHS = "\u2e80"  # from here on a sign is a word
 
 
 class _Language(NamedTuple):
@@ -76,7 +77,7 @@ def read(doc: Document) -> Reading:
     for language in _LANGUAGES:
         cards = [card for card in _cards(lines, language) if not places.is_housekeeping(card.lines[0].start)]
         pairs = [card for card in cards if card.answer is not None]
-        short = all(len(card.label) == 1 for card in pairs)
+        short = all(len(card.label) == 1 and card.label < _IDEOGRAPHS for card in pairs)
         if len(pairs) >= (_FEWEST_LETTERS if short and not _is_common(language) else 1):
             best = max(best, cards, key=lambda found: sum(card.answer is not None for card in found))
     found: list[Found] = []
