@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 
-from generator.reading import asking
+from generator.reading import asking, numbering
 
 # A fence may stand in a quote or a list, so what stands before it is not looked at closely.
 _FENCE = re.compile(r"[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?(`{3,}(?!.*`)|~{3,})")
 _OPENED = r"(?:\s*<(?:br|b|p|div|strong)\b[^>]*>)*"
 _DISCLOSURE = re.compile(rf"\s*(?:</?details\b[^>]*>|<summary\b[^>]*>.*|.*</summary>){_OPENED}\s*$", re.IGNORECASE)
 _CLOSED = re.compile(r"\s*(?:</(?:b|p|div|strong|i|em)>\s*|<br\s*/?>\s*)*</details\s*>\s*$", re.IGNORECASE)
+# A line that is bold from end to end: `**1. What is a leaf?**`.
+_BOLD = re.compile(r"\*\*(?P<words>[^*\s][^*]*)\*\*[ \t]*$")
 _DASHES = re.compile(r" {0,3}-{3,}\s*$")
 _ENDED = re.compile(r"[.!:;,)`»”\"|>]\**\s*$")
 
@@ -41,12 +43,20 @@ def _additions(lines: list[str]) -> set[int]:
     for number, line in enumerate(lines, 1):
         if "```" in line or "~~~" in line:
             fence = fence_after(fence, line)
+        elif not fence and line.startswith("**") and number > 1 and _asks_in_bold(line) and lines[number - 2].strip():
+            added.add(number - 1)
         elif not fence and (
             (("<" in line or _closes(lines, number)) and _swallows(lines, number))
             or ("---" in line and _ends_a_part(lines, number))
         ):
             added.add(number - 1 if "---" in line and _DASHES.match(line) else number)
     return added
+
+
+def _asks_in_bold(line: str) -> bool:
+    """Whether a line is a question in bold: it begins a paragraph, whatever stands right above it."""
+    bold = _BOLD.match(line)
+    return bold is not None and (asking.strength(bold["words"]) > 0 or numbering.number(bold["words"]) is not None)
 
 
 def fence_after(fence: str, line: str) -> str:

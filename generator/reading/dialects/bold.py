@@ -22,6 +22,7 @@ from generator.reading.writing import Entry
 
 NAME = "bold"
 _BREAKS = (Kind.SOFT_BREAK, Kind.HARD_BREAK)
+_LOUD = (Kind.STRONG, Kind.EMPHASIS)
 # What may stand beside the bold text of a question: signs, stars, emoji, no words.
 _BESIDE = re.compile(r"[^\w]*")
 _MARK = re.compile(r"[^\w\s?!.,:;()\[\]{}'\"“”‘’«»/*`>+=&%$#@~^|\\<–—-]")
@@ -31,7 +32,7 @@ _ENOUGH = 0.5
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return b"**" in doc.data or b"__" in doc.data
+    return b"*" in doc.data or b"_" in doc.data
 
 
 class _Line(NamedTuple):
@@ -94,7 +95,7 @@ def _bold(node: Node) -> _Line | None:
     end = next((place for place, child in enumerate(node.children) if child.kind in _BREAKS), len(node.children))
     first, rest = numbering.trimmed(node.children[:end]), numbering.trimmed(node.children[end:])
     inline, marks = attributes.at_end(first)
-    strong = [child for child in inline if child.kind is Kind.STRONG]
+    strong = [child for child in inline if child.kind in _LOUD]
     if len(strong) != 1 or not all(_is_beside(child) for child in inline if child is not strong[0]):
         return None
     flat = _flattened(inline)
@@ -113,7 +114,7 @@ def _is_beside(node: Node) -> bool:
 def _flattened(inline: Nodes) -> Nodes:
     """The line without its bold, which a question has anyway."""
     return numbering.trimmed(
-        tuple(child for node in inline for child in (node.children if node.kind is Kind.STRONG else (node,)))
+        tuple(child for node in inline for child in (node.children if node.kind in _LOUD else (node,)))
     )
 
 

@@ -84,6 +84,8 @@ def _items(node: Node, following: Nodes) -> Iterator[Item]:
     if node.kind is not Kind.LIST:
         return
     goes_on = bool(following) and following[0].kind not in (Kind.HEADING, Kind.LIST, Kind.RULE)
+    if following and following[0].kind is Kind.LIST:  # bullets that are not indented far enough
+        goes_on = node.level >= 0 and following[0].level < 0
     for place, item in enumerate(node.children):
         last = place == len(node.children) - 1
         yield from itemised(item, node.level >= 0, last and goes_on and len(node.children) == 1)
