@@ -41,7 +41,6 @@ class Seat:
         known = {shown.truth: shown.content for shown in self.learner.shows.values()}
         contents = {truth: built.world.content_of(truth) for truth in built.world.truths() & known.keys()}
         self.missed |= again | {truth for truth, content in contents.items() if content != known[truth]}
-        self.missed |= built.world.truths() - known.keys()  # sent out first in a build that did not reach this one
 
     def takes(self, package: Package, built: Built, place: str, excused: frozenset[int]) -> None:
         """Import; `excused` edits can't have arrived, `place` is where in the story this is."""
