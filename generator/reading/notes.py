@@ -29,6 +29,7 @@ from generator.model import (
 from generator.reading import answers, attributes, choices, citations, clozes, furniture, numbering
 from generator.reading.attributes import Attributes
 from generator.reading.blocks import plain
+from generator.reading.choices import Quiz
 from generator.reading.document import Document
 from generator.reading.excerpts import NOTHING, Excerpt
 
@@ -114,8 +115,9 @@ def of_blocks(
     `told` is what is known to be the answer; then the blocks are the question's.
     """
     kept, gone = furniture.trimmed_tail(blocks)
+    kept = kept if asked.whole else _without_label(kept)
     start = asked.lines[0].start
-    quiz = choices.found(doc, kept, told or ())
+    quiz = choices.found(doc, kept, asked.text, told or ())
     if quiz:
         below, answer = (*quiz.before, *quiz.shown), quiz.after
     elif told is not None:
@@ -126,7 +128,7 @@ def of_blocks(
     answer, cited = _answer(quiz.explanation if quiz else answer, asked.letter)
     kind, problems = _kind(doc, asked.attributes, asked.kind, start)
     body: Body
-    if quiz:
+    if quiz and not quiz.is_open:
         body = Choice((*asked.nodes, *quiz.before), quiz.options, answer)
     else:
         body = clozes.body((*asked.nodes, *below), answer, kind, doc)
@@ -143,6 +145,18 @@ def of_blocks(
     )
     problems += _wrong(doc, note, asked.attributes, start)
     return Made(note, tuple(Skipped(doc.span((node,)), why) for node, why in gone), tuple(problems))
+
+
+def _without_label(blocks: Nodes) -> Nodes:
+    """What stands under a number, without `Question:` in front."""
+    first = blocks[0] if blocks else None
+    if first is None or first.kind is not Kind.PARAGRAPH:
+        return blocks
+    label = numbering.number(numbering.raw_text(first.children[:4]).lstrip())
+    if not label or label.value is not None:
+        return blocks
+    inline = numbering.trimmed(numbering.without_prefix(first.children, label.length))
+    return (first._replace(children=inline), *blocks[1:]) if inline else blocks[1:]
 
 
 def _answer(blocks: Nodes, letter: bool) -> tuple[Nodes, tuple[Citation, ...]]:
@@ -176,18 +190,33 @@ def of_excerpts(
     marks = own | marks
     start = nodes[0].start if nodes else doc.starts[0]
     kind, problems = _kind(doc, marks, kind, start)
-    quiz = choices.found(doc, nodes, answer.nodes)
-    if quiz is None and nodes and (quiz := choices.found(doc, answer.nodes)):
-        quiz = quiz._replace(before=(*nodes, *quiz.before))
+    quiz, front = _options(doc, nodes, answer.nodes)
+    back, cited = _answer(quiz.explanation if quiz else answer.nodes, letter=False)
     body: Body
-    if quiz:
-        explanation, cited = _answer(quiz.explanation, letter=False)
-        body = Choice(quiz.before, quiz.options, explanation)
+    if quiz and not quiz.is_open:
+        body = Choice(front, quiz.options, back)
     else:
-        back, cited = _answer(answer.nodes, letter=False)
-        body = clozes.body(nodes, back, kind, doc)
-    note = _note(body, span, source, answer.source, dialect, rule, place, marks, cited)
+        body = clozes.body((*front, *quiz.shown) if quiz else nodes, back, kind, doc)
+    source, told = _cut(doc, source, answer, quiz) if quiz else (source, answer.source)
+    note = _note(body, span, source, told, dialect, rule, place, marks, cited)
     return Made(note, (), (*problems, *_wrong(doc, note, marks, start)))
+
+
+def _options(doc: Document, asked: Nodes, answer: Nodes) -> tuple[Quiz | None, Nodes]:
+    """The options in a question, or below it where its answer begins, and what stands before them and asks."""
+    quiz = choices.found(doc, asked, plain(asked[:1]), answer)
+    if quiz:
+        return quiz, quiz.before
+    quiz = choices.found(doc, answer, plain(asked))
+    return quiz, (*asked, *quiz.before) if quiz else asked
+
+
+def _cut(doc: Document, source: str, answer: Excerpt, quiz: Quiz) -> tuple[str, str]:
+    """The Markdown of question and answer, where the options stand in the latter: they belong to the question."""
+    if not answer.nodes or quiz.shown[0].start < answer.nodes[0].start:
+        return source, answer.source
+    own = tuple(node for node in (*quiz.before, *quiz.shown) if node.start >= answer.nodes[0].start)
+    return f"{source}\n\n{doc.source(own)}", doc.source(quiz.after)
 
 
 def _without_attributes(asked: Excerpt) -> tuple[Nodes, str, Attributes]:
@@ -216,7 +245,7 @@ def _note(
     marks: Attributes,
     cited: tuple[Citation, ...],
 ) -> Note:
-    front, back = _texts(body)
+    front, back = texts(body)
     return Note(
         body=body,
         span=span,
@@ -234,7 +263,7 @@ def _note(
     )
 
 
-def _texts(body: Body) -> tuple[str, str]:
+def texts(body: Body) -> tuple[str, str]:
     """What a reader sees in front and behind, by which a note is known."""
     match body:
         case Basic(question=front, answer=back) | Reversed(question=front, answer=back):

@@ -1,6 +1,7 @@
 """Empty lines put where CommonMark needs one to see what the author meant.
 
-Only empty lines are added, never inside a code fence, and each knows the line that it follows.
+Only empty lines are added (in a quote, with its mark), never inside a code fence, and each knows the line that it
+follows.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def spaced(lines: list[str]) -> tuple[tuple[str, ...], tuple[int, ...]]:
         out.append(line)
         origin.append(number)
         if number in added:
-            out.append("")
+            out.append(line[: len(line) - len(_unquoted(line))].rstrip())
             origin.append(number)
     return tuple(out), tuple(origin)
 
@@ -59,6 +60,11 @@ def _asks_in_bold(line: str) -> bool:
     return bold is not None and (asking.strength(bold["words"]) > 0 or numbering.number(bold["words"]) is not None)
 
 
+def _unquoted(line: str) -> str:
+    """A line without the marks of the quotes that it stands in."""
+    return line.lstrip("> \t") if line.lstrip().startswith(">") else line
+
+
 def fence_after(fence: str, line: str) -> str:
     """The code fence that is open after this line, if any."""
     match = _FENCE.match(line)
@@ -80,12 +86,14 @@ def _swallows(lines: list[str], number: int) -> bool:
     By CommonMark (4.6) an HTML block goes on to the next blank line: that Markdown would not be parsed, and a `##` in a
     fence there would be a heading.
     """
-    follows = lines[number].strip() if number < len(lines) else ""
+    line, follows = lines[number - 1], lines[number].strip() if number < len(lines) else ""
+    if _unquoted(line) != line:
+        line, follows = _unquoted(line), _unquoted(follows) if follows.startswith(">") else ""
     if not follows:
         return False
     if _CLOSED.match(follows):  # it would go on with the list or the paragraph above it
-        return not lines[number - 1].lstrip().startswith("<")
-    return not follows.startswith("<") and bool(_DISCLOSURE.match(lines[number - 1]))
+        return not line.lstrip().startswith("<")
+    return not follows.startswith("<") and bool(_DISCLOSURE.match(line))
 
 
 def _ends_a_part(lines: list[str], number: int) -> bool:

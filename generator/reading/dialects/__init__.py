@@ -17,6 +17,7 @@ from generator.reading.dialects import (
     inka,
     lists,
     prefixes,
+    quiz,
     spaced_repetition,
 )
 from generator.reading.document import Document
@@ -47,6 +48,7 @@ DIALECTS: tuple[Dialect, ...] = (
     Dialect(glossary.NAME, glossary.is_possible, glossary.read),
     Dialect(checklist.NAME, checklist.is_possible, checklist.read),
     Dialect(prefixes.NAME, prefixes.is_possible, prefixes.read, write=prefixes.write),
+    Dialect(quiz.NAME, quiz.is_possible, quiz.read),
     Dialect(flashcards.NAME, flashcards.is_possible, flashcards.read, tool=True),
     Dialect(hashcards.NAME, hashcards.is_possible, hashcards.read, tool=True),
     Dialect(inka.NAME, inka.is_possible, inka.read, tool=True),

@@ -147,7 +147,7 @@ def _cards(lines: Lines, language: _Language) -> Iterator[_Card]:
 
 def _has_options(lines: Lines) -> bool:
     """Whether the file has options with letters, so that `A.` and `A)` are none of an answer's labels."""
-    return any(re.match(r"[\s>*_\-]*\(?[B-D][.)][\s*_]", line.text) for line in lines.all if not line.code)
+    return any(re.match(r"[\s>*_\-]*\(?[B-Db-d][.)][\s*_]", line.text) for line in lines.all if not line.code)
 
 
 def _labels(match: re.Match[str], options: bool) -> bool:
