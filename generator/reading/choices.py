@@ -139,7 +139,8 @@ def _is_choice(doc: Document, group: Group, question: str, before: Nodes, right:
     if group.form is Form.TICKED and any(raw.marked for raw in group.options):
         if len(right) == len(group.options) and not all(raw.label for raw in group.options):
             return False  # a list of things that are done
-        return ticks_often(doc) or _asks_to_choose(question) or all(map(_is_material, before))
+        lettered = all(raw.label for raw in group.options)
+        return lettered or ticks_often(doc) or _asks_to_choose(question) or all(map(_is_material, before))
     if right:
         return group.form is not Form.LISTED or len(right) < len(group.options)
     if group.form in (Form.LISTED, Form.INLINE):

@@ -93,8 +93,10 @@ def _in_lists(blocks: Nodes, place: int, ends: Ends) -> Group | None:
                 break
             found += own
         elif node.kind in _SHOWN and found and (is_bare(found[-1]) or _goes_on(blocks, index, ticked, found)):
-            content = () if is_bare(found[-1]) else found[-1].content
-            found[-1] = found[-1]._replace(content=(*content, node))
+            last = found[-1]
+            if is_bare(last):  # it is the letter of what comes next
+                last = last._replace(label=last.label or last.text[:1].lower(), content=())
+            found[-1] = last._replace(content=(*as_blocks(last.content), node))
         else:
             break
         taken = index + 1
