@@ -179,8 +179,8 @@ def test_an_id_that_no_address_can_hold_gets_a_plain_anchor() -> None:
         (
             '<ol class="choices"><li class="right" value="3">x</li></ol>',
             [
-                '<ol class="choices"><li class="right" style="counter-increment: list-item 0; counter-set: list-item 3">'
-                "x</li></ol>"
+                '<ol class="choices">'
+                '<li class="right" style="counter-increment: list-item 0; counter-set: list-item 3">x</li></ol>'
             ],
         ),
     ],

@@ -114,7 +114,12 @@ def _region(blocks: Nodes, place: int) -> tuple[int, Nodes]:
             end = place + 1
             while end < len(blocks) and blocks[end].kind in (Kind.LIST, Kind.TABLE) and not rest:
                 end += 1
-            return end, option.paragraph([rest]) if rest else blocks[place + 1 : end]
+            if not rest:
+                return end, blocks[place + 1 : end]
+            inside = option.paragraph([rest])
+            while end < len(blocks) and key_entries.goes_on(inside, blocks[end]):
+                inside, end = (*inside, blocks[end]), end + 1
+            return end, inside
     if node.kind is Kind.QUOTE and node.children and node.children[0].kind is Kind.PARAGRAPH:
         return place + 1, _quoted(node.children)
     unfolded = answers.unfolded(blocks[place:]) if node.kind is Kind.HTML_BLOCK else None

@@ -106,7 +106,8 @@ def _quiz(doc: Document, nodes: Nodes, index: int, group: Group, question: str, 
         return None
     options = tuple(Option(raw.content, place in right, raw.text) for place, raw in enumerate(group.options))
     comments = tuple(node for place, raw in enumerate(group.options) for node in _comment(raw, place))
-    return Quiz(before, group.shown, options, (*after, *answer), (*told.explanation, *comments))
+    explanation = told.explanation if right or not doc.keyed else ()  # the answer stands in the key
+    return Quiz(before, group.shown, options, (*after, *answer), (*explanation, *comments))
 
 
 def _stem(nodes: Nodes) -> Nodes:
@@ -144,7 +145,7 @@ def _is_choice(doc: Document, group: Group, question: str, before: Nodes, right:
     if right:
         return group.form is not Form.LISTED or len(right) < len(group.options)
     if group.form in (Form.LISTED, Form.INLINE):
-        return False
+        return doc.keyed and group.form is Form.INLINE
     asked = " ".join([question, plain(before)])
     if _content(explanation):
         return _asks_to_choose(asked) or (group.form is Form.TICKED and is_quiz(doc))
@@ -189,7 +190,7 @@ def _comment(raw: Raw, place: int) -> Nodes:
         first = inside[0] if inside and inside[0].kind is Kind.PARAGRAPH else first._replace(children=inside)
     if any(node.kind in (Kind.PARAGRAPH, Kind.LIST, Kind.ITEM, Kind.CODE_BLOCK) for node in first.children):
         return raw.comment
-    letter = Node(Kind.TEXT, first.start, first.start, f"{raw.label.upper() or chr(ord('A') + place)}: ")
+    letter = Node(Kind.TEXT, first.start, first.start, f"{raw.label.upper() or chr(ord('A') + place)}) ")
     head = Node(Kind.PARAGRAPH, first.start, first.end, children=(letter, *first.children))
     return (head, *raw.comment[1:])
 

@@ -100,6 +100,13 @@ def _of_heading(node: Node) -> list[Entry]:
     ]
 
 
+def goes_on(blocks: Nodes, node: Node) -> bool:
+    """Whether a paragraph begins with the number that comes after those of a key's last block."""
+    last = entries(blocks[-1:]) if node.kind is Kind.PARAGRAPH else []
+    begins = _BEGINS.match(numbering.raw_text(node.children)) if last else None
+    return begins is not None and last[-1].number is not None and int(begins["number"]) == last[-1].number + 1
+
+
 def is_letter(nodes: Nodes) -> bool:
     """Whether an entry is only a letter: without options it answers nothing."""
     return bool(_ONE_LETTER.fullmatch(plain(nodes)))

@@ -7,6 +7,7 @@ answer, the attributes and the kind are made out. `of_blocks` is for dialects th
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -26,7 +27,7 @@ from generator.model import (
     Skipped,
     Span,
 )
-from generator.reading import answers, attributes, choices, citations, clozes, furniture, numbering
+from generator.reading import answers, attributes, choices, citations, clozes, furniture, numbering, option
 from generator.reading.attributes import Attributes
 from generator.reading.blocks import plain
 from generator.reading.choices import Quiz
@@ -148,15 +149,24 @@ def of_blocks(
 
 
 def _without_label(blocks: Nodes) -> Nodes:
-    """What stands under a number, without `Question:` in front."""
+    """What stands under a number, without `Question:` in front, and without lines that tell of the question."""
     first = blocks[0] if blocks else None
     if first is None or first.kind is not Kind.PARAGRAPH:
         return blocks
-    label = numbering.number(numbering.raw_text(first.children[:4]).lstrip())
-    if not label or label.value is not None:
+    own = option.lines(first.children)
+    kept = [line for line in own if not _TELLING.match(numbering.raw_text(line[:4]))]
+    label = numbering.number(numbering.raw_text(kept[0][:4]).lstrip()) if kept else None
+    if label and label.value is None:
+        kept[0] = numbering.trimmed(numbering.without_prefix(kept[0], label.length))
+    elif len(kept) == len(own):
         return blocks
-    inline = numbering.trimmed(numbering.without_prefix(first.children, label.length))
-    return (first._replace(children=inline), *blocks[1:]) if inline else blocks[1:]
+    return (*option.paragraph([line for line in kept if line]), *blocks[1:])
+
+
+_TELLING = re.compile(
+    r"\s*(?:question\s+)?(?:type|difficulty|level|topic|points|marks|category|domain|chapter|bloom\S*)\s*[:：]",
+    re.IGNORECASE,
+)
 
 
 def _answer(blocks: Nodes, letter: bool) -> tuple[Nodes, tuple[Citation, ...]]:

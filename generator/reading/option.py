@@ -37,11 +37,11 @@ ALPHABETS = ("abcdefghij", "абвгдежзик", "①②③④⑤⑥⑦⑧⑨�
 _LETTER = "A-Ja-jА-Иа-и"
 # `A. x`, `(a) x`, `**A)** x`, `A: x`, `A - x`, `Option A: x`; without a space only where no file's name begins so.
 LABEL = re.compile(
-    rf"""[\s*_]*(?:(?:option|choice)\s+)?
+    rf"""\s*(?:(?:option|choice)\s+)?
     (?: (?P<open>[(\[])\s*(?P<bracketed>[{_LETTER}])\s*[)\]][.:]?
       | (?P<label>[{_LETTER}])\s*(?:[)\]：．、]|[.:](?!(?-i:[a-z0-9_]))|\s[-–—](?=\s))
       | (?P<circled>[①-⑩])
-    )[\s*_]*""",
+    )\s*""",
     re.VERBOSE | re.IGNORECASE,
 )
 _BARE = re.compile(rf"[{_LETTER}][.):]?\s*")
@@ -168,7 +168,7 @@ def as_blocks(content: Nodes) -> Nodes:
 
 _RIGHT = r"✅|✔️?|☑️?|✓|[(\[]\s*(?:correct|right)(?: answer)?\s*[)\]]|[<←⬅]+️?[-–—=]*\s*(?:correct|right|answer)\b.*"
 _WRONG = r"❌|✗|✘|❎|☒|[(\[]\s*(?:incorrect|wrong)(?: answer)?\s*[)\]]"
-_MARK = rf"[\s*_]*(?:(?P<right>{_RIGHT})|{_WRONG})[\s*_]*"
+_MARK = rf"\s*(?:(?P<right>{_RIGHT})|{_WRONG})\s*"
 _FIRST = re.compile(_MARK, re.IGNORECASE)
 _LAST = re.compile(rf"{_MARK}\Z", re.IGNORECASE)
 _REMARK = re.compile(r"<!--\s*(?:correct|right|answer)\b.*?-->", re.IGNORECASE)

@@ -37,6 +37,22 @@ def spaced(lines: list[str]) -> tuple[tuple[str, ...], tuple[int, ...]]:
     return tuple(out), tuple(origin)
 
 
+def without_attribute_lists(lines: list[str]) -> list[str]:
+    """The lines, empty where they only hold attributes for Jekyll (`{: .option}`), which would go on with a text."""
+    if not any(line.lstrip("> \t").startswith("{:") for line in lines):
+        return lines
+    kept: list[str] = []
+    fence = ""
+    for line in lines:
+        before, fence = fence, fence_after(fence, line)
+        hidden = not before and _ATTRIBUTES.fullmatch(line)
+        kept.append(line[: hidden.end("lead")].rstrip() if hidden else line)
+    return kept
+
+
+_ATTRIBUTES = re.compile(r"(?P<lead>[\s>]*)\{:\s*[^{}\n]*\}\s*")
+
+
 def _additions(lines: list[str]) -> set[int]:
     """The numbers of the lines after which an empty one is missing."""
     added: set[int] = set()

@@ -1,7 +1,7 @@
 """Multiple choice wherever it stands: a paragraph that options and their key follow is a question, however it begins.
 
 `Q12) …`, `Question #12 - Topic 1`, a plain sentence or an item of a list; where a heading asks, the note is that
-dialect's.
+dialect's, unless its headings don't look like questions.
 """
 
 from __future__ import annotations
@@ -36,16 +36,20 @@ def is_possible(doc: Document) -> bool:
 
 def read(doc: Document) -> Reading:
     """The notes of all options that have a key, or stand among others that have one."""
-    places = Places(doc)
     blocks = [block for node in choices.dedented(doc, doc.tree.children) for block in _blocks(node)]
+    questions = [*_questions(blocks)]
+    asking_here = {blocks[head].node.start for head, _, _ in questions}
+    places = Places(doc, tuple(node for node in doc.tree.children if node.start not in asking_here))
     found: list[Found] = []
     problems: list[Problem] = []
     skipped: list[Skipped] = []
-    for head, end in _questions(blocks):
+    for head, after, end in questions:
         node = blocks[head].node
         if places.is_housekeeping(node.start):
             continue
         made = _note(doc, places, node, tuple(block.node for block in blocks[head + 1 : end]))
+        if doc.keyed and not made.note.answered:  # what follows the options is something else
+            made = _note(doc, places, node, tuple(block.node for block in blocks[head + 1 : after]))
         if isinstance(made.note.body, Choice) and _is_plain(doc, node, made.note):
             found.append(made.found())
             problems += made.problems
@@ -97,8 +101,8 @@ def _is_numbered(node: Node) -> bool:
     return number is not None and not number.bare
 
 
-def _questions(blocks: Sequence[_Block]) -> Iterator[tuple[int, int]]:
-    """Where a question with options begins, and where all that belongs to it ends."""
+def _questions(blocks: Sequence[_Block]) -> Iterator[tuple[int, int, int]]:
+    """Where a question with options begins, and where its options and all that belongs to it end."""
     nodes = tuple(block.node for block in blocks)
     found: list[tuple[int, int]] = []  # its first block, and the first one after its options
     place = taken = 0
@@ -113,7 +117,7 @@ def _questions(blocks: Sequence[_Block]) -> Iterator[tuple[int, int]]:
     for index, (head, after) in enumerate(found):
         following = found[index + 1][0] if index + 1 < len(found) else len(nodes)
         end = next((at for at in range(after, following) if _ends(nodes[at])), following)
-        yield head, end
+        yield head, after, end
 
 
 def _head(blocks: Sequence[_Block], taken: int, place: int, own: bool) -> int | None:
@@ -133,7 +137,17 @@ def _head(blocks: Sequence[_Block], taken: int, place: int, own: bool) -> int | 
             return at
         if blocks[at].node.kind not in _MATERIAL and not furniture.furniture(blocks[at].node):
             return None
-    return None
+    above = blocks[first - 1].node if first > taken else None
+    return first - 1 if above and above.kind is Kind.HEADING and _asks(above) else None
+
+
+def _asks(heading: Node) -> bool:
+    """Whether a heading that stands right above options is a question, and no title."""
+    text = numbering.raw_text(heading.children).strip()
+    return bool(numbering.number(text) or asking.strength(text)) or len(text.split()) > _TITLE_WORDS
+
+
+_TITLE_WORDS = 3
 
 
 def _ends(node: Node) -> bool:
@@ -162,7 +176,7 @@ def _is_plain(doc: Document, head: Node, note: Note) -> bool:
     return not ticks or choices.ticks_often(doc) or _is_numbered(head) or asking.strength(note.question_text) > 0
 
 
-_TICKED = re.compile(r"[ \t>]*[-*+][ \t]+\[[xX]\][ \t]")
+_TICKED = re.compile(r"[ \t>]*[-*+][ \t]+\[[xX]\][ \t](?![*_(]{0,2}[A-Ja-j][).:])")
 
 
 def _without_title(line: Nodes) -> Nodes:
