@@ -125,8 +125,9 @@ def of_blocks(
         below, answer = kept, told
     else:
         below, answer = answers.divided(kept, asked.whole, asked.text)
-    answer_source = doc.source(answer)
+    told_source = doc.source(answer)  # of a choice with its key: that is a part of the answer
     answer, cited = _answer(quiz.explanation if quiz else answer, asked.letter)
+    answer_source = told_source if quiz else doc.source(answer)
     kind, problems = _kind(doc, asked.attributes, asked.kind, start)
     body: Body
     if quiz and not quiz.is_open:

@@ -23,6 +23,8 @@ _DECK = re.compile(r"(?:^|\s)#(?:flashcards?|🧠)(?:/(?P<deck>[^\s#]+))?(?=\s|$
 _PARTING = re.compile(r"[ \t]*(\?\??)[ \t]*$")
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]")
 _HIGHLIGHT = re.compile(r"(?<!=)==(?![=\s])[^=\n]+(?<!\s)==(?!=)")
+# Logseq's properties look like cards: `card-last-interval:: 4`.
+_LOGSEQ = re.compile(rb"^[ \t]*(?:id|collapsed|card-[a-z-]+|hl-[a-z]+|ls-type)::[ \t]", re.MULTILINE)
 # Without a tag or a schedule, so many of the lines of text must be cards, and at least so many there must be.
 _NEARLY_ALL = 0.6
 _FEWEST = 3
@@ -30,6 +32,8 @@ _FEWEST = 3
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
+    if _LOGSEQ.search(doc.data):
+        return False
     return b"::" in doc.data or b"\n?" in doc.data or b"SR:" in doc.data
 
 
