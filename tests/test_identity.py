@@ -12,7 +12,7 @@ import pytest
 
 from generator import project, reading
 from generator.ledger.content import content_hash, normal
-from generator.model import NO_MEDIA
+from generator.media import collect_media
 from tests.driver import Learner, Story, deckpress
 
 TERMS = "\n\n".join(f"## What is term{n}?\n\nTerm{n} is number {n} of the list." for n in range(3)) + "\n"
@@ -195,6 +195,7 @@ def test_this_version_reads_the_project_s_own_notes_as_those_that_were_sent_out(
     notes = [note for source in found.sources for note in reading.read(source).notes]
     known, problems = project.load_ledger(found)
     assert known is not None and not problems
+    media, _ = collect_media(found, notes)
     recorded = {entry.question: entry.hash for entry in known.entries if not entry.retired}
     assert len(notes) > 150
-    assert {normal(note.question_text): content_hash(note, NO_MEDIA) for note in notes} == recorded
+    assert {normal(note.question_text): content_hash(note, media) for note in notes} == recorded

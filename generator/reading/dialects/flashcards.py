@@ -15,7 +15,7 @@ from generator.reading import notes
 from generator.reading.attributes import Attributes
 from generator.reading.document import Document
 from generator.reading.excerpts import Excerpt, Line, Lines
-from generator.reading.inline_cards import BLOCK_ID, inline, unique, without_schedule
+from generator.reading.inline_cards import BLOCK_ID, inline, is_logseq, unique, without_schedule
 from generator.reading.notes import Found, Reading
 from generator.reading.places import Places
 
@@ -32,7 +32,7 @@ _POSSIBLE = re.compile(rb"#(?:card|flashcard|anki)|\^\d{13}|cards-deck:", re.IGN
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return bool(_POSSIBLE.search(doc.data))
+    return bool(_POSSIBLE.search(doc.data)) and not is_logseq(doc.data)
 
 
 class _Card(NamedTuple):

@@ -14,7 +14,7 @@ from generator.model import Problem
 from generator.reading import clozes, notes
 from generator.reading.document import Document
 from generator.reading.excerpts import NOTHING, Excerpt, Line, Lines
-from generator.reading.inline_cards import SCHEDULE, inline, without_schedule
+from generator.reading.inline_cards import SCHEDULE, inline, is_logseq, without_schedule
 from generator.reading.notes import Found, Reading
 from generator.reading.places import Places
 
@@ -23,8 +23,6 @@ _DECK = re.compile(r"(?:^|\s)#(?:flashcards?|🧠)(?:/(?P<deck>[^\s#]+))?(?=\s|$
 _PARTING = re.compile(r"[ \t]*(\?\??)[ \t]*$")
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]")
 _HIGHLIGHT = re.compile(r"(?<!=)==(?![=\s])[^=\n]+(?<!\s)==(?!=)")
-# Logseq's properties look like cards: `card-last-interval:: 4`.
-_LOGSEQ = re.compile(rb"^[ \t]*(?:id|collapsed|card-[a-z-]+|hl-[a-z]+|ls-type)::[ \t]", re.MULTILINE)
 # Without a tag or a schedule, so many of the lines of text must be cards, and at least so many there must be.
 _NEARLY_ALL = 0.6
 _FEWEST = 3
@@ -32,9 +30,8 @@ _FEWEST = 3
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    if _LOGSEQ.search(doc.data):
-        return False
-    return b"::" in doc.data or b"\n?" in doc.data or b"SR:" in doc.data
+    possible = b"::" in doc.data or b"\n?" in doc.data or b"SR:" in doc.data
+    return possible and not is_logseq(doc.data)
 
 
 class _Card(NamedTuple):
