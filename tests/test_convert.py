@@ -125,7 +125,7 @@ words = st.lists(
 )
 questions = words.map(lambda found: "What is " + " ".join(found) + "?")
 blocks = st.one_of(
-    words.map(" ".join),
+    words.map(lambda found: "It is " + " ".join(found)),  # alone, bold words would be a question of the bold dialect
     words.map(lambda found: "\n".join(f"- {word}" for word in found)),
     words.map(lambda found: "```python\n" + "\n".join(found) + "\n```"),
     words.map(lambda found: "> " + " ".join(found)),

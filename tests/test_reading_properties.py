@@ -22,6 +22,8 @@ LINES = (
     "## {{c1::What}} is {{c2::this::hint}}", "A {{c1::model", "class}} of {{ x }}", "- {{c3::item", "a ==mark== and",
     "`{{c1::code}}`", "## ==Why== {kind=cloze}", "<!-- {#id kind=reversed} -->", "kind: cloze", "}}", "{{c1::",
 )  # fmt: skip
+# Those that read otherwise than they are written.
+MENDED = ("caf\u221a\xa9", "\xe2\u20ac\u201d", "&nbsp;", "\x00", "\ufeff")
 # What deletions are made of, to be joined at random; nothing that is mended before it is parsed, so that bytes stay.
 MARKS = (
     "{{c1::", "{{c22::", "{{c0::", "{{", "}}", "{", "}", "::", "==", "`", "``", "```\n", "*", "**", "\\", "x", "y z",
@@ -94,13 +96,15 @@ def test_a_note_knows_its_line(parts: list[str], blanks: int) -> None:
 @often
 @given(lines)
 def test_a_question_stands_on_its_first_line(parts: list[str]) -> None:
-    """A note's first line is a heading, and its lines hold its question, whatever lines were added before."""
-    markdown = "\n".join(["<details>", "<summary>x</summary>", "text", "", *parts])
+    """Its first line is a heading where headings ask, and its lines hold its question, whatever was added before."""
+    as_found = [part for part in parts if part not in MENDED]
+    markdown = "\n".join(["<details>", "<summary>x</summary>", "text", "", *as_found])
     places = markdown.split("\n")
     for note in read(markdown).notes:
         first = places[note.span.line - 1]
         assert (
-            first.startswith("#")
+            note.dialect != "headings"
+            or first.startswith("#")
             or places[note.span.line].strip().startswith(("-", "="))
             or note.span.end_line > note.span.line
         )

@@ -46,6 +46,11 @@ class _Line(NamedTuple):
     rest: Nodes
 
     @property
+    def is_bold(self) -> bool:
+        """Whether it is bold, rather than in italics."""
+        return any(child.kind is Kind.STRONG for child in self.node.children)
+
+    @property
     def words(self) -> str:
         """Its text without the number in front."""
         return self.text[self.number.length :] if self.number else self.text
@@ -121,7 +126,7 @@ def _flattened(inline: Nodes) -> Nodes:
 def _questions(lines: Sequence[_Line], every_one: bool) -> set[int]:
     """Which of a file's bold lines are questions, by their first bytes; all, where the author says that these ask."""
     if every_one:
-        return {line.node.start for line in lines if not furniture.names_part(line.text)}
+        return {line.node.start for line in lines if line.is_bold and not furniture.names_part(line.text)}
     ask = [line for line in lines if line.strength]
     numbered = sum(line.number is not None for line in lines)
     by_number = _mostly(sum(line.number is not None for line in ask), numbered)
