@@ -48,10 +48,23 @@ _LABEL = re.compile(
     \s*[*_]*\s*[:：][\s*_]*""",
     re.IGNORECASE | re.VERBOSE,
 )
-_POSSIBLE = re.compile(
-    rb"(?i)answers|answer\s+keys?|answer\s+sheet|solutions|\bkey\b|respuestas|soluciones|respostas|gabarito|antworten"
-    rb"|l\xc3\xb6sung|r\xc3\xa9ponses|corrig\xc3\xa9|risposte|soluzioni|\xd0\xbe\xd1\x82\xd0\xb2\xd0\xb5\xd1\x82\xd1\x8b"
-    rb"|\xd0\xba\xd0\xbb\xd1\x8e\xd1\x87|\xe7\xad\x94\xe6\xa1\x88|\xe8\xa7\xa3\xe7\xad\x94|\xec\xa0\x95\xeb\x8b\xb5"
+_WORDS = tuple(
+    word.encode()
+    for word in (
+        *("answers", "answer key", "answer sheet", "solutions", "solution key", "# key", "**key"),
+        *(
+            "respuestas",
+            "soluciones",
+            "respostas",
+            "gabarito",
+            "antworten",
+            "lösung",
+            "réponses",
+            "corrigé",
+            "risposte",
+        ),
+        *("soluzioni", "ответы", "Ответы", "ключ", "Ключ", "答案", "解答", "정답"),
+    )
 )
 # So many of a key's entries must go to a question; and at least so many there are.
 _MOST = 0.6
@@ -69,7 +82,8 @@ class _Key(NamedTuple):
 
 def read(doc: Document, dialects: Callable[[Document], Reading]) -> Reading:
     """What the dialects make of a file, with the answers that stand in keys."""
-    keys = list(_keys(doc)) if _POSSIBLE.search(doc.data) else []
+    lowered = doc.data.lower()  # of ASCII letters
+    keys = list(_keys(doc)) if any(word in lowered for word in _WORDS) else []
     for _ in range(2):
         if not keys:
             break
@@ -110,7 +124,7 @@ def _region(blocks: Nodes, place: int) -> tuple[int, Nodes]:
         end = next(higher, len(blocks))
         return end, blocks[place + 1 : end]
     if node.kind is Kind.PARAGRAPH:
-        label = _LABEL.match(numbering.raw_text(node.children)[:80])
+        label = _LABEL.match(numbering.raw_text(node.children[:6])[:80])
         if label:
             rest = numbering.trimmed(numbering.without_prefix(node.children, label.end()))
             end = place + 1

@@ -20,9 +20,10 @@ from generator.reading.options import Form
 from generator.reading.places import Places
 
 NAME = "quiz"
+# A box or a letter as options have them; or a mark on an option.
 _POSSIBLE = re.compile(
-    rb"^[ \t>]{0,8}(?:1[.)][ \t]|(?:[-*+][ \t]+)?(?:\[[ xX]\]"
-    rb"|[*_(]{0,3}(?:[AaBb]|\xd0[\x90\x91\xb0\xb1])[*_)]{0,2}[).:]))",
+    rb"^[ \t>]{0,8}(?:[-*+][ \t]+)?(?:\[[ xX]\]|[*_(]{0,3}(?:[AaBb]|\xd0[\x90\x91\xb0\xb1])[*_)]{0,2}[).:])"
+    rb"|\xe2\x9c[\x85\x93\x94]|[(<\[-] ?(?:[Cc]orrect|CORRECT)",
     re.MULTILINE,
 )
 # So many blocks at most, without a number in front of them, are one question.
@@ -32,7 +33,7 @@ _MATERIAL = frozenset({Kind.CODE_BLOCK, Kind.TABLE, Kind.QUOTE, Kind.LIST})
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return bool(_POSSIBLE.search(doc.data))
+    return bool(_POSSIBLE.search(doc.data)) or (b"nswer" in doc.data and choices.is_quiz(doc))
 
 
 def read(doc: Document) -> Reading:
