@@ -20,6 +20,10 @@ LINES = (
     "{% raw %}", "{{ x }}", "term", ": meaning", "\ufeff", "\x00", "\xa0", "\x0c", "caf\u221a\xa9",
     "\xe2\u20ac\u201d", "\u2028", "  ", "", "", "", "\\", "&nbsp;", "*a", "**", "$$", "www.a.b",
     "## {{c1::What}} is {{c2::this::hint}}", "A {{c1::model", "class}} of {{ x }}", "- {{c3::item", "a ==mark== and",
+    "A. one", "B) two", "(a) one (b) two (c) three", "- A: one", "- B: two", "- [ ] A", "**C.** three", "Answer: B",
+    "> [!question] Why?", "> a) one", "> b) two", ">> [!success]- Answer", ">> b) two", "> [!faq]- Q2", "Ans: (a)",
+    "1. B", "2. A", "**Answers:** 1. B 2. A", "- 1-b", "## Answer Key", "<summary>Question 1</summary>", "Q1. Which?",
+    "<details><summary>Hint</summary>", "{: .option}", "\tA. one", "✅ B", "| 1 | B |",
     "`{{c1::code}}`", "## ==Why== {kind=cloze}", "<!-- {#id kind=reversed} -->", "kind: cloze", "}}", "{{c1::",
 )  # fmt: skip
 # Those that read otherwise than they are written.

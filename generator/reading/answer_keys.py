@@ -26,6 +26,7 @@ from generator.reading import (
     right_options,
 )
 from generator.reading.blocks import plain
+from generator.reading.dialects import quiz
 from generator.reading.document import Document, prepared
 from generator.reading.key_entries import Entry
 from generator.reading.notes import Found, Reading, texts
@@ -47,10 +48,23 @@ _LABEL = re.compile(
     \s*[*_]*\s*[:：][\s*_]*""",
     re.IGNORECASE | re.VERBOSE,
 )
-_POSSIBLE = re.compile(
-    rb"(?i)answers|answer\s+keys?|answer\s+sheet|solutions|\bkey\b|respuestas|soluciones|respostas|gabarito|antworten"
-    rb"|l\xc3\xb6sung|r\xc3\xa9ponses|corrig\xc3\xa9|risposte|soluzioni|\xd0\xbe\xd1\x82\xd0\xb2\xd0\xb5\xd1\x82\xd1\x8b"
-    rb"|\xd0\xba\xd0\xbb\xd1\x8e\xd1\x87|\xe7\xad\x94\xe6\xa1\x88|\xe8\xa7\xa3\xe7\xad\x94|\xec\xa0\x95\xeb\x8b\xb5"
+_WORDS = tuple(
+    word.encode()
+    for word in (
+        *("answers", "answer key", "answer sheet", "solutions", "solution key", "# key", "**key"),
+        *(
+            "respuestas",
+            "soluciones",
+            "respostas",
+            "gabarito",
+            "antworten",
+            "lösung",
+            "réponses",
+            "corrigé",
+            "risposte",
+        ),
+        *("soluzioni", "ответы", "Ответы", "ключ", "Ключ", "答案", "解答", "정답"),
+    )
 )
 # So many of a key's entries must go to a question; and at least so many there are.
 _MOST = 0.6
@@ -68,14 +82,16 @@ class _Key(NamedTuple):
 
 def read(doc: Document, dialects: Callable[[Document], Reading]) -> Reading:
     """What the dialects make of a file, with the answers that stand in keys."""
-    keys = list(_keys(doc)) if _POSSIBLE.search(doc.data) else []
+    lowered = doc.data.lower()  # of ASCII letters
+    keys = list(_keys(doc)) if any(word in lowered for word in _WORDS) else []
     for _ in range(2):
         if not keys:
             break
-        reading = dialects(_without(doc, keys))
-        notes = _Notes(doc, reading)
+        without = _without(doc, keys)
+        reading = dialects(without)
+        notes = _Notes(without, reading)
         told = [(key, notes.matched(key, above)) for above, key in pairwise((None, *keys)) if key]
-        kept = [key for key, pairs in told if _fits(key, pairs)]
+        kept = [key for key, pairs in told if _fits(key, pairs) and notes.ask(pairs)]
         if len(kept) == len(keys):
             return _with(doc, reading, notes, told)
         keys = kept
@@ -108,7 +124,7 @@ def _region(blocks: Nodes, place: int) -> tuple[int, Nodes]:
         end = next(higher, len(blocks))
         return end, blocks[place + 1 : end]
     if node.kind is Kind.PARAGRAPH:
-        label = _LABEL.match(numbering.raw_text(node.children)[:80])
+        label = _LABEL.match(numbering.raw_text(node.children[:6])[:80])
         if label:
             rest = numbering.trimmed(numbering.without_prefix(node.children, label.end()))
             end = place + 1
@@ -163,14 +179,23 @@ Pairs = list[tuple[Found, Entry]]
 _LEAD = re.compile(r"(?:[\s>#*_+|\-]|\[[ xX]\]|\[![\w-]+\][+-]?|<[^<>]*>)*")
 
 
+# What is to be filled in or ended.
+_ASKS = re.compile(r"_{2,}|\.{3,}|…|[:：]$")
+
+
 class _Notes:
-    """The notes of a reading in their order, with the lines that they stand on."""
+    """The notes of a reading in their order, with the lines that they stand on.
+
+    `more` are numbered items that no dialect took for a question: with an answer in a key, each is one.
+    """
 
     def __init__(self, doc: Document, reading: Reading) -> None:
         self._texts: dict[int, list[str]] = {}
         for text, number in zip(doc.text.lines, doc.text.origin, strict=True):
             self._texts.setdefault(number, []).append(text)
-        self._all = sorted(reading.found, key=lambda found: found.note.span)
+        taken = {line for one in reading.found for line in range(one.note.span.line, one.note.span.end_line + 1)}
+        self.more = [made.found() for made in quiz.numbered(doc) if made.note.span.line not in taken]
+        self._all = sorted([*reading.found, *self.more], key=lambda found: found.note.span)
         self._begins = [found.note.span.line for found in self._all]
 
     def lines(self, note: Note) -> list[str]:
@@ -182,6 +207,7 @@ class _Notes:
         first = bisect_right(self._begins, above.span.end_line) if above else 0
         notes = self._all[first : bisect_left(self._begins, key.span.line)]
         if all(entry.number is None for entry in key.entries):
+            notes = [found for found in notes if found not in self.more]
             open_ones = [found for found in notes if not found.note.answered]
             same = next((some for some in (open_ones, notes) if len(some) == len(key.entries)), [])
             return list(zip(same, key.entries, strict=False))
@@ -193,14 +219,20 @@ class _Notes:
         if not places and len(notes) == len(key.entries):
             return list(zip(notes, key.entries, strict=True))
         pairs: Pairs = []
-        begin = 0
-        for entry in key.entries:  # numbers begin anew in each part of a quiz, and in its key
+        end = len(notes)
+        for entry in reversed(key.entries):  # the nearest one: numbers begin anew in each part of a quiz
             own = places.get(-1 if entry.number is None else entry.number, [])
-            at = bisect_left(own, begin)
-            if at < len(own):
+            at = bisect_left(own, end) - 1
+            if at >= 0:
                 pairs.append((notes[own[at]], entry))
-                begin = own[at] + 1
-        return pairs
+                end = own[at]
+        return pairs[::-1]
+
+    def ask(self, pairs: Pairs) -> bool:
+        """Whether most of the items that no dialect took for a question look like one after all."""
+        spans = {found.note.span for found in self.more}
+        more = [found.note.question_text for found, _ in pairs if found.note.span in spans]
+        return sum(bool(_ASKS.search(text)) or asking.strength(text) > 0 for text in more) * 2 >= len(more)
 
     def _number(self, note: Note) -> int | None:
         """The number in front of a question, as it stands in its first line."""
@@ -247,7 +279,10 @@ def _with(doc: Document, reading: Reading, notes: _Notes, told: Sequence[tuple[_
                 new[found.note.span] = note
     lines = {line for span in new for line in range(span.line, span.end_line + 1)}
     return reading._replace(
-        found=tuple(one._replace(note=new.get(one.note.span, one.note)) for one in reading.found),
+        found=tuple(
+            one._replace(note=new.get(one.note.span, one.note))
+            for one in (*reading.found, *(one for one in notes.more if one.note.span in new))
+        ),
         skipped=(*(Skipped(key.span, "answer key") for key, _ in told), *reading.skipped),
         problems=tuple(one for one in reading.problems if one.code != "unanswered" or one.line not in lines),
     )
@@ -269,9 +304,9 @@ def _answered(doc: Document, notes: _Notes, note: Note, entry: Entry) -> Note | 
             lines = notes.lines(note)
             if back and any(map(_LABELLED.match, lines[1:])):
                 return None
-            quiz = choices.found(doc, (*front[1:], *back), note.question_text, told)
-            if quiz and any(one.correct for one in quiz.options):
-                body = Choice((*front[:1], *quiz.before), quiz.options, quiz.explanation)
+            options = choices.found(doc, (*front[1:], *back), note.question_text, told)
+            if options and any(one.correct for one in options.options):
+                body = Choice((*front[:1], *options.before), options.options, options.explanation)
             elif told and not key_entries.is_letter(told):
                 body = Basic((*front, *back), told)
             if back:  # what stood below the question belongs to it

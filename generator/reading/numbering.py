@@ -125,6 +125,8 @@ def unwrapped(nodes: Nodes) -> Nodes:
 
 def trimmed(nodes: Nodes) -> Nodes:
     """Inline nodes without white space and breaks at either end."""
+    if not nodes or not (_may_be_trimmed(nodes[0], 0) or _may_be_trimmed(nodes[-1], -1)):
+        return nodes
     first, last = 0, len(nodes)
     while first < last and _is_space(nodes[first]):
         first += 1
@@ -136,6 +138,11 @@ def trimmed(nodes: Nodes) -> Nodes:
     if kept and kept[-1].kind is Kind.TEXT:
         kept[-1] = kept[-1]._replace(text=kept[-1].text.rstrip())
     return tuple(kept)
+
+
+def _may_be_trimmed(node: Node, at: int) -> bool:
+    """Whether a node at an edge has white space there, or is nothing else."""
+    return node.kind in _BREAKS or (node.kind is Kind.TEXT and (not node.text or node.text[at].isspace()))
 
 
 def _is_space(node: Node) -> bool:

@@ -44,6 +44,8 @@ LABEL = re.compile(
     )\s*""",
     re.VERBOSE | re.IGNORECASE,
 )
+# What a label may begin with, or a line that has one in bold.
+_BEGINS = re.compile(rf"\s*(?:[(\[①-⑩]|[{_LETTER}](?:[\W]|$)|option|choice|$)", re.IGNORECASE)
 _BARE = re.compile(rf"[{_LETTER}][.):]?\s*")
 
 
@@ -63,7 +65,9 @@ def follows(label: str, before: Sequence[Raw]) -> bool:
 def labelled(nodes: Nodes) -> Raw | None:
     """An option by its letter; None for one without."""
     inline = first_lines(nodes)
-    match = LABEL.match(numbering.raw_text(inline)[:24])
+    if inline and inline[0].kind is Kind.TEXT and not _BEGINS.match(inline[0].text):
+        return None
+    match = LABEL.match(numbering.raw_text(inline[:4])[:24])
     if match:
         return Raw(letter_of(match), with_first_lines(nodes, numbering.without_prefix(inline, match.end())))
     first = next((node for node in inline if node.kind is not Kind.TEXT or node.text.strip()), None)

@@ -203,10 +203,17 @@ def chosen(text: str, options: Sequence[Raw], introduced: bool) -> tuple[frozens
     named = _CHOSEN.match(text, begin)
     if named:
         places = _places(named["letters"], options)
-        closed = named["close"] is not None
+        closed = named["close"] is not None and not _counts_on(text, named, options)
         if places and (closed or is_option(text[named.end() :], options, places)):
             return places, _after_words(text, named.end(), options, places)
     return _by_words(text, begin, options)
+
+
+def _counts_on(text: str, named: re.Match[str], options: Sequence[Raw]) -> bool:
+    """Whether a number is the first of several: `1. one 2. two` are answers to other questions."""
+    number = named["letters"]
+    following = rf"(?<![\w.]){int(number) + 1}\s*[.):-]" if number.isascii() and number.isdigit() else ""
+    return bool(following) and any(raw.label.isdigit() for raw in options) and bool(re.search(following, text))
 
 
 def _after_words(text: str, begin: int, options: Sequence[Raw], places: frozenset[int]) -> int:

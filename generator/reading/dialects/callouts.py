@@ -96,15 +96,15 @@ def _parts(node: Node) -> Iterator[Node]:
     if node.kind is not Kind.QUOTE:
         yield node
         return
+    start = node.start
     children: list[Node] = []
     for child in node.children:
         for part in _cut(child):
             opening = _opening(part)
             if children and opening and opening["kind"].lower() in _ASKING:
-                yield node._replace(start=children[0].start, end=part.start, children=tuple(children))
-                children = []
+                yield node._replace(start=start, end=part.start, children=tuple(children))
+                start, children = part.start, []
             children.append(part)
-    start = node.start if len(children) >= len(node.children) else children[0].start
     yield node._replace(start=start, children=tuple(children))
 
 

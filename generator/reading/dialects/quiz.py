@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from generator.model import Choice, Kind, Node, Nodes, Note, Problem, Skipped
@@ -19,9 +20,10 @@ from generator.reading.options import Form
 from generator.reading.places import Places
 
 NAME = "quiz"
+# A box or a letter as options have them; or a mark on an option.
 _POSSIBLE = re.compile(
-    rb"^[ \t>]{0,8}(?:1[.)][ \t]|(?:[-*+][ \t]+)?(?:\[[ xX]\]"
-    rb"|[*_(]{0,3}(?:[AaBb]|\xd0[\x90\x91\xb0\xb1])[*_)]{0,2}[).:]))",
+    rb"^[ \t>]{0,8}(?:[-*+][ \t]+)?(?:\[[ xX]\]|[*_(]{0,3}(?:[AaBb]|\xd0[\x90\x91\xb0\xb1])[*_)]{0,2}[).:])"
+    rb"|\xe2\x9c[\x85\x93\x94]|[(<\[-] ?(?:[Cc]orrect|CORRECT)",
     re.MULTILINE,
 )
 # So many blocks at most, without a number in front of them, are one question.
@@ -31,7 +33,7 @@ _MATERIAL = frozenset({Kind.CODE_BLOCK, Kind.TABLE, Kind.QUOTE, Kind.LIST})
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return bool(_POSSIBLE.search(doc.data))
+    return bool(_POSSIBLE.search(doc.data)) or (b"nswer" in doc.data and choices.is_quiz(doc))
 
 
 def read(doc: Document) -> Reading:
@@ -157,7 +159,29 @@ def _ends(node: Node) -> bool:
     return node.kind is Kind.RULE
 
 
-def _note(doc: Document, places: Places, head: Node, blocks: Nodes) -> Made:
+def numbered(doc: Document) -> Iterator[Made]:
+    """All numbered items and paragraphs as questions, whatever they say: an answer key may answer them."""
+    places = Places(doc)
+    for node in doc.tree.children:
+        if furniture.furniture(node) or places.is_housekeeping(node.start):
+            continue
+        for blocks in _numbered(node):
+            if blocks and blocks[0].kind is Kind.PARAGRAPH:
+                yield _note(doc, places, blocks[0], blocks[1:], "number in an answer key")
+
+
+def _numbered(node: Node) -> Iterator[Nodes]:
+    """The items of a numbered list; the lines of a paragraph that begin with a number, each with those after it."""
+    if node.kind is Kind.LIST and node.level >= 0:
+        yield from map(_item, node.children)
+    elif node.kind is Kind.PARAGRAPH:
+        own = option.lines(node.children)
+        cuts = [at for at, line in enumerate(own) if _is_numbered(node._replace(children=line))]
+        for at, end in pairwise([*cuts, len(own)]):
+            yield option.paragraph(own[at:end])
+
+
+def _note(doc: Document, places: Places, head: Node, blocks: Nodes, rule: str = "options") -> Made:
     """The note of a question that begins in a paragraph, and of what follows it."""
     line, below = choices.stem(head)
     line = _without_title(line)
@@ -166,7 +190,7 @@ def _note(doc: Document, places: Places, head: Node, blocks: Nodes) -> Made:
     source = attributes.without(doc.source(line)) if line else ""
     source = source.strip("* \t")[number.length :].strip("* \t") if number else source
     asked = Asked((head,), notes.question(head, question), source, plain(question), marks, whole=bool(question))
-    return notes.of_blocks(doc, NAME, "options", places.of(head.start), asked, (*below, *blocks))
+    return notes.of_blocks(doc, NAME, rule, places.of(head.start), asked, (*below, *blocks))
 
 
 def _is_plain(doc: Document, head: Node, note: Note) -> bool:
