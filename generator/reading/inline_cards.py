@@ -183,9 +183,10 @@ def trailing_tags(text: str, start: int = 0) -> tuple[int, tuple[str, ...]]:
 
 def tags_of(text: str) -> tuple[str, ...]:
     """The tags of a line that holds nothing else, but perhaps the word `Tags:` in front of them."""
-    text = _TAGS_WORD.sub("", text, count=1)
-    start, tags = trailing_tags(text)
-    return tags if tags and not text[:start].strip() else ()
+    word = _TAGS_WORD.match(text)
+    begin = word.end() if word else 0
+    start, tags = trailing_tags(text, begin)
+    return tags if tags and not text[begin:start].strip() else ()
 
 
 _TAGS_WORD = re.compile(r"[ \t]*(?:\*\*)?tags?(?:\*\*)?[ \t]*::?(?:\*\*)?", re.IGNORECASE)

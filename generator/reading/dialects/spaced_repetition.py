@@ -57,7 +57,9 @@ class _Card(NamedTuple):
 def read(doc: Document) -> Reading:
     """The notes of a file that was written for that plug-in, as its tag, a schedule or nearly all its lines say."""
     lines, places = Lines(doc), Places(doc)
-    cards = _cards_of_file(doc, lines) or [card for inner in _fences(lines) for card in _Deck(lines, inner, True)]
+    cards = _cards_of_file(doc, lines) or [
+        card for inner in _fences(lines) for card in _Deck(lines, passages.passages(inner), True)
+    ]
     cards = [card for card in cards if not places.is_housekeeping(card.lines[0].start)]
     where = inline_cards.Where(doc, places, {line.start for card in cards for line in card.lines})
     found: list[Found] = []
@@ -77,10 +79,13 @@ def read(doc: Document) -> Reading:
 
 def _cards_of_file(doc: Document, lines: Lines) -> list[_Card]:
     """The cards of a file, or none where nothing says that it was written for the plug-in."""
+    tagged = _tagged_from(doc, lines)
+    told = tagged is not None or doc.dialect == NAME
+    if not told and b"SR:" not in doc.data and doc.data.count(b"::") < _FEWEST:
+        return []
     every = passages.passages(lines.all)
     scheduled = any(passage.scheduled for passage in every)
-    tagged = _tagged_from(doc, lines)
-    cards = [*_Deck(lines, lines.all, scheduled or tagged is not None or doc.dialect == NAME)]
+    cards = [*_Deck(lines, every, scheduled or told)]
     if doc.dialect == NAME or scheduled:
         return cards
     if tagged is None:
@@ -153,9 +158,8 @@ def _without_fence(inside: Sequence[Line]) -> list[Line]:
 class _Deck:
     """The cards of some lines, in order. `told` says that clozes need no schedule to be such."""
 
-    def __init__(self, lines: Lines, own: Sequence[Line], told: bool) -> None:
-        self._lines, self._told = lines, told
-        self._every = passages.passages(own)
+    def __init__(self, lines: Lines, every: Sequence[Passage], told: bool) -> None:
+        self._lines, self._every, self._told = lines, every, told
         self._parting: Separators = passages.separators(self._every)
         self._places = [self._parting.place(passage) for passage in self._every]
         self._holds = [self._parting.has_card(passage) for passage in self._every]

@@ -18,7 +18,7 @@ from generator.reading.blocks import plain
 from generator.reading.dialects import outline
 from generator.reading.dialects.outline import Section
 from generator.reading.document import Document
-from generator.reading.inline_cards import BLOCK_ID, MARKER_TAG
+from generator.reading.inline_cards import MARKER_TAG
 from generator.reading.notes import Asked, Found, Made, Place, Reading
 from generator.reading.places import Places
 
@@ -33,9 +33,12 @@ _REVERSE = re.compile(r"#\w+[-/]reversed?\Z", re.IGNORECASE)
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    if "cards-deck" in doc.text.front or any(BLOCK_ID.search(line) for line in doc.text.lines):
+    if "cards-deck" in doc.text.front or _ID.search(doc.data):
         return False  # another plug-in's, which says more
     return any(node.kind is Kind.HEADING and " #" in plain((node,)) for node in doc.tree.children)
+
+
+_ID = re.compile(rb"^\^\d{13}\s*$", re.MULTILINE)
 
 
 class _Head(NamedTuple):
