@@ -22,6 +22,7 @@ NUMBERED = re.compile(r"(?P<open>\{(?P<number>\d{1,3})(?:::?|\|))|(?P<no>\{)|(?P
 BRACES = re.compile(
     r"(?P<no>(?:\\[A-Za-z]*|[\^_])\{)|(?P<open>\{(?:(?P<number>\d{1,3})(?:::?|\|))?)|(?P<close>\})|(?P<maths>\$)"
 )
+MARKED_BRACES = re.compile(r"(?P<open>\{@\{)|(?P<close>\}@\})")
 LOOSE = re.compile(r"(?<!=)(?P<both>==)(?!=)")
 
 _VERBATIM = frozenset({Kind.CODE, Kind.CODE_BLOCK, Kind.HTML, Kind.HTML_BLOCK, Kind.LINK, Kind.IMAGE, Kind.DELETION})

@@ -16,13 +16,14 @@ from generator.reading.notes import Place
 from generator.reading.places import Places
 
 # Ids and schedules that the plug-ins leave in the text: never shown.
-BLOCK_ID = re.compile(r"(?:^|(?<=[\s>]))\^(?P<id>\d{13})[ \t]*$")
+BLOCK_ID = re.compile(r"(?<![\d{^])\^(?P<id>\d{13})[ \t]*$")
 SCHEDULE = re.compile(r"<!--\s*SR:[^>]*-->")
 _TOOL_ID = re.compile(r"<!--\s*(?:ID|anki)\s*:\s*(?P<id>[\w.-]+)\s*-->")
 # What Obsidian itself puts at the end of a block that is linked to: `^a1b2c3`, `^a-name`.
 _LINK_ID = re.compile(r"(?:^|(?<=\s))\^(?=[\w-]*[\d-])[A-Za-z][\w-]{4,}[ \t]*$|(?:^|(?<=\s))\^(?=\w*[a-z])\w{6}[ \t]*$")
 
-PARTS = re.compile(r"(?<!:):{2,3}(?!:)")
+PARTS = re.compile(r"(?<!:)(?:::?@::?|:{2,3})(?!:)")
+_BOTH = (":::", "::@::")
 _MARKER = re.compile(r"[ \t]*(?:>[ \t]?)*(?:(?:[-*+]|\d+[.)]|#{1,6})[ \t]+)?(?:\[[ xX]\][ \t]+)?")
 _TICKS = re.compile(r"`+")
 # What holds `::` and means nothing by it: maths, addresses, links, tags of HTML, deletions of Anki's, names in code.
@@ -82,10 +83,8 @@ def inline(line: Line, parts: re.Pattern[str] = PARTS, tagged: bool = False, fie
         tags = ()
     if not line.text[parting.end() : end].strip():
         return None
-    both = len(parting.group()) == 3 and parting.group() == ":::"
-    return Inline(
-        trimmed(line, begin, parting.start()), trimmed(line, parting.end(), end), both, pin, without_markers(tags)
-    )
+    question, answer = trimmed(line, begin, parting.start()), trimmed(line, parting.end(), end)
+    return Inline(question, answer, parting.group() in _BOTH, pin, without_markers(tags))
 
 
 def _parting(text: str, parts: re.Pattern[str]) -> re.Match[str] | None:

@@ -199,10 +199,10 @@ class _Deck:
     def _tagged(self, place: int, tag: _Tag) -> tuple[_Card | None, int]:
         """The card of a question with a tag at its end."""
         line = self._every[place]
-        heading = _HEADING.match(line.text)
         lone = not line.text[: tag.start].strip()
         first = self._first(place, tag, lone)
-        if first < 0 or (heading and self._names_deck(heading, tag)):
+        heading = _HEADING.match(self._every[first].text) if first >= 0 else None
+        if first < 0 or (heading and self._names_deck(heading, tag, lone)):
             return None, place + 1
         begin, means = self._begin(place, first), None
         if tag.way == "spaced" or tag.way == "reminder":
@@ -217,7 +217,10 @@ class _Deck:
         if next((_PARTING.match(one.text) for one in told if not one.blank), None):
             return None, place + 1  # what parts these is another plug-in's
         answer = inline_cards.told(self._lines.excerpt(_pieces(told)))
-        asks = [*_pieces(self._every[first:place]), *([] if lone else [line.between(begin, tag.start)])]
+        if lone and heading:
+            asks = [self._every[first].after(heading.end())]
+        else:
+            asks = [*_pieces(self._every[first:place]), *([] if lone else [line.between(begin, tag.start)])]
         if means and not answer.nodes:
             asks = [line.between(begin, means.end("term"))]
             answer = self._lines.excerpt([inline_cards.trimmed(line, means.end(), tag.start)])
@@ -248,6 +251,8 @@ class _Deck:
             first -= 1
         if not lone:
             return first
+        if first == last and first > self._free and _HEADING.match(self._every[first - 1].text):
+            return -1 if tag.name in _OF_DECKS else first - 1
         return -1 if first == last or (tag.name in _OF_DECKS and last < place) else first
 
     def _is_of_question(self, place: int) -> bool:
@@ -256,12 +261,18 @@ class _Deck:
             line.blank or _HEADING.match(line.text) or _identity(line) or self._tags[place] or inline(line)
         )
 
-    def _names_deck(self, heading: re.Match[str], tag: _Tag) -> bool:
+    def _is_of_paragraph(self, place: int) -> bool:
+        line = self._every[place]
+        if line.code or _is_identity(line):
+            return False
+        ends = bool(_identity(line)) and self._tags[place] is None and not inline(line)
+        return ends or self._is_of_question(place)
+
+    def _names_deck(self, heading: re.Match[str], tag: _Tag, lone: bool) -> bool:
         """Whether a heading's tag says where the cards below it go: that of the file's title, or `## Flashcards`."""
-        words = heading.string[heading.end() : tag.start].strip()
-        return (
-            tag.name in _OF_DECKS and not asking.strength(words) and (words == self._title or "card" in words.lower())
-        )
+        words = heading.string[heading.end() : None if lone else tag.start].strip()
+        groups = words == self._title or "card" in words.lower()
+        return (lone or tag.name in _OF_DECKS) and not asking.strength(words) and groups
 
     def _begin(self, place: int, first: int) -> int:
         """Where on its line a question begins, behind the mark of a heading or of a list."""
@@ -301,19 +312,20 @@ class _Deck:
     def _cloze(self, place: int) -> tuple[_Card | None, int]:
         """The card of a paragraph in which something is hidden."""
         end = place
-        while end < len(self._every) and self._is_of_question(end) and not self._every[end].code:
+        while end < len(self._every) and self._is_of_paragraph(end):
             end += 1
-            if _ITEM.match(self._every[place].text):
+            if _ITEM.match(self._every[place].text) or _identity(self._every[end - 1]):
                 break
         if end == place:
             return None, place + 1
         until = self._ids_end(end)
-        pin = self._pin(end, until)
+        pin = self._pin(end - 1, until)
         asked_below = end < len(self._every) and self._tags[end] is not None
         if asked_below or not any(_HIDES.search(line.text) for line in self._every[place:end]):
             return None, end
-        start, tags = inline_cards.trailing_tags(self._every[end - 1].text)
-        text = self._lines.excerpt([*_pieces(self._every[place : end - 1]), self._every[end - 1].between(0, start)])
+        last = self._every[end - 1]
+        start, tags = inline_cards.trailing_tags(last.text[: inline_cards.tail(last.text)[0]])
+        text = self._lines.excerpt([*_pieces(self._every[place : end - 1]), last.between(0, start)])
         for nodes in self._hidden(text.nodes, pin):
             if clozes.deletes(nodes):
                 own = tuple(self._every[place:until])

@@ -19,7 +19,7 @@ from generator.reading.inline_cards import DECK, PARTS, SCHEDULE, inline, masked
 HEADING = re.compile(r" {0,3}#{1,6}[ \t]+")
 _END = re.compile(r" {0,3}(?:-{3,}|_{3,}|\*{3,}|\+{3,})[ \t]*$")
 _COMMENT = re.compile(r"[ \t]*<!--.*-->[ \t]*$")
-_HIGHLIGHT = re.compile(r"(?<!=)==(?!=)[^=\n]+==(?!=)")
+_HIGHLIGHT = re.compile(r"(?<!=)==(?!=)[^=\n]+==(?!=)|\{@\{")
 
 
 class Is(Enum):
@@ -40,6 +40,11 @@ class Passage:
     lines: list[Line]
     touches: bool
     scheduled: bool = False
+
+    @property
+    def highlights(self) -> bool:
+        """Whether something in it is highlighted."""
+        return any(not line.code and _HIGHLIGHT.search(line.text) for line in self.lines)
 
 
 class Separators(NamedTuple):
@@ -125,14 +130,16 @@ def separators(every: Sequence[Passage]) -> Separators:
     if times >= _MOST * len(other):
         return USUAL._replace(line=re.compile(rf"[ \t]*(\?\??|{re.escape(line)})[ \t]*$"))
     sign, times = max(within.items(), key=lambda item: (item[1], len(item[0])), default=("", 0))
-    if times >= max(_FEWEST, _MOST * len(other)):
+    if times < _FEWEST <= len(marked):  # a name with two colons may stand in the others
+        times = sum(sign in _within(passage) for passage in marked) * len(other) // len(marked)
+    if sign and times >= _MOST * len(other) and (times >= _FEWEST or len(marked) >= _FEWEST):
         return USUAL._replace(inline=re.compile(rf"{PARTS.pattern}|{re.escape(sign)}"))
     return USUAL
 
 
 def _is_marked(passage: Passage) -> bool:
     first = passage.lines[0]
-    if first.code or any(not line.code and _HIGHLIGHT.search(line.text) for line in passage.lines):
+    if first.code or passage.highlights:
         return False
     return passage.scheduled or bool(DECK.match(first.text.lstrip()))
 

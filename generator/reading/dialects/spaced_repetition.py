@@ -32,15 +32,15 @@ _FEWEST = 3
 _DISTINCT = 0.8
 # A code fence is a deck to be copied when it has its tag and so many cards; fewer are an example.
 _DECK_IN_FENCE = 8
+_POSSIBLE = re.compile("#(?:flash|🧠|srs?|cards?|spaced)".encode(), re.IGNORECASE)
 # A file whose headings ask is none of the plug-in's for a few lines with two colons.
 _RATHER_HEADINGS = 2
 
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return (
-        b"::" in doc.data or b"\n?" in doc.data or b"SR:" in doc.data or b"==" in doc.data or "🧠".encode() in doc.data
-    )
+    tagged = bool(doc.text.front.get("tags")) or bool(_POSSIBLE.search(doc.data))
+    return tagged or b"SR:" in doc.data or doc.data.count(b"::") >= _FEWEST
 
 
 class _Card(NamedTuple):
@@ -85,7 +85,8 @@ def _cards_of_file(doc: Document, lines: Lines) -> list[_Card]:
         return []
     every = passages.passages(lines.all)
     scheduled = any(passage.scheduled for passage in every)
-    cards = [*_Deck(lines, every, scheduled or told)]
+    shown = any(passage.scheduled and passage.highlights for passage in every)
+    cards = [*_Deck(lines, every, shown if scheduled else told)]
     if doc.dialect == NAME or scheduled:
         return cards
     if tagged is None:
@@ -347,6 +348,7 @@ def _blank_before(line: Line) -> list[Line]:
 def _hidden(nodes: Nodes, data: bytes, scheduled: bool) -> Iterator[tuple[Nodes, str]]:
     """What may be hidden in a text, way by way; what is bold or in braces only where the plug-in made cards of it."""
     yield hiding.spoken(nodes, Kind.MARK, "==", data), "=="
+    yield hiding.hidden(nodes, hiding.MARKED_BRACES, data), "{@{}@}"
     if scheduled:
         yield hiding.hidden(nodes, hiding.LOOSE, data), "=="
         yield hiding.hidden(nodes, hiding.CURLY, data), "{{}}"
