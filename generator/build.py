@@ -8,6 +8,7 @@ from pathlib import Path
 
 from generator import check_ledger, outputs, project
 from generator import ledger as ledgers
+from generator import media as images
 from generator.changes import Change, Comparison, summary
 from generator.changes import compare as compare_ledgers
 from generator.ledger import file as ledger_file
@@ -85,7 +86,8 @@ def _build(found: Project, request: Request, watch: Watch, strict: bool) -> Outc
         outputs.publish_all([(found.ledger_path, ledger), *((found.out / made.name, made.data) for made in artifacts)])
     outcome = _outcome(ready, problems, artifacts, missing)
     if not missing:
-        media = dict(project.media_digests(found, understood.media))
+        every = (note.note for note in understood.assigned.notes)
+        media = dict(images.media_digests(found, every, understood.media))
         lasting = tuple(problem for problem in outcome.problems if problem.code not in check_ledger.ONCE)
         outputs.remember(found, request.products, ledger, artifacts, media, replace(outcome, problems=lasting))
     return outcome

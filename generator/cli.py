@@ -172,7 +172,7 @@ def convert(file: Path, to: str, output: Path | None, dialect: str) -> None:
     if output is None:
         click.echo(converted.text, nl=False)
     else:
-        _run(lambda: project.write_text(output, converted.text))
+        _run(lambda: project.put(output, converted.text))
     for problem in converted.problems:
         click.echo(report.problem_text(problem), err=True)
     raise SystemExit(1 if converted.problems else 0)

@@ -38,6 +38,7 @@ _INK = re.compile(r'<span class="[om]">([^<]*)</span>')
 _CODE_BLOCK = re.compile(r'<pre class="code([^"]*)">(.*?)</pre>', re.DOTALL)
 _TABLE_START = re.compile(r"<table>(?=(.*?)</tr>)", re.DOTALL)
 _LIST_START = re.compile(r'<ol start="(\d{1,9})">')
+_ITEM_NUMBER = re.compile(r'<li class="right" value="(\d{1,2})">')
 _ROW = re.compile(r"(?=<(?:li|tr|p|br|dt|dd|h4|div|summary)\b)")
 # Not before a tag: WeasyPrint 70 then breaks the line after each of its first words instead.
 _LAST_WORD = re.compile(r" (?=[^\s<>]{1,9}(?:</[a-z]+>)*[^\s<>]{0,2}\Z)")
@@ -108,8 +109,11 @@ def _bare(text: str) -> Iterator[str]:
 def _dressed(html: str) -> str:
     html = _CODE_BLOCK.sub(_dressed_code, html)
     html = _TABLE_START.sub(_dressed_table, html)
-    # The layout engine does not know the attribute.
+    # The layout engine does not know the attributes.
     html = _LIST_START.sub(lambda found: f'<ol style="counter-reset: list-item {int(found.group(1)) - 1}">', html)
+    html = _ITEM_NUMBER.sub(
+        r'<li class="right" style="counter-increment: list-item 0; counter-set: list-item \1">', html
+    )
     return _PARAGRAPH.sub(_dressed_paragraph, html)
 
 

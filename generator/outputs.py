@@ -264,7 +264,7 @@ def remembered(project: Project, products: Sequence[str], ledger: bytes) -> Outc
         record = json.loads(_memory(project, products).read_bytes())
         same = record["key"] == _key(project, products, ledger)
         there = all(_digest(project.out / name) == digest for name, digest in record["artifacts"].items())
-        media = all(_digest(Path(name)) == digest for name, digest in record["media"].items())
+        media = all(_digest_if_there(Path(name)) == digest for name, digest in record["media"].items())
         return from_memory(record["outcome"]) if same and there and media else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
@@ -293,6 +293,14 @@ def remember(
 def _memory(project: Project, products: Sequence[str]) -> Path:
     what = hashlib.sha256("\0".join([project.name, *products, *sorted(project.chosen)]).encode()).hexdigest()[:16]
     return project.out / _CACHE / f"{what}.json"
+
+
+def _digest_if_there(path: Path) -> str:
+    """The hash of an image's bytes; nothing where it is still missing."""
+    try:
+        return _digest(path)
+    except (OSError, ValueError):
+        return ""
 
 
 def _digest(path: Path) -> str:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import unquote
 
 from generator import config as configuration
 from generator import ledger as ledgers
 from generator.config import Config
 from generator.ledger import file as ledger_file
-from generator.model import Defaults, ImageRef, Media, MediaMap, Note, Problem, Severity, Source, UserError
+from generator.model import Defaults, Problem, Severity, Source, UserError
 
 SOURCE = "source"
 CONFIG = "deck.toml"
@@ -89,7 +87,7 @@ def one_source(path: Path, cwd: Path, dialect: str = "") -> Source:
     return next(source for source in found.sources if source.name in found.chosen)
 
 
-def write_text(path: Path, text: str) -> None:
+def put(path: Path, text: str) -> None:
     """Write a file of the user's choosing; UserError where that can't be."""
     try:
         path.write_text(text, encoding="utf-8", newline="\n")
@@ -132,7 +130,7 @@ def _in_project(source: Path, paths: Sequence[Path], out: Path) -> Project:
     problems: list[Problem] = []
     config = Config()
     if (source / CONFIG).is_file():
-        text = _read(source / CONFIG).decode("utf-8", errors="replace")
+        text = read_bytes(source / CONFIG).decode("utf-8", errors="replace")
         config, problems = configuration.read(_shown(source / CONFIG, root), text)
     chosen = _files(paths)
     files = {_shown(path, root): path for path in dict.fromkeys([*_markdown_in(source), *chosen])}
@@ -222,7 +220,7 @@ def _sources(
             raise UserError(f"the name of the file `{shown}` is not UTF-8: rename it")
     known = {base: config.defaults(title)}
     return tuple(
-        Source(name, _read(path), _defaults(path.parent, base, known, problems)) for name, path in named.items()
+        Source(name, read_bytes(path), _defaults(path.parent, base, known, problems)) for name, path in named.items()
     )
 
 
@@ -234,14 +232,15 @@ def _defaults(folder: Path, base: Path, known: dict[Path, Defaults], problems: l
         above = _defaults(folder.parent, base, known, problems)
         own = replace(above, folders=(*above.folders, folder.name)) if above.title else above
         if (folder / CONFIG).is_file():
-            text = _read(folder / CONFIG).decode("utf-8", errors="replace")
+            text = read_bytes(folder / CONFIG).decode("utf-8", errors="replace")
             own, wrong = configuration.of_folder(_shown(folder / CONFIG, base.parent), text, own)
             problems += wrong
         known[folder] = own
     return known[folder]
 
 
-def _read(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """What a file holds; UserError where it can't be read."""
     try:
         return path.read_bytes()
     except OSError as error:
@@ -287,7 +286,7 @@ def slug(title: str) -> str:
 
 def ledger_bytes(project: Project) -> bytes:
     """The ledger as it lies there, empty where there is none yet."""
-    return _read(project.ledger_path) if project.ledger_path.is_file() else b""
+    return read_bytes(project.ledger_path) if project.ledger_path.is_file() else b""
 
 
 def load_ledger(project: Project) -> tuple[ledgers.Ledger | None, list[Problem]]:
@@ -296,7 +295,7 @@ def load_ledger(project: Project) -> tuple[ledgers.Ledger | None, list[Problem]]
         return None, []
     name = shown_ledger(project)
     try:
-        text = _read(project.ledger_path).decode("utf-8")
+        text = read_bytes(project.ledger_path).decode("utf-8")
     except UnicodeDecodeError:
         return None, [
             Problem(
@@ -328,106 +327,16 @@ def other_namespaces(project: Project) -> set[str]:
     found: set[str] = set()
     for path in sorted(project.out.glob("*.ledger.jsonl")) if project.out.is_dir() else []:
         if path != project.ledger_path:
-            ledger, _ = ledger_file.parse(path.name, _read(path).decode("utf-8", errors="replace"))
+            ledger, _ = ledger_file.parse(path.name, read_bytes(path).decode("utf-8", errors="replace"))
             found |= {ledger.namespace} if ledger else set()
     return found
 
 
 def read_deck(path: Path) -> bytes:
     """The bytes of a deck, wherever it lies. UserError where it can't be read."""
-    return _read(path)
+    return read_bytes(path)
 
 
 def shown_ledger(project: Project) -> str:
     """The ledger's path, for people."""
     return _shown(project.ledger_path, project.root.parent)
-
-
-# --- media ----------------------------------------------------------------------------------------------------------
-
-_REMOTE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#", re.IGNORECASE)
-_KINDS: tuple[tuple[bytes, str, str], ...] = (
-    (b"\x89PNG\r\n\x1a\n", "image/png", ".png"),
-    (b"\xff\xd8\xff", "image/jpeg", ".jpg"),
-    (b"GIF87a", "image/gif", ".gif"),
-    (b"GIF89a", "image/gif", ".gif"),
-)
-
-
-def collect_media(project: Project, notes: Iterable[Note]) -> tuple[MediaMap, list[Problem]]:
-    """The local images that notes show, read, under names that cannot clash; a problem for each that can't be had."""
-    found: dict[tuple[str, str], Media] = {}
-    problems: list[Problem] = []
-    read: dict[Path, Media] = {}
-    for note in notes:
-        for image in note.images:
-            key = (note.span.file, image.address)
-            if key in found:
-                continue
-            if _REMOTE.match(image.address):
-                problems.append(_remote(note.span.file, image))
-                continue
-            media = _media(project, note.span.file, image, read)
-            if isinstance(media, Media):
-                found[key] = media
-            else:
-                problems.append(media)
-    return found, problems
-
-
-def _remote(file: str, image: ImageRef) -> Problem:
-    message = f"the image `{image.address}` is not here, so it is not in the deck: a link stands in its place"
-    hint = "save it beside the file and name that"
-    return Problem(Severity.NOTICE, "media-remote", file, image.line, image.column, message, hint)
-
-
-def _media(project: Project, file: str, image: ImageRef, read: dict[Path, Media]) -> Media | Problem:
-    """One image, or the problem with it. Nothing outside the folder that is built is read: decks are given away."""
-
-    def problem(code: str, message: str, hint: str) -> Problem:
-        return Problem(Severity.ERROR, code, file, image.line, image.column, message, hint)
-
-    mend = "mend the path, or take the image out of the text"
-    try:
-        path = image_path(project, file, image.address)
-        if not path.resolve().is_relative_to(project.root.resolve()):
-            message = f"the image `{image.address}` lies outside the folder that is built"
-            return problem("media-outside", message, "copy it into that folder")
-        if not path.is_file():
-            return problem("media-missing", f"there is no image `{image.address}`", mend)
-    except (OSError, ValueError, RuntimeError):  # a name too long, one with a NUL, links that lead to one another
-        return problem("media-missing", f"there is no image `{image.address}`", mend)
-    if path not in read:
-        data = _read(path)
-        kind = _image_kind(data)
-        if kind is None:
-            return problem("media-type", f"`{image.address}` is no image", "PNG, JPEG, GIF, WebP and SVG can be shown")
-        name = f"{slug(path.stem)[:40]}-{hashlib.sha256(data).hexdigest()[:12]}{kind[1]}"
-        read[path] = Media(name, data, kind[0])
-    return read[path]
-
-
-def image_path(project: Project, file: str, address: str) -> Path:
-    """Where the image lies that a note of this file names: from the file's folder, or with `/` from the root."""
-    name = unquote(address.split("#")[0].split("?")[0])
-    folder = project.root if name.startswith("/") else project.files[file].parent
-    return folder / name.lstrip("/")
-
-
-def _image_kind(data: bytes) -> tuple[str, str] | None:
-    """Media type and suffix by the first bytes: a name proves nothing."""
-    for magic, mime, suffix in _KINDS:
-        if data.startswith(magic):
-            return mime, suffix
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "image/webp", ".webp"
-    head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if head.startswith((b"<svg", b"<?xml", b"<!--", b"<!doctype svg")) and b"<svg" in data[:4096].lower():
-        return "image/svg+xml", ".svg"
-    return None
-
-
-def media_digests(project: Project, media: MediaMap) -> Iterator[tuple[Path, str]]:
-    """Where each image lies, as notes name it, and the hash of its bytes."""
-    for (file, address), found in media.items():
-        yield image_path(project, file, address), hashlib.sha256(found.data).hexdigest()

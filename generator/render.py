@@ -29,8 +29,9 @@ def render(note: Note, media: MediaMap, target: Target, clozes: Sequence[int] = 
             stem = walker.paragraphs(front) + _how_many(sum(option.correct for option in options), note.lang)
             rows = [walker.line(option.content) for option in options]
             marks = [option.correct for option in options]
-            question = walker.field(stem + _choices(rows, None))
-            answer = walker.field(_choices(rows, marks) + walker.blocks(back) + walker.footnotes())
+            question = walker.field(stem + _choices(rows))
+            told = _marked(rows, marks) if target is Target.ANKI else _right(rows, marks)
+            answer = walker.field(told + walker.blocks(back) + walker.footnotes())
         case Cloze(extra=extra) as body:
             text = cloze_field.numbered(body, clozes)
             if target is Target.PAPER:  # where the first block is the heading, and all that follows stands under it
@@ -59,13 +60,26 @@ def _how_many(count: int, lang: str) -> str:
     return f'<p class="choose">Choose {_NUMBERS.get(count, count)}.</p>'
 
 
-def _choices(rows: list[str], marks: list[bool] | None) -> str:
-    """The options: in front without marks; behind, the right ones with a tick in the text, for colour alone is none."""
-    if marks is None:
-        return f'<ol class="choices">{"".join(f"<li>{row}</li>" for row in rows)}</ol>'
+def _choices(rows: list[str]) -> str:
+    """The options in front, without marks."""
+    return f'<ol class="choices">{"".join(f"<li>{row}</li>" for row in rows)}</ol>'
+
+
+def _marked(rows: list[str], marks: list[bool]) -> str:
+    """The options behind, the right ones with a tick in the text, for colour alone is none."""
     items = (
         f'<li class="right">{row}<span class="tick"> ✓</span></li>' if right else f'<li class="wrong">{row}</li>'
         for row, right in zip(rows, marks, strict=True)
+    )
+    return f'<ol class="choices">{"".join(items)}</ol>'
+
+
+def _right(rows: list[str], marks: list[bool]) -> str:
+    """The right options alone, each with its letter: on paper, all of them stand right above."""
+    items = (
+        f'<li class="right" value="{place}">{row}</li>'
+        for place, (row, right) in enumerate(zip(rows, marks, strict=True), 1)
+        if right
     )
     return f'<ol class="choices">{"".join(items)}</ol>'
 

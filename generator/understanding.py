@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from generator import check as lint
 from generator import check_ledger, project
 from generator import ledger as ledgers
+from generator import media as images
 from generator.ledger import Assigned, Ledger
 from generator.ledger import file as ledger_file
 from generator.model import Identified, MediaMap, Note, Parsed, Problem, Severity, Skipped, UserError
@@ -62,7 +63,7 @@ def understand(found: Project, watch: Watch) -> Understood:
         parsed = _read(found)
     title = found.title or parsed.title or found.name
     with watch.step("media"):
-        media, media_problems = project.collect_media(found, parsed.notes)
+        media, media_problems = images.collect_media(found, parsed.notes)
     with watch.step("identify"):
         now = _now()
         known = _known(found, title)

@@ -15,7 +15,10 @@ ALLOWED: dict[str, set[str]] = {
     "model": set(),
     "resources": set(),
     "config": {"model"},
-    "reading": {"model", "html_names"},
+    "reading": {"model", "html_names", "markdown"},
+    "markdown": {"model"},
+    "convert": {"model", "reading"},
+    "media": {"model", "project"},
     "ledger": {"model", "witness"},
     "machine": set(),
     "html_names": set(),
@@ -39,11 +42,12 @@ ALLOWED: dict[str, set[str]] = {
     "side_by_side": {"changes", "report"},
     "change_report": {"model", "ledger", "outcome", "changes", "report", "side_by_side"},
     "watch": set(),
-    "understanding": {"model", "project", "reading", "ledger", "witness", "check", "check_ledger", "watch"},
+    "understanding": {"model", "project", "media", "reading", "ledger", "witness", "check", "check_ledger", "watch"},
     "build": {
         *(
             "model",
             "project",
+            "media",
             "outputs",
             "understanding",
             "ledger",
@@ -59,6 +63,7 @@ ALLOWED: dict[str, set[str]] = {
         "model",
         "outcome",
         "build",
+        "convert",
         "project",
         "understanding",
         "report",
@@ -85,7 +90,7 @@ RESERVED: dict[str, set[str]] = {
     "pygments": {"highlight"},
     "rapidfuzz": {"ledger"},
     "jinja2": {"sheets"},
-    "tomllib": {"config", "anki"},
+    "tomllib": {"config", "anki", "reading"},
     "tempfile": {"outputs"},
     "fcntl": {"outputs"},
     "msvcrt": {"outputs"},
@@ -197,11 +202,11 @@ _FILE_CALLS = {
     *("is_file", "is_dir", "exists", "stat", "iterdir", "glob", "rglob", "scandir", "walk_up", "listdir"),
     *("mkstemp", "fdopen", "fsync", "chmod", "utime", "rmdir"),
 }
-_TOUCHING = {"project", "outputs", "resources", "press"}
+_TOUCHING = {"project", "media", "outputs", "resources", "press"}
 
 
 def test_only_a_few_modules_touch_files() -> None:
-    """`press` and `resources` read templates and fonts; only `project` and `outputs` a user's files."""
+    """`press` and `resources` read templates and fonts; only `project`, `media` and `outputs` a user's files."""
     touching = set()
     for name, files in modules().items():
         for path in files:

@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from generator import project, reading
+from generator.ledger.content import content_hash, normal
+from generator.media import collect_media
 from tests.driver import Learner, Story, deckpress
 
 TERMS = "\n\n".join(f"## What is term{n}?\n\nTerm{n} is number {n} of the list." for n in range(3)) + "\n"
@@ -183,3 +186,16 @@ def test_a_downloaded_deck_of_somebody_else_in_build_is_no_witness(tmp_path: Pat
     mine.build()
     assert namespace(mine.folder / "source/ledger.jsonl") != namespace(other.folder / "source/ledger.jsonl")
     assert len(mine.ledger) == 2
+
+
+def test_this_version_reads_the_project_s_own_notes_as_those_that_were_sent_out() -> None:
+    """A new version of the reader must touch no note: what it records of each is what the ledger has."""
+    root = Path(__file__).resolve().parent.parent
+    found = project.load([], None, root)
+    notes = [note for source in found.sources for note in reading.read(source).notes]
+    known, problems = project.load_ledger(found)
+    assert known is not None and not problems
+    media, _ = collect_media(found, notes)
+    recorded = {entry.question: entry.hash for entry in known.entries if not entry.retired}
+    assert len(notes) > 150
+    assert {normal(note.question_text): content_hash(note, media) for note in notes} == recorded

@@ -97,6 +97,23 @@ def test_choices_are_marked_only_behind_and_keep_their_order() -> None:
     )
 
 
+def test_on_paper_the_right_options_stand_behind_with_their_letters() -> None:
+    note = choice("Which?", [("a", False), ("b", True), ("c", True)], "Because.")
+    assert render(note, MEDIA, Target.PAPER).question == anki(note).question
+    assert render(note, MEDIA, Target.PAPER).answer == (
+        '<ol class="choices"><li class="right" value="2">b</li><li class="right" value="3">c</li></ol><p>Because.</p>'
+    )
+
+
+def test_options_may_be_code_or_hold_a_list() -> None:
+    note = choice("Which?", [("```\nx\n```", True), ("These:\n\n- 1\n- 2", False)])
+    code, wrong = '<span class="dp-l">x</span></pre>', "<p>These:</p><ul><li>1</li><li>2</li></ul>"
+    front, back = anki(note).question, anki(note).answer
+    assert front.startswith('<p>Which?</p><ol class="choices"><li><pre') and f"{code}</li><li>{wrong}</li>" in front
+    assert f'{code}<span class="tick"> ✓</span></li><li class="wrong">{wrong}</li>' in back
+    assert render(note, MEDIA, Target.PAPER).answer.startswith('<ol class="choices"><li class="right" value="1"><pre')
+
+
 def test_one_right_choice_needs_no_number_and_another_language_no_english() -> None:
     options = [("a", True), ("b", False)]
     assert "choose" not in anki(choice("Which?", options)).question

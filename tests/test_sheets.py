@@ -176,6 +176,13 @@ def test_an_id_that_no_address_can_hold_gets_a_plain_anchor() -> None:
         ("a <b>x</b><ul><li><p>b</p></li></ul>c", ["<p>a <b>x</b></p>", "<ul><li><p>b</p></li></ul>", "<p>c</p>"]),
         ('<p><a href="x>y">a</a></p><hr><p>b</p>', ['<p><a href="x>y">a</a></p>', "<hr>", "<p>b</p>"]),
         ('<ol start="9"><li>x</li></ol>', ['<ol style="counter-reset: list-item 8"><li>x</li></ol>']),
+        (
+            '<ol class="choices"><li class="right" value="3">x</li></ol>',
+            [
+                '<ol class="choices">'
+                '<li class="right" style="counter-increment: list-item 0; counter-set: list-item 3">x</li></ol>'
+            ],
+        ),
     ],
 )  # fmt: skip
 def test_an_answer_is_cut_into_its_blocks(html: str, blocks: list[str]) -> None:

@@ -2,6 +2,7 @@
 
     intake     bytes to lines: decoding, NUL, mojibake, front matter, missing empty lines (`spacing`)
     document   lines to a tree (`blocks`, `protection` of cloze deletions, `highlights`), and from a node back to lines
+    answer_keys  the answers that stand apart from their questions
     parts      which dialect reads the file, and which parts of it another one
     dialects   the tree to notes; each dialect is a file, all of them a list in `dialects/__init__.py`
     finish     deck, tags, language, footnotes and images of each note
@@ -14,7 +15,7 @@ Shared by the dialects: `notes`, which makes a note of what they found, with `as
 from __future__ import annotations
 
 from generator.model import Parsed, Problem, Severity, Skipped, Source, Span
-from generator.reading import account, finish, intake, parts
+from generator.reading import account, answer_keys, finish, intake, parts
 from generator.reading.dialects import DIALECTS
 from generator.reading.document import conflicts, open_fences, prepared
 
@@ -32,7 +33,7 @@ def read(source: Source) -> Parsed:
         return account.balanced(text, Parsed(skipped=(everything,), problems=text.problems))
     dialect = source.defaults.asked or str(text.front.get("dialect", source.defaults.dialect))
     doc = prepared(text, dialect, source.defaults.title)
-    reading = parts.read(doc)
+    reading = answer_keys.read(doc, parts.read)
     found = tuple(one.note for one in sorted(reading.found, key=lambda one: one.note.span))
     doubts = [] if found else [_no_questions(text)]
     notes = finish.finished(doc, found, reading.title, source.defaults)

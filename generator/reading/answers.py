@@ -7,19 +7,29 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes
 from generator.reading import numbering
 from generator.reading.blocks import plain
 from generator.reading.furniture import furniture
 
-_ANSWER = r"(?:correct\s+)?answers?|ans|respostas?|respuestas?|antwort|réponses?|ответ|答案|答"
-_SOLUTION = r"solutions?|lösung|solução|solución|решение|解答|explanation"
-_LABEL = re.compile(rf"\s*(?:(?P<answer>{_ANSWER})|{_SOLUTION})\s*(?:[.:：]\s*|$)", re.IGNORECASE)
+ANSWER = (
+    r"(?:the\s+)?(?:(?:correct|right|best)\s+)?(?:answers?|ans)|(?:correct|right|best)\s+(?:options?|choices?)"
+    r"|respostas?(?:\s+(?:corretas?|certas?))?|respuestas?(?:\s+correctas?)?|risposta(?:\s+corretta)?"
+    r"|(?:richtige\s+)?antwort(?:en)?|(?:bonnes?\s+)?réponses?(?:\s+correctes?)?|antwoord|svar|odpowied[zź]"
+    r"|(?:правильный\s+|верный\s+)?ответ|jawaban|cevap|đáp\ án|(?:正确|参考)?答案|正解|答え?|정답"
+)
+_SOLUTION = (
+    r"solutions?|lösung|solución|solução|решение|解答|explanation|explicación|explicação|erklärung|explication"
+    r"|объяснение|пояснение|解析|解説"
+)
+# A mark such as ✅ may stand before it.
+_LABEL = re.compile(rf"\s*(?:[^\x00-\x7f\w]+\s*)?(?:(?P<answer>{ANSWER})|{_SOLUTION})\s*(?:[.:：]\s*|$)", re.IGNORECASE)
 _LETTER = re.compile(r"\s*[AА]\s*[:：]\s*")
 # What says which option is right, and would say little without its label.
 _KEY = re.compile(r"[A-Ha-h1-8](?:(?:\s*(?:,|&|/|and)\s*|\s+)[A-Ha-h1-8])*[.)]?")
-_ANSWER_WORD = re.compile(rf"\b(?:{_ANSWER}|{_SOLUTION})\b", re.IGNORECASE)
+_ANSWER_WORD = re.compile(rf"\b(?:{ANSWER}|{_SOLUTION})\b|答案|正解|解答|정답", re.IGNORECASE)
 _REVEAL_WORD = re.compile(
     r"\b(?:show|view|see|click|reveal|expand|toggle|details|ver|mostrar|afficher|voir|anzeigen|показать)\b|查看|点击",
     re.IGNORECASE,
@@ -136,6 +146,14 @@ def says_answer(text: str) -> bool:
 _SAYING = re.compile(r"[\W\d_]+|\b(?:the|for|here|to|a|an|me|and|correct|right|code|hint)\b", re.IGNORECASE)
 
 
+_HINT = re.compile(r"\W*(?:hints?|tips?|clue|pista|dica|hinweis|tipp|indice|подсказка|提示)\b", re.IGNORECASE)
+
+
+def says_hint(text: str) -> bool:
+    """Whether a text, such as a summary's, says that what follows helps, but does not answer."""
+    return bool(_HINT.match(text)) and not _ANSWER_WORD.search(text)
+
+
 def announces_answer(node: Node) -> bool:
     """Whether a block says that the answer begins: `Answer: …`, a heading, the summary of `<details>`."""
     return _announces(node) is _Announces.ANSWER
@@ -157,13 +175,19 @@ def summary(node: Node) -> str:
     return _TAG.sub("", (opening and opening["summary"]) or "").strip()
 
 
+def hidden(node: Node) -> str:
+    """What a block of HTML hides that is a `<details>` from end to end, as text."""
+    opening = _OPENING.match(node.text) if node.kind is Kind.HTML_BLOCK else None
+    return " ".join(_TAG.sub(" ", node.text[opening.end() :]).split()) if opening else ""
+
+
 def without_letter(answer: Nodes) -> Nodes:
     """The answer without `A:` in front: what answers a `Q:`."""
     return without_label(answer, _LETTER)
 
 
 # What stands in front of an answer whose place alone says that it is one, so that it goes whatever follows.
-_WORD = re.compile(rf"\s*(?:{_ANSWER}|back|[AА])\s*[:：]\s*", re.IGNORECASE)
+_WORD = re.compile(rf"\s*(?:{ANSWER}|back|[AА])\s*[:：]\s*", re.IGNORECASE)
 
 
 def without_word(answer: Nodes) -> Nodes:
@@ -178,14 +202,32 @@ def without_word(answer: Nodes) -> Nodes:
 
 def opened(answer: Nodes) -> Nodes:
     """The answer without the `<details>` that hides it, if that block holds nothing else; what follows it stays."""
-    first = answer[0]
+    found = unfolded(answer)
+    return (*found.inside, *answer[found.blocks :]) if found else answer
+
+
+_NOTHING = Node(Kind.DOCUMENT, 0, 0)
+
+
+class Unfolded(NamedTuple):
+    """What a `<details>` says in its summary, the blocks that it hides, and how many blocks it takes."""
+
+    summary: str
+    inside: Nodes
+    blocks: int
+
+
+def unfolded(blocks: Nodes) -> Unfolded | None:
+    """The `<details>` with which the blocks begin, if its tags stand apart from what they hide."""
+    first = blocks[0] if blocks else _NOTHING
     opening = _OPENING.fullmatch(first.text) if first.kind is Kind.HTML_BLOCK else None
     if not opening:
-        return answer
+        return None
     depth = 0
-    for index, node in enumerate(answer):
+    for index, node in enumerate(blocks):
         if node.kind is Kind.HTML_BLOCK:
             depth += sum(-1 if closing else 1 for closing in _DETAILS.findall(node.text))
         if depth <= 0:
-            return (*answer[1:index], *answer[index + 1 :]) if _CLOSING.fullmatch(node.text) else answer
-    return answer[1:]
+            whole = index > 0 and bool(_CLOSING.fullmatch(node.text))
+            return Unfolded(summary(first), blocks[1:index], index + 1) if whole else None
+    return Unfolded(summary(first), blocks[1:], len(blocks))

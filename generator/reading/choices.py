@@ -1,22 +1,23 @@
 """The options of a multiple-choice question, and which of them are right: shared by all dialects.
 
-Options are a task list (`- [x]`), a list or lines with letters (`A. …`, `- B: …`, `(c) …`), or a numbered or plain list
-if something after it says which is right. The key is the tick, a mark (✅, "(correct)"), or what stands below:
-`Answer: D`, `Correct Answer: BD`, a heading, the summary or first words of `<details>`, the option itself once more.
+`options` says which blocks are options, `right_options` which of them what comes after them calls right; here it is
+weighed whether that makes a choice: a list of what is done or to do, an answer that counts `A. B. C.`, is none.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+import textwrap
 from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
-from generator.model import Kind, Node, Nodes, Option
-from generator.reading import answers, furniture, numbering
+from generator.model import Choice, Kind, Node, Nodes, Option
+from generator.reading import answers, asking, blocks, furniture, option, right_options
+from generator.reading import options as shapes
 from generator.reading.blocks import plain
 from generator.reading.document import Document
+from generator.reading.option import Raw
+from generator.reading.options import Form, Group
 
 
 class Quiz(NamedTuple):
@@ -30,361 +31,214 @@ class Quiz(NamedTuple):
     after: Nodes
     explanation: Nodes
 
-
-class _Raw(NamedTuple):
-    """An option as it was found: its label in lower case (`a`, `3`, or nothing), its content, whether it is marked."""
-
-    label: str
-    content: Nodes
-    marked: bool = False
-
     @property
-    def text(self) -> str:
-        """What a reader sees of it."""
-        return plain(self.content)
+    def is_open(self) -> bool:
+        """Whether nothing says which option is right, and yet something stands after them: an answer in words."""
+        return bool(self.explanation) and not any(option.correct for option in self.options)
 
 
-class _Group(NamedTuple):
-    """Options that stand together: how many blocks they take, what of the first belongs to the question.
+def found(doc: Document, nodes: Nodes, question: str = "", answer: Nodes = ()) -> Quiz | None:
+    """The options among the blocks under a question; None where there are none.
 
-    `sure` says that their form alone makes them options; others need a key.
+    `answer` is what is known to be the answer; without it, it is sought among the blocks. Options of which nothing says
+    which is right are a choice that is not answered where that is plain: the question asks to choose, or the file has
+    other choices.
     """
-
-    options: list[_Raw]
-    blocks: int
-    stem: Nodes = ()
-    sure: bool = True
-
-
-def found(doc: Document, blocks: Nodes, answer: Nodes = ()) -> Quiz | None:
-    """The options among the blocks under a question; None where there are none, or nothing says which is right.
-
-    `answer` is what is known to be the answer; without it, it is sought among the blocks. Options without a key are a
-    choice that is not answered where the file has others that are.
-    """
-    for index, node in enumerate(blocks):
-        if node.kind is Kind.HEADING or answers.announces_answer(node):
+    nodes = dedented(doc, nodes)
+    for index, node in enumerate(nodes):
+        if answers.announces_answer(node) or (
+            node.kind is Kind.HEADING and not _NAMES_OPTIONS.fullmatch(plain((node,)))
+        ):
             return None
-        group = _group(blocks[index:])
-        if group is not None:
-            return _quiz(doc, blocks, index, group, answer)
+        group = shapes.group(nodes, index, right_options.begins)
+        quiz = _quiz(doc, nodes, index, group, question, answer) if group else None
+        if quiz:
+            return quiz
     return None
 
 
-def _quiz(doc: Document, blocks: Nodes, index: int, group: _Group, answer: Nodes) -> Quiz | None:
-    before, after = (*blocks[:index], *group.stem), (*blocks[index + group.blocks :], *answer)
-    right = {place for place, option in enumerate(group.options) if option.marked}
-    explanation = _without_wrapping(after)
-    if not right:
-        right, explanation = _key(after, group.options, bool(answer))
-    elif (named := _key(after, group.options, bool(answer)))[0] == right:  # told twice
-        explanation = named[1]
-    if not right and (not group.sure or _content(after) or not has_key(doc.data)):
+_NAMES_OPTIONS = re.compile(
+    r"\W*(?:(?:answer )?(?:options|choices)|opciones|opções|optionen|варианты(?: ответа)?|选项)\W*", re.I
+)
+
+
+def dedented(doc: Document, nodes: Nodes) -> Nodes:
+    """The blocks; one that is code only because it is indented, and is a list of options, as that list."""
+    if not any(node.kind is Kind.CODE_BLOCK for node in nodes):
+        return nodes
+    return tuple(part for node in nodes for part in _dedented(doc, node))
+
+
+def _dedented(doc: Document, node: Node) -> Nodes:
+    if node.kind is not Kind.CODE_BLOCK or doc.data[node.start : node.start + 1] in (b"`", b"~"):
+        return (node,)
+    if not _OPTIONS.match(node.text):
+        return (node,)
+    inside = blocks.parse(textwrap.dedent(node.text), lambda _: node.start).children
+    return tuple(part._replace(end=node.end) for part in inside) if len(inside) == 1 else (node,)
+
+
+_OPTIONS = re.compile(r"\s*(?:(?:1|[Aa])[.)]|[-*+])[ \t]+\S.*\n\s*(?:(?:2|[Bb])[.)]|[-*+])[ \t]+\S")
+
+
+def group_at(nodes: Nodes, index: int) -> Group | None:
+    """The options that begin in a block, whatever they are."""
+    return shapes.group(nodes, index, right_options.begins)
+
+
+def stem(node: Node) -> tuple[Nodes, Nodes]:
+    """What asks in a paragraph, and the options that stand in it as well, as a paragraph of their own."""
+    own = option.lines(node.children)
+    for count in range(1, len(own)):
+        below = option.paragraph(own[count:])
+        group = group_at(below, 0)
+        if group and not group.stem:
+            return option.paragraph(own[:count])[0].children, below
+    return node.children, ()
+
+
+def _quiz(doc: Document, nodes: Nodes, index: int, group: Group, question: str, answer: Nodes) -> Quiz | None:
+    before = _stem((*nodes[:index], *group.stem))
+    after = (*group.rest, *nodes[index + group.blocks :])
+    told = right_options.told(after, group.options, answer)
+    right = set(told.places) or _marked(group, question)
+    if not _is_choice(doc, group, question, before, right, told.explanation):
         return None
-    if len(right) == len(group.options) and not any(option.label for option in group.options):
-        return None  # a list of things that are done
     options = tuple(Option(raw.content, place in right, raw.text) for place, raw in enumerate(group.options))
-    shown = blocks[index : index + group.blocks]
-    return Quiz(tuple(node for node in before if not furniture.furniture(node)), shown, options, after, explanation)
+    comments = tuple(node for place, raw in enumerate(group.options) for node in _comment(raw, place))
+    explanation = told.explanation if right or not doc.keyed else ()  # the answer stands in the key
+    return Quiz(before, group.shown, options, (*after, *answer), (*explanation, *comments))
+
+
+def _stem(nodes: Nodes) -> Nodes:
+    """What belongs to the question, without a label that only announces the options."""
+    kept = (node for node in nodes if not furniture.furniture(node))
+    return tuple(node for node in kept if not _NAMES_OPTIONS.fullmatch(plain((node,))))
+
+
+def _marked(group: Group, question: str) -> set[int]:
+    """The options that are marked: ticked, ✅, set bold alone of all, or called right by what stands under them."""
+    options = list(enumerate(group.options))
+    right = {place for place, raw in options if raw.marked}
+    if group.form is Form.LISTED and right and not _asks_to_choose(question):
+        crossed = any(raw.crossed for _, raw in options)
+        return right if len(right) == 1 < len(options) - 1 and not crossed else set()  # ✅ and ❌ head do's and don'ts
+    if right:
+        return right
+    if group.form is Form.LETTERED:
+        bold = {place for place, raw in options if raw.bold}
+        right = {place for place, raw in options if _CORRECT.match(plain(raw.comment))}
+        return right if 0 < len(right) < len(options) else bold if len(bold) == 1 else set()
+    return set()
+
+
+_CORRECT = re.compile(r"\W*(?:(?:explanation|rationale|feedback)\W+)?(?:correct|right|true)\b", re.IGNORECASE)
+
+
+def _is_choice(doc: Document, group: Group, question: str, before: Nodes, right: set[int], explanation: Nodes) -> bool:
+    """Whether options are those of a choice, which is answered if some of them are `right`."""
+    if group.form is Form.TICKED and any(raw.marked for raw in group.options):
+        if len(right) == len(group.options) and not all(raw.label for raw in group.options):
+            return False  # a list of things that are done
+        lettered = all(raw.label for raw in group.options)
+        return lettered or ticks_often(doc) or _asks_to_choose(question) or all(map(_is_material, before))
+    if right:
+        return group.form is not Form.LISTED or len(right) < len(group.options)
+    if group.form in (Form.LISTED, Form.INLINE):
+        return doc.keyed and group.form is Form.INLINE
+    asked = " ".join([question, plain(before)])
+    if _content(explanation):
+        return _asks_to_choose(asked) or (group.form is Form.TICKED and is_quiz(doc))
+    return is_quiz(doc) or _asks_to_choose(asked)
 
 
 def _content(nodes: Nodes) -> bool:
     return any(not furniture.furniture(node) for node in nodes)
 
 
+def _is_material(node: Node) -> bool:
+    """Whether a block before a task list may be a question's: no statement, as an answer would make it."""
+    if node.kind is not Kind.PARAGRAPH:
+        return node.kind is not Kind.LIST
+    text = plain((node,))
+    return not text or text.endswith((":", "：")) or asking.strength(text) > 0 or _asks_to_choose(text)
+
+
+_CHOOSE = re.compile(
+    r"""\b(?:which\ (?:(?:one|two|three|statements?|answers?|options?|choices?)\s+)?
+      (?:of|is|are|would|should|will|can|does|do)\b
+    | (?:of\ )?the\ following\b | true\ or\ false
+    | (?:choose|select|pick|mark|check)\ (?:the|one|two|three|all|any|an?|which|correct)\b
+    | (?:cuál|cuáles|qual|quais)\b.{0,40}(?:siguientes?|seguintes?)
+    | welche[rs]?\ (?:der|von|aussage) | le(?:s)?quel(?:le)?s?\b
+    | (?:что|какой|какое|какая|какие)\ из | выберите) | 下列 | 以下哪 | 选择""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def _asks_to_choose(text: str) -> bool:
+    return bool(_CHOOSE.search(text))
+
+
+def _comment(raw: Raw, place: int) -> Nodes:
+    """What stands under an option, as a paragraph that names it."""
+    if not raw.comment:
+        return ()
+    first = raw.comment[0]
+    if first.kind is Kind.LIST and len(first.children) == 1:
+        inside = first.children[0].children
+        first = inside[0] if inside and inside[0].kind is Kind.PARAGRAPH else first._replace(children=inside)
+    if any(node.kind in (Kind.PARAGRAPH, Kind.LIST, Kind.ITEM, Kind.CODE_BLOCK) for node in first.children):
+        return raw.comment
+    letter = Node(Kind.TEXT, first.start, first.start, f"{raw.label.upper() or chr(ord('A') + place)}) ")
+    head = Node(Kind.PARAGRAPH, first.start, first.end, children=(letter, *first.children))
+    return (head, *raw.comment[1:])
+
+
+# --- what else of the file says so ----------------------------------------------------------------------------------
+
+
+def is_quiz(doc: Document) -> bool:
+    """Whether a file has choices: something says of its options which are right, or it has the same letters often."""
+    return doc.keyed or _has_key(doc.data)
+
+
 @lru_cache(maxsize=4)
-def has_key(data: bytes) -> bool:
-    """Whether a file says of any options which are right."""
-    return bool(_SOMEWHERE.search(data))
+def _has_key(data: bytes) -> bool:
+    return bool(_KEY.search(data) or _MIXED.search(data)) or len(_THIRD.findall(data)) >= _OFTEN
 
 
-_SOMEWHERE = re.compile(
-    rb"^\W*(?:[-*+]\s+\[[xX]\]"
-    rb"|(?:the )?(?:correct |right )?(?:answers?|ans|key)\b[^\w\n]{0,8}\(?(?:option )?[A-Ha-h1-9]\b)",
+def ticks_often(doc: Document) -> bool:
+    """Whether a file has several task lists of which some items are ticked and some are not."""
+    return _ticks(doc.data) >= _OFTEN
+
+
+@lru_cache(maxsize=4)
+def _ticks(data: bytes) -> int:
+    return len(_MIXED.findall(data))
+
+
+_MIXED = re.compile(
+    rb"^[ \t>]{0,8}[-*+][ \t]+\[(?:[xX]\][^\n]*\n\s{0,8}[-*+][ \t]+\[ \][ \t]"
+    rb"|[ ]\][^\n]*\n\s{0,8}[-*+][ \t]+\[[xX]\][ \t])",
+    re.MULTILINE,
+)
+_KEY = re.compile(
+    rb"^[^\w\n]{0,12}(?:the )?(?:correct |right )?(?:answers?|ans|key)\b[^\w\n]{0,8}\(?(?:option )?[A-Ha-h1-9]\b",
     re.MULTILINE | re.IGNORECASE,
 )
+_THIRD = re.compile(rb"^[ \t>]{0,8}(?:[-*+][ \t]+)?[*_(]{0,3}[Cc][*_]{0,2}[).:][*_)]{0,2}[ \t]+\S", re.MULTILINE)
+_OFTEN = 3
 
-# --- which blocks are options ---------------------------------------------------------------------------------------
-
-_LABEL = re.compile(r"[\s*_]*[(\[]?(?P<label>[A-Ha-h])\s*(?:[).:\]：．、]|\s[-–—](?=\s))(?!\w)[\s*_]*")
-_TICK = re.compile(
-    r"[\s]*(?:✅|✔️?|☑️?|✓|\((?:correct|right)(?: answer)?\)|\*?\[(?:correct|right)\]|[<←]-*\s*correct(?: answer)?)[\s]*",
-    re.I,
-)
-_FEWEST = 2
-_MOST = 10
+# --- a key that stands elsewhere ------------------------------------------------------------------------------------
 
 
-def _group(blocks: Nodes) -> _Group | None:
-    """The options with which the blocks begin."""
-    first = blocks[0]
-    if first.kind is Kind.LIST:
-        if _is_task(first.children[0]):
-            return _ticked(blocks)
-        return _listed(first)
-    return _lettered(blocks) if first.kind is Kind.PARAGRAPH else None
-
-
-def _is_task(item: Node) -> bool:
-    return next((node.kind is Kind.TASK for node in _flat(item.children)), False)
-
-
-def _flat(nodes: Nodes) -> Nodes:
-    """An item's nodes, its first paragraph's among them."""
-    if nodes and nodes[0].kind is Kind.PARAGRAPH:
-        return (*nodes[0].children, *nodes[1:])
-    return nodes
-
-
-def _ticked(blocks: Nodes) -> _Group | None:
-    """A task list, or several with the code or the pictures between them that they are labels of."""
-    options: list[_Raw] = []
-    count = 0
-    for place, node in enumerate(blocks):
-        if node.kind is Kind.LIST and all(map(_is_task, node.children)):
-            options += [_task(item) for item in node.children]
-        elif node.kind is Kind.CODE_BLOCK and _names_next(blocks, place, options[-1]):
-            options[-1] = options[-1]._replace(content=(*_unlabelled(options[-1]), node))
-        else:
-            break
-        count = place + 1
-    return (
-        _Group(options, count) if len(options) >= _FEWEST and any(raw.text or raw.content for raw in options) else None
-    )
-
-
-def _names_next(blocks: Nodes, place: int, last: _Raw) -> bool:
-    """Whether a block of code is the option before it, of which that is only the letter, or one of several such."""
-    bare = len(last.text) <= 1
-    return bare or (
-        place + 1 < len(blocks) and blocks[place + 1].kind is Kind.LIST and _is_task(blocks[place + 1].children[0])
-    )
-
-
-def _unlabelled(option: _Raw) -> Nodes:
-    """An option's content; of one that is only a letter before its code, nothing."""
-    return () if len(option.text) <= 1 else option.content
-
-
-def _task(item: Node) -> _Raw:
-    first = item.children[0]
-    inline = _flat(item.children)
-    content = numbering.trimmed(inline[1:])
-    if first.kind is Kind.PARAGRAPH and len(item.children) > 1:
-        rest = numbering.trimmed(first.children[1:])
-        content = ((first._replace(children=rest),) if rest else ()) + item.children[1:]
-    label = _LABEL.match(numbering.raw_text(content)) if first.kind is not Kind.PARAGRAPH else None
-    if label and label.end() < len(numbering.raw_text(content)):
-        content = numbering.trimmed(numbering.without_prefix(content, label.end()))
-    return _Raw(label["label"].lower() if label else "", content, inline[0].level == 1)
-
-
-def _listed(node: Node) -> _Group | None:
-    """A list: with letters it is options, otherwise if something says which of them is right."""
-    if not _FEWEST <= len(node.children) <= _MOST:
+def with_key(choice: Choice, key: Nodes) -> Choice | None:
+    """An unanswered choice with what an answer key says of it; None where it names none of the options."""
+    options = [Raw(chr(ord("a") + place), option.content) for place, option in enumerate(choice.options)]
+    label = Node(Kind.PARAGRAPH, 0, 0, children=(Node(Kind.TEXT, 0, 0, "Answer:"),))
+    told = right_options.told((label, *key), options)
+    if not told.places:
         return None
-    labelled = [_labelled(item.children) for item in node.children]
-    if all(labelled) and _in_order(raw.label for raw in labelled if raw):
-        return _Group([_marked(raw) for raw in labelled if raw], 1)
-    if any(labelled):
-        return None
-    options = [
-        _marked(_Raw(str(place) if node.level >= 0 else "", item.children))
-        for place, item in enumerate(node.children, 1)
-    ]
-    marks = sum(option.marked for option in options)
-    return _Group(options, 1, sure=False) if not marks or marks < len(options) else None
-
-
-def _labelled(nodes: Nodes) -> _Raw | None:
-    """An option by its letter; None for one without."""
-    inline = nodes[0].children if nodes and nodes[0].kind is Kind.PARAGRAPH else nodes
-    match = _LABEL.match(numbering.raw_text(inline)[:12])
-    if not match:
-        return None
-    rest = numbering.trimmed(numbering.without_prefix(inline, match.end()))
-    if nodes and nodes[0].kind is Kind.PARAGRAPH:
-        first = (nodes[0]._replace(children=rest),) if rest else ()
-        return _Raw(match["label"].lower(), (*first, *nodes[1:]) if len(nodes) > 1 else rest)
-    return _Raw(match["label"].lower(), rest)
-
-
-def _in_order(labels: Iterable[str]) -> bool:
-    """Whether they go on from the first letter."""
-    return all(label == chr(ord("a") + place) for place, label in enumerate(labels))
-
-
-def _lettered(blocks: Nodes) -> _Group | None:
-    """Lines with letters, in one paragraph or in several, and the code between them."""
-    lines = _lines(blocks[0])
-    begins = next((place for place, line in enumerate(lines) if (raw := _labelled(line)) and raw.label == "a"), None)
-    if begins is None:
-        return None
-    stem = _joined(blocks[0], lines[:begins])
-    options: list[_Raw] = []
-    count = 0
-    for place, node in enumerate(blocks):
-        if node.kind is Kind.PARAGRAPH:
-            more = _of_lines(lines[begins:] if place == 0 else _lines(node), len(options))
-            if not more:
-                break
-            options += more
-        elif node.kind is Kind.CODE_BLOCK and options:
-            options[-1] = options[-1]._replace(content=(*options[-1].content, node))
-        else:
-            break
-        count = place + 1
-    if not _FEWEST <= len(options) <= _MOST:
-        return None
-    return _Group([_marked(raw) for raw in options], count, stem)
-
-
-def _of_lines(lines: Sequence[Nodes], before: int) -> list[_Raw]:
-    """The options of a paragraph's lines; none where a line is neither an option nor goes on from one."""
-    options: list[_Raw] = []
-    for line in lines:
-        raw = _labelled(line)
-        if raw and raw.label == chr(ord("a") + before + len(options)):
-            options.append(raw)
-        elif options and not answers.is_label(line):
-            options[-1] = options[-1]._replace(
-                content=(*options[-1].content, Node(Kind.SOFT_BREAK, line[0].start, line[0].start), *line)
-            )
-        else:
-            return []
-    return options
-
-
-def _lines(paragraph: Node) -> list[Nodes]:
-    """A paragraph's lines, those that `<br>` makes too."""
-    lines: list[list[Node]] = [[]]
-    for node in paragraph.children:
-        if node.kind in (Kind.SOFT_BREAK, Kind.HARD_BREAK) or (node.kind is Kind.HTML and _BREAK.fullmatch(node.text)):
-            lines.append([])
-        else:
-            lines[-1].append(node)
-    return [tuple(line) for line in lines if line and plain(tuple(line))]
-
-
-_BREAK = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
-
-
-def _joined(paragraph: Node, lines: Sequence[Nodes]) -> Nodes:
-    """Some lines of a paragraph as one again; nothing for none."""
-    if not lines:
-        return ()
-    children = list(lines[0])
-    for before, line in pairwise(lines):
-        children += [Node(Kind.SOFT_BREAK, before[-1].end, before[-1].end), *line]
-    return (paragraph._replace(children=tuple(children)),)
-
-
-def _marked(option: _Raw) -> _Raw:
-    """An option without the mark at either end that says that it is right."""
-    text = numbering.raw_text(option.content) if option.content and option.content[0].kind in _TEXTS else ""
-    match = _TICK.match(text)
-    if match:
-        return _Raw(option.label, numbering.trimmed(numbering.without_prefix(option.content, match.end())), marked=True)
-    last = option.content[-1] if option.content else None
-    if last is not None and last.kind is Kind.TEXT:
-        end = next((found for found in _TICK.finditer(last.text) if found.end() == len(last.text)), None)
-        if end:
-            kept = (*option.content[:-1], last._replace(text=last.text[: end.start()]))
-            return _Raw(option.label, numbering.trimmed(kept), marked=True)
-    return option
-
-
-_TEXTS = (Kind.TEXT, Kind.STRONG, Kind.EMPHASIS, Kind.CODE)
-
-# --- which of them are right ----------------------------------------------------------------------------------------
-
-_LETTERS = r"[A-Ha-h1-9](?:\s*(?:,|&|/|\+|;|\band\b|\bund\b|\by\b|\be\b|\bet\b|\bи\b)?\s*[A-H1-9](?![\w']))*"
-_CHOSEN = re.compile(
-    rf"[\W_]*(?:options?|choices?|letter)?\s*[(\[*_\"'`]*(?P<letters>{_LETTERS})(?P<close>[)\]*_\"'`]*\s*(?:[.):：,、\-–—]|$)?)\s*"
-)
-_INTRODUCED = re.compile(
-    r"[\W_]*(?:the\s+|a\s+|la\s+|die\s+)?(?:right|correct|best|richtige|bonne|respuesta|resposta)?\s*"
-    r"(?:answers?|ans|key|solutions?|choices?|options?|respuestas?|respostas?|antwort(?:en)?|réponses?|ответы?|答案|答"
-    r"|correcta?|certa)\s*(?:\s+(?:is|are|es|é|ist|est)\b)?\s*[:：=.\-–—*_]*\s*",
-    re.IGNORECASE,
-)
-
-
-def _key(after: Nodes, options: Sequence[_Raw], known: bool) -> tuple[set[int], Nodes]:
-    """The places of the right options as the blocks after them say it, and the rest of these; an empty set for none."""
-    opened = _without_wrapping(after)
-    for place, node in enumerate(opened):
-        if furniture.furniture(node):
-            continue
-        introduced = place == 0 and (known or len(opened) < len(after))
-        right, rest = _told(node, options, introduced)
-        if right:
-            kept = (*opened[:place], *rest, *opened[place + 1 :])
-            return right, answers.without_label(tuple(part for part in kept if not furniture.furniture(part)))
-        if not answers.announces_answer(node) and not introduced:
-            break
-        if plain((node,)) and node.kind is not Kind.HTML_BLOCK and not answers.is_bare_label(node):
-            break
-    summary = answers.summary(after[0]) if after else ""
-    if summary:
-        right = _chosen(summary, options, introduced=True)[0]
-        if right:
-            return right, opened
-    return set(), opened
-
-
-def _without_wrapping(after: Nodes) -> Nodes:
-    """The blocks without the `<details>` around them, where the first one opens it."""
-    kept = tuple(node for node in after if not furniture.furniture(node))
-    return answers.opened(kept) if kept else kept
-
-
-def _told(node: Node, options: Sequence[_Raw], introduced: bool) -> tuple[set[int], Nodes]:
-    """What a block says of the right options, and what else it says."""
-    if node.kind is Kind.LIST and introduced and len(node.children) <= len(options):
-        every = [_chosen(plain((item,)), options, introduced=True)[0] for item in node.children]
-        return (set().union(*every), ()) if all(every) else (set(), (node,))
-    if node.kind not in (Kind.PARAGRAPH, Kind.HEADING):
-        return set(), (node,)
-    lines = _lines(node)
-    text = numbering.raw_text(lines[0]) if lines else ""
-    right, length = _chosen(text, options, introduced)
-    if not right:
-        return set(), (node,)
-    rest = numbering.trimmed(numbering.without_prefix(lines[0], length))
-    if _is_option(plain(rest), right, options):
-        rest = ()
-    joined = _joined(node, [line for line in (rest, *lines[1:]) if line])
-    return right, tuple(part._replace(kind=Kind.PARAGRAPH, level=0) for part in joined)
-
-
-def _chosen(text: str, options: Sequence[_Raw], introduced: bool) -> tuple[set[int], int]:
-    """The options that a text names at its beginning, and how many characters that takes.
-
-    `introduced` says that what stands before it announces an answer already.
-    """
-    intro = _INTRODUCED.match(text)
-    if not intro and not introduced:
-        return set(), 0
-    begin = intro.end() if intro else 0
-    named = _CHOSEN.match(text, begin)
-    if named:
-        labels = {raw.label or chr(ord("a") + place): place for place, raw in enumerate(options)}
-        letters = re.findall(r"[A-Ha-h1-9](?![a-z])", named["letters"])
-        places = {labels[letter.lower()] for letter in letters if letter.lower() in labels}
-        closed = bool(named["close"].strip()) or named.end() == len(text)
-        known = bool(letters) and len(places) == len({letter.lower() for letter in letters})
-        if known and (closed or _is_option(text[named.end() :], places, options)):
-            return places, named.end()
-    rest = _flattened(text[begin:])
-    same = [place for place, raw in enumerate(options) if rest and _flattened(raw.text) == rest]
-    return ({same[0]}, len(text)) if len(same) == 1 else (set(), 0)
-
-
-def _is_option(text: str, places: set[int], options: Sequence[_Raw]) -> bool:
-    """Whether a text is that of one of these options once more."""
-    return bool(_flattened(text)) and any(_flattened(options[place].text) == _flattened(text) for place in places)
-
-
-def _flattened(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).casefold() or "".join(text.split())
+    marked = (Option(option.content, place in told.places, option.text) for place, option in enumerate(choice.options))
+    return Choice(choice.question, tuple(marked), (*choice.explanation, *told.explanation))

@@ -18,7 +18,8 @@ class Document:
     """One file's tree with its text. Offsets are bytes of `data`; line numbers are those of the file itself.
 
     `dialect` is the one that the author asked for, if any; `deck_title` the title of the whole deck where this file is
-    one of several, else empty. `may_hide` says that something in the text looks like a cloze deletion.
+    one of several, else empty. `may_hide` says that something in the text looks like a cloze deletion, `keyed` that its
+    answer keys have been taken out of it.
     """
 
     text: Text
@@ -28,6 +29,7 @@ class Document:
     dialect: str = ""
     deck_title: str = ""
     may_hide: bool = False
+    keyed: bool = False
 
     @property
     def name(self) -> str:

@@ -102,7 +102,8 @@ class Lines:
 
     def pieces(self, start: int, end: int) -> list[Piece]:
         """Some bytes as pieces, a line each, without the indentation that all lines but the first have."""
-        held = [line for line in self.all if line.start <= end and line.end >= start]
+        first = max(0, bisect_right(self.doc.starts, start) - 1)
+        held = [line for line in self.all[first : bisect_right(self.doc.starts, end)] if line.end >= start]
         below = [line for line in held[1:] if not line.blank]
         indent = min((len(line.text) - len(line.text.lstrip(" ")) for line in below), default=0)
         found = [(max(start, line.start), min(end, line.end)) for line in held[:1]]

@@ -99,6 +99,7 @@ _PLACEHOLDER = re.compile(
     r"""[\W_]*(?:(?:your\ |an?\ |the\ )?answers?\ (?:goes\ |comes\ |will\ be\ )?here
     | (?:write|add|put)\ (?:your\ |the\ )?answer(?:\ here)?
     | to-?\ ?do|tb[dac]|wip|fixme|to\ be\ (?:added|done|written|continued|answered|filled(?:\ in)?)|coming\ soon
+    | i\ can(?:'?t|\ ?not|\ partially)\ answer(?:\ (?:it|this))?\.?(?:\s+todo)?
     | not\ answered(?:\ yet)?|unanswered|no\ answer(?:\ yet)?|text\ input|placeholder
     | respuesta\ aquí|resposta\ aqui|antwort\ hier|hier\ antwort|ответ\ здесь|待补充|待完善|未完待续|暂无
     )[\W_]*|\.{2,}|…+|-+|–|—|\?{2,}|_+""",
@@ -108,6 +109,8 @@ _PLACEHOLDER = re.compile(
 
 def is_placeholder(nodes: Nodes) -> bool:
     """Whether an answer is nothing but a word that it is still to be written."""
+    if len(nodes) == 1 and nodes[0].kind is Kind.QUOTE and not nodes[0].target:
+        nodes = nodes[0].children
     if len(nodes) != 1 or nodes[0].kind is not Kind.PARAGRAPH:
         return False
     means = (*_SEEN, Kind.CODE, Kind.MATHS, Kind.DISPLAY_MATHS)

@@ -48,7 +48,7 @@ def take_in(name: str, data: bytes) -> Text:
     lines = mojibake.mend(name, lines, problems)
     front, front_lines = frontmatter.split(name, lines, problems)
     lines[:front_lines] = [""] * front_lines
-    spaced, origin = spacing.spaced(lines)
+    spaced, origin = spacing.spaced(spacing.without_attribute_lists(lines))
     return Text(name, spaced, origin, filled, count, tuple(problems), front, front_lines)
 
 

@@ -7,6 +7,7 @@ answer, the attributes and the kind are made out. `of_blocks` is for dialects th
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -26,9 +27,10 @@ from generator.model import (
     Skipped,
     Span,
 )
-from generator.reading import answers, attributes, choices, citations, clozes, furniture, numbering
+from generator.reading import answers, attributes, choices, citations, clozes, furniture, numbering, option
 from generator.reading.attributes import Attributes
 from generator.reading.blocks import plain
+from generator.reading.choices import Quiz
 from generator.reading.document import Document
 from generator.reading.excerpts import NOTHING, Excerpt
 
@@ -114,19 +116,21 @@ def of_blocks(
     `told` is what is known to be the answer; then the blocks are the question's.
     """
     kept, gone = furniture.trimmed_tail(blocks)
+    kept = kept if asked.whole else _without_label(kept)
     start = asked.lines[0].start
-    quiz = choices.found(doc, kept, told or ())
+    quiz = choices.found(doc, kept, asked.text, told or ())
     if quiz:
         below, answer = (*quiz.before, *quiz.shown), quiz.after
     elif told is not None:
         below, answer = kept, told
     else:
         below, answer = answers.divided(kept, asked.whole, asked.text)
-    answer_source = doc.source(answer)
+    told_source = doc.source(answer)  # of a choice with its key: that is a part of the answer
     answer, cited = _answer(quiz.explanation if quiz else answer, asked.letter)
+    answer_source = told_source if quiz else doc.source(answer)
     kind, problems = _kind(doc, asked.attributes, asked.kind, start)
     body: Body
-    if quiz:
+    if quiz and not quiz.is_open:
         body = Choice((*asked.nodes, *quiz.before), quiz.options, answer)
     else:
         body = clozes.body((*asked.nodes, *below), answer, kind, doc)
@@ -143,6 +147,27 @@ def of_blocks(
     )
     problems += _wrong(doc, note, asked.attributes, start)
     return Made(note, tuple(Skipped(doc.span((node,)), why) for node, why in gone), tuple(problems))
+
+
+def _without_label(blocks: Nodes) -> Nodes:
+    """What stands under a number, without `Question:` in front, and without lines that tell of the question."""
+    first = blocks[0] if blocks else None
+    if first is None or first.kind is not Kind.PARAGRAPH:
+        return blocks
+    own = option.lines(first.children)
+    kept = [line for line in own if not _TELLING.match(numbering.raw_text(line[:4]))]
+    label = numbering.number(numbering.raw_text(kept[0][:4]).lstrip()) if kept else None
+    if label and label.value is None:
+        kept[0] = numbering.trimmed(numbering.without_prefix(kept[0], label.length))
+    elif len(kept) == len(own):
+        return blocks
+    return (*option.paragraph([line for line in kept if line]), *blocks[1:])
+
+
+_TELLING = re.compile(
+    r"\s*(?:question\s+)?(?:type|difficulty|level|topic|points|marks|category|domain|chapter|bloom\S*)\s*[:：]",
+    re.IGNORECASE,
+)
 
 
 def _answer(blocks: Nodes, letter: bool) -> tuple[Nodes, tuple[Citation, ...]]:
@@ -176,16 +201,33 @@ def of_excerpts(
     marks = own | marks
     start = nodes[0].start if nodes else doc.starts[0]
     kind, problems = _kind(doc, marks, kind, start)
-    quiz = choices.found(doc, nodes, answer.nodes)
+    quiz, front = _options(doc, nodes, answer.nodes)
+    back, cited = _answer(quiz.explanation if quiz else answer.nodes, letter=False)
     body: Body
-    if quiz:
-        explanation, cited = _answer(quiz.explanation, letter=False)
-        body = Choice(quiz.before, quiz.options, explanation)
+    if quiz and not quiz.is_open:
+        body = Choice(front, quiz.options, back)
     else:
-        back, cited = _answer(answer.nodes, letter=False)
-        body = clozes.body(nodes, back, kind, doc)
-    note = _note(body, span, source, answer.source, dialect, rule, place, marks, cited)
+        body = clozes.body((*front, *quiz.shown) if quiz else nodes, back, kind, doc)
+    source, told = _cut(doc, source, answer, quiz) if quiz else (source, answer.source)
+    note = _note(body, span, source, told, dialect, rule, place, marks, cited)
     return Made(note, (), (*problems, *_wrong(doc, note, marks, start)))
+
+
+def _options(doc: Document, asked: Nodes, answer: Nodes) -> tuple[Quiz | None, Nodes]:
+    """The options in a question, or below it where its answer begins, and what stands before them and asks."""
+    quiz = choices.found(doc, asked, plain(asked[:1]), answer)
+    if quiz:
+        return quiz, quiz.before
+    quiz = choices.found(doc, answer, plain(asked))
+    return quiz, (*asked, *quiz.before) if quiz else asked
+
+
+def _cut(doc: Document, source: str, answer: Excerpt, quiz: Quiz) -> tuple[str, str]:
+    """The Markdown of question and answer, where the options stand in the latter: they belong to the question."""
+    if not answer.nodes or quiz.shown[0].start < answer.nodes[0].start:
+        return source, answer.source
+    own = tuple(node for node in (*quiz.before, *quiz.shown) if node.start >= answer.nodes[0].start)
+    return f"{source}\n\n{doc.source(own)}", doc.source(quiz.after)
 
 
 def _without_attributes(asked: Excerpt) -> tuple[Nodes, str, Attributes]:
@@ -214,12 +256,12 @@ def _note(
     marks: Attributes,
     cited: tuple[Citation, ...],
 ) -> Note:
-    front, back = _sides(body)
+    front, back = texts(body)
     return Note(
         body=body,
         span=span,
-        question_text=plain(front),
-        answer_text=plain(back),
+        question_text=front,
+        answer_text=back,
         question_source=question_source,
         answer_source=answer_source,
         dialect=dialect,
@@ -232,16 +274,16 @@ def _note(
     )
 
 
-def _sides(body: Body) -> tuple[Nodes, Nodes]:
-    """What a reader sees in front and behind, for the texts by which a note is known."""
+def texts(body: Body) -> tuple[str, str]:
+    """What a reader sees in front and behind, by which a note is known."""
     match body:
         case Basic(question=front, answer=back) | Reversed(question=front, answer=back):
-            return front, back
+            return plain(front), plain(back)
         case Cloze(text=front, extra=back):
-            return front, back
+            return plain(front), plain(back)
         case Choice(question=front, options=options, explanation=back):
-            right = (node for option in options if option.correct for node in option.content)
-            return front, (*right, *back)
+            right = [option.text for option in options if option.correct]
+            return plain(front), " ".join(filter(None, [*right, plain(back)]))
 
 
 def _kind(doc: Document, marks: Attributes, kind: str, place: int) -> tuple[str, list[Problem]]:

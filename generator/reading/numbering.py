@@ -9,10 +9,12 @@ from generator.model import Kind, Node, Nodes
 
 _WORD = r"(?:que|ques|question|frage|pregunta|pergunta|вопрос|问题?|問題?)"
 # A label counts alone (`Q: x`) or with a number (`Q12. x`, `Question 3 x`), a number alone with its punctuation
-# (`3. x`, `3) x`, `42 . x`, `(3) x`, a keycap). `3 x` and `Q3 x` may as well be words: they are `bare`.
+# (`3. x`, `3) x`, `42 . x`, `(3) x`, a keycap). After a label's number may come a part's (`Q1-C17`, `Q1 - Topic 2`).
+# `3 x` and `Q3 x` may as well be words: they are `bare`.
 _NUMBERED = re.compile(
     rf"""\s*(?:
-        (?P<label>q|{_WORD})\s*\#?\s*(?P<labelled>\d+)[a-z]?\s*(?:[.):：\-–—]+(?!\d)|$)
+        (?P<label>q|{_WORD})\s*\#?\s*(?P<labelled>\d+)[a-z]?(?:-[a-z]{{1,3}}\d+)?\s*
+        (?:[.):：\-–—]+(?!\d)(?:\s*topic\ \d+\b)?|$)
       | (?P<word>{_WORD})\s*\#?\s*(?P<worded>\d+)(?=\s)
       | (?P<alone>q|{_WORD})\s*[.:：](?=\s|[^\x00-\x7f]|$)
       | \#?(?P<dotted>\d+(?:\.\d+)*)[a-z]?(?:[.):：、．](?!\d)|\s+[.):：](?=\s)|\s[-–—](?=\s))
@@ -90,6 +92,26 @@ def without_prefix(nodes: Nodes, length: int) -> Nodes:
             length -= len(raw_text(node.children))
             if inner:
                 kept.append(node._replace(children=inner))
+    return tuple(kept)
+
+
+def prefix(nodes: Nodes, length: int) -> Nodes:
+    """The first `length` characters of text of the inline nodes."""
+    kept: list[Node] = []
+    for node in nodes:
+        if length <= 0:
+            break
+        if node.kind in (Kind.TEXT, Kind.CODE):
+            kept.append(node._replace(text=node.text[:length]))
+            length -= len(node.text)
+        elif node.kind in _BREAKS:
+            kept.append(node)
+            length -= 1
+        elif node.children and node.kind not in (Kind.IMAGE, Kind.HTML):
+            kept.append(node._replace(children=prefix(node.children, length)))
+            length -= len(raw_text(node.children))
+        else:
+            kept.append(node)
     return tuple(kept)
 
 

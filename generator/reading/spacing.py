@@ -1,19 +1,22 @@
 """Empty lines put where CommonMark needs one to see what the author meant.
 
-Only empty lines are added, never inside a code fence, and each knows the line that it follows.
+Only empty lines are added (in a quote, with its mark), never inside a code fence, and each knows the line that it
+follows.
 """
 
 from __future__ import annotations
 
 import re
 
-from generator.reading import asking
+from generator.reading import asking, numbering
 
 # A fence may stand in a quote or a list, so what stands before it is not looked at closely.
 _FENCE = re.compile(r"[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?(`{3,}(?!.*`)|~{3,})")
 _OPENED = r"(?:\s*<(?:br|b|p|div|strong)\b[^>]*>)*"
 _DISCLOSURE = re.compile(rf"\s*(?:</?details\b[^>]*>|<summary\b[^>]*>.*|.*</summary>){_OPENED}\s*$", re.IGNORECASE)
 _CLOSED = re.compile(r"\s*(?:</(?:b|p|div|strong|i|em)>\s*|<br\s*/?>\s*)*</details\s*>\s*$", re.IGNORECASE)
+# A line that is bold from end to end: `**1. What is a leaf?**`.
+_BOLD = re.compile(r"\*\*(?P<words>[^*\s][^*]*)\*\*[ \t]*$")
 _DASHES = re.compile(r" {0,3}-{3,}\s*$")
 _ENDED = re.compile(r"[.!:;,)`»”\"|>]\**\s*$")
 
@@ -29,9 +32,25 @@ def spaced(lines: list[str]) -> tuple[tuple[str, ...], tuple[int, ...]]:
         out.append(line)
         origin.append(number)
         if number in added:
-            out.append("")
+            out.append(line[: len(line) - len(_unquoted(line))].rstrip())
             origin.append(number)
     return tuple(out), tuple(origin)
+
+
+def without_attribute_lists(lines: list[str]) -> list[str]:
+    """The lines, empty where they only hold attributes for Jekyll (`{: .option}`), which would go on with a text."""
+    if not any(line.lstrip("> \t").startswith("{:") for line in lines):
+        return lines
+    kept: list[str] = []
+    fence = ""
+    for line in lines:
+        before, fence = fence, fence_after(fence, line)
+        hidden = not before and _ATTRIBUTES.fullmatch(line)
+        kept.append(line[: hidden.end("lead")].rstrip() if hidden else line)
+    return kept
+
+
+_ATTRIBUTES = re.compile(r"(?P<lead>[\s>]*)\{:\s*[^{}\n]*\}\s*")
 
 
 def _additions(lines: list[str]) -> set[int]:
@@ -41,12 +60,25 @@ def _additions(lines: list[str]) -> set[int]:
     for number, line in enumerate(lines, 1):
         if "```" in line or "~~~" in line:
             fence = fence_after(fence, line)
+        elif not fence and line.startswith("**") and number > 1 and _asks_in_bold(line) and lines[number - 2].strip():
+            added.add(number - 1)
         elif not fence and (
             (("<" in line or _closes(lines, number)) and _swallows(lines, number))
             or ("---" in line and _ends_a_part(lines, number))
         ):
             added.add(number - 1 if "---" in line and _DASHES.match(line) else number)
     return added
+
+
+def _asks_in_bold(line: str) -> bool:
+    """Whether a line is a question in bold: it begins a paragraph, whatever stands right above it."""
+    bold = _BOLD.match(line)
+    return bold is not None and (asking.strength(bold["words"]) > 0 or numbering.number(bold["words"]) is not None)
+
+
+def _unquoted(line: str) -> str:
+    """A line without the marks of the quotes that it stands in."""
+    return line.lstrip("> \t") if line.lstrip().startswith(">") else line
 
 
 def fence_after(fence: str, line: str) -> str:
@@ -70,12 +102,14 @@ def _swallows(lines: list[str], number: int) -> bool:
     By CommonMark (4.6) an HTML block goes on to the next blank line: that Markdown would not be parsed, and a `##` in a
     fence there would be a heading.
     """
-    follows = lines[number].strip() if number < len(lines) else ""
+    line, follows = lines[number - 1], lines[number].strip() if number < len(lines) else ""
+    if _unquoted(line) != line:
+        line, follows = _unquoted(line), _unquoted(follows) if follows.startswith(">") else ""
     if not follows:
         return False
     if _CLOSED.match(follows):  # it would go on with the list or the paragraph above it
-        return not lines[number - 1].lstrip().startswith("<")
-    return not follows.startswith("<") and bool(_DISCLOSURE.match(lines[number - 1]))
+        return not line.lstrip().startswith("<")
+    return not follows.startswith("<") and bool(_DISCLOSURE.match(line))
 
 
 def _ends_a_part(lines: list[str], number: int) -> bool:

@@ -17,13 +17,15 @@ from generator.reading import highlights, protection
 class Entry(NamedTuple):
     """A note as Markdown.
 
-    `question` is one line without attributes (empty where the question begins with code or a list), `below` what else
-    belongs to the question, `options` the ticks and texts of a choice, `answer` all that answers, with its sources and
-    footnotes; `marks` are the attributes in their braces, or nothing.
+    `question` is one line without attributes (empty where the question begins with code or a list), `bold` the same in
+    bold, in which nothing is bold by itself. `below` is what else belongs to the question, `options` are the ticks and
+    texts of a choice, `answer` is all that answers, with its sources and footnotes; `marks` are the attributes in their
+    braces, or nothing.
     """
 
     topics: tuple[str, ...]
     question: str
+    bold: str
     below: str
     options: tuple[tuple[bool, str], ...]
     answer: str
@@ -78,6 +80,7 @@ def _entry(note: Note, shared: frozenset[str]) -> Entry:
     return Entry(
         topics=note.topic,
         question=markdown.line(first, parse) if first else "",
+        bold=_bold(first),
         below=markdown.written(below, parse),
         options=options,
         answer=answer,
@@ -87,6 +90,23 @@ def _entry(note: Note, shared: frozenset[str]) -> Entry:
 
 
 _LINES = (Kind.PARAGRAPH, Kind.HEADING)
+
+
+def _bold(nodes: Nodes) -> str:
+    """A question's line in bold, and without marks of its own that would meet those."""
+    if not nodes:
+        return "**Question**"
+    inside = _without_strong(nodes[0].children)
+    strong = Node(Kind.STRONG, nodes[0].start, nodes[0].end, children=inside)
+    return markdown.line((nodes[0]._replace(children=(strong,)),), parse)
+
+
+def _without_strong(nodes: Nodes) -> Nodes:
+    found: list[Node] = []
+    for node in nodes:
+        inside = _without_strong(node.children)
+        found += inside if node.kind in (Kind.STRONG, Kind.EMPHASIS) else [node._replace(children=inside)]
+    return tuple(found)
 
 
 def _parts(note: Note) -> tuple[Nodes, tuple[tuple[bool, str], ...], Nodes]:

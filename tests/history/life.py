@@ -58,7 +58,7 @@ class Life:
     waiting: list[str] = field(default_factory=list)
     excused: frozenset[int] = frozenset()
     commits: list[Commit] = field(default_factory=list)
-    mods: dict[int, int] = field(default_factory=dict)
+    sent: dict[int, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.dice = Random(self.task.seed)
@@ -240,7 +240,11 @@ class Life:
         self.commits.append(Commit(self.world, self.workshop.ledger.read_bytes(), tuple(claims)))
         package = replace(built.package, again=chosen, refreshed="--refresh" in again)
         sent = chosen | (self._redated(package) if package.refreshed else frozenset())
-        self.mods |= {note.truth: note.mod for note in package.notes}
+        if package.refreshed:  # what a learner may have seen only as it looks now
+            package = replace(package, perhaps=self._looking_otherwise(package))
+        for note in package.notes:
+            if self.sent.get(note.truth, (0, ()))[0] != note.mod:
+                self.sent[note.truth] = note.mod, note.fields
         place = f"world {self.task.seed}, build {self.builds}"
         for seat in (*self.seats, self.elsewhere):
             seat.awaits(built, claims)
@@ -259,7 +263,11 @@ class Life:
 
     def _redated(self, package: Package) -> frozenset[int]:
         """The notes that a refresh dated anew: who skips it gets them later. Whether it was right to, others show."""
-        return frozenset(note.truth for note in package.notes if note.mod > self.mods.get(note.truth, note.mod))
+        return frozenset(n.truth for n in package.notes if n.truth in self.sent and n.mod > self.sent[n.truth][0])
+
+    def _looking_otherwise(self, package: Package) -> frozenset[int]:
+        """The notes that look otherwise than when they were sent out under their date."""
+        return frozenset(n.truth for n in package.notes if n.truth in self.sent and n.fields != self.sent[n.truth][1])
 
     def _built(self, world: World, claims: Sequence[Claim], again: Sequence[str], part: int | None) -> Built:
         """The package that our command makes."""

@@ -17,6 +17,7 @@ from generator.reading.dialects import (
     inka,
     lists,
     prefixes,
+    quiz,
     spaced_repetition,
     tagged_headings,
 )
@@ -48,6 +49,7 @@ DIALECTS: tuple[Dialect, ...] = (
     Dialect(glossary.NAME, glossary.is_possible, glossary.read),
     Dialect(checklist.NAME, checklist.is_possible, checklist.read),
     Dialect(prefixes.NAME, prefixes.is_possible, prefixes.read, write=prefixes.write),
+    Dialect(quiz.NAME, quiz.is_possible, quiz.read),
     Dialect(tagged_headings.NAME, tagged_headings.is_possible, tagged_headings.read, tool=True),
     Dialect(flashcards.NAME, flashcards.is_possible, flashcards.read, tool=True),
     Dialect(hashcards.NAME, hashcards.is_possible, hashcards.read, tool=True),

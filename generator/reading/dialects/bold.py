@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes, Problem, Skipped
-from generator.reading import asking, attributes, notes, numbering, writing
+from generator.reading import asking, attributes, clozes, furniture, notes, numbering, writing
 from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.notes import Asked, Found, Reading
@@ -22,6 +22,7 @@ from generator.reading.writing import Entry
 
 NAME = "bold"
 _BREAKS = (Kind.SOFT_BREAK, Kind.HARD_BREAK)
+_LOUD = (Kind.STRONG, Kind.EMPHASIS)
 # What may stand beside the bold text of a question: signs, stars, emoji, no words.
 _BESIDE = re.compile(r"[^\w]*")
 _MARK = re.compile(r"[^\w\s?!.,:;()\[\]{}'\"“”‘’«»/*`>+=&%$#@~^|\\<–—-]")
@@ -31,7 +32,7 @@ _ENOUGH = 0.5
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return b"**" in doc.data or b"__" in doc.data
+    return b"*" in doc.data or b"_" in doc.data
 
 
 class _Line(NamedTuple):
@@ -53,7 +54,8 @@ class _Line(NamedTuple):
     def strength(self) -> float:
         """How surely it asks."""
         labelled = self.number is not None and self.number.labelled
-        return asking.MARKED if labelled else asking.strength(self.words)
+        told = labelled or self.marks.kind or clozes.deletes(self.inline)
+        return asking.MARKED if told else asking.strength(self.words)
 
     @property
     def mark(self) -> str:
@@ -67,7 +69,9 @@ def read(doc: Document) -> Reading:
     places = Places(doc)
     blocks = doc.tree.children
     lines = {place: line for place, node in enumerate(blocks) if (line := _bold(node))}
-    asks = _questions([line for line in lines.values() if not places.is_housekeeping(line.node.start)])
+    asks = _questions(
+        [line for line in lines.values() if not places.is_housekeeping(line.node.start)], doc.dialect == NAME
+    )
     begins = {place for place, line in lines.items() if line.node.start in asks}
     found: list[Found] = []
     problems: list[Problem] = []
@@ -91,7 +95,7 @@ def _bold(node: Node) -> _Line | None:
     end = next((place for place, child in enumerate(node.children) if child.kind in _BREAKS), len(node.children))
     first, rest = numbering.trimmed(node.children[:end]), numbering.trimmed(node.children[end:])
     inline, marks = attributes.at_end(first)
-    strong = [child for child in inline if child.kind is Kind.STRONG]
+    strong = [child for child in inline if child.kind in _LOUD]
     if len(strong) != 1 or not all(_is_beside(child) for child in inline if child is not strong[0]):
         return None
     flat = _flattened(inline)
@@ -110,12 +114,14 @@ def _is_beside(node: Node) -> bool:
 def _flattened(inline: Nodes) -> Nodes:
     """The line without its bold, which a question has anyway."""
     return numbering.trimmed(
-        tuple(child for node in inline for child in (node.children if node.kind is Kind.STRONG else (node,)))
+        tuple(child for node in inline for child in (node.children if node.kind in _LOUD else (node,)))
     )
 
 
-def _questions(lines: Sequence[_Line]) -> set[int]:
-    """Which of a file's bold lines are questions, by their first bytes."""
+def _questions(lines: Sequence[_Line], every_one: bool) -> set[int]:
+    """Which of a file's bold lines are questions, by their first bytes; all, where the author says that these ask."""
+    if every_one:
+        return {line.node.start for line in lines if not furniture.names_part(line.text)}
     ask = [line for line in lines if line.strength]
     numbered = sum(line.number is not None for line in lines)
     by_number = _mostly(sum(line.number is not None for line in ask), numbered)
@@ -156,7 +162,7 @@ def write(title: str, entries: Sequence[Entry]) -> str:
     """The notes with their questions in bold, under the headings of their topics."""
 
     def note(entry: Entry, _: int) -> str:
-        asked = f"**{entry.question}**" + (f" {entry.marks}" if entry.marks else "")
+        asked = " ".join(filter(None, (entry.bold, entry.marks)))
         return "\n\n".join(filter(None, [asked, entry.told()]))
 
     return writing.under_topics(title, entries, note)

@@ -5,6 +5,7 @@ An item below another asks further: it is no answer. Code below an item belongs 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from generator.model import Kind, Node, Nodes, Problem
@@ -19,6 +20,13 @@ NAME = "checklist"
 # So many of the items must ask, for the others to be questions as well; and so many there must be.
 _ENOUGH = 0.5
 _FEWEST = 3
+# Less will do where the head of the file says that they are questions.
+_FEW_ASK = 0.1
+_HEAD = 5
+_QUESTIONS = re.compile(
+    r"\b(?:questions|checklist|preguntas|perguntas|fragen|domande|вопросы|питання|pytania)\b|问题|問題|面试题|质问",
+    re.IGNORECASE,
+)
 _WEIGHT = 0.5
 
 
@@ -38,7 +46,8 @@ def read(doc: Document) -> Reading:
         for item, last in _items(node)
     ]
     asks = [item for item, _ in items if item.strength]
-    if len(asks) < _FEWEST or len(asks) < _ENOUGH * len(items):
+    told = bool(_QUESTIONS.search(" ".join(doc.text.lines[:_HEAD])))
+    if len(items if told else asks) < _FEWEST or len(asks) < (_FEW_ASK if told else _ENOUGH) * len(items):
         return Reading()
     found: list[Found] = []
     problems: list[Problem] = []

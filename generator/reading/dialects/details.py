@@ -7,22 +7,22 @@ asks, the note is that dialect's. Tags in code are code.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes, Problem
-from generator.reading import answers, asking, attributes, furniture, notes, numbering, writing
+from generator.reading import answers, asking, attributes, choices, furniture, notes, numbering, writing
 from generator.reading.blocks import plain
+from generator.reading.dialects.disclosures import Disclosure, disclosures
 from generator.reading.document import Document
-from generator.reading.excerpts import Excerpt, Line, Lines
+from generator.reading.excerpts import Excerpt, Lines
 from generator.reading.notes import Found, Made, Place, Reading
 from generator.reading.places import Places
 from generator.reading.writing import Entry
 
 NAME = "details"
-_TAG = re.compile(r"<(?P<close>/?)(?P<name>details|summary)\b[^>]*>", re.IGNORECASE)
 _LEADING = re.compile(r"(?:\s|<(?:br|p|div)\b[^>]*>|<(?:b|strong)>(?=\s|\Z))*", re.IGNORECASE)
-_TRAILING = re.compile(r"(?:\s|</(?:p|div|b|strong)>|<br\b[^>]*>)*\Z", re.IGNORECASE)
+_TRAILING = re.compile(r"(?:</(?:p|div|b|strong)>|<br\b[^<>]*>)\Z", re.IGNORECASE)
 _WRAPPED = re.compile(
     r"\s*<(?P<tag>b|strong|h[1-6]|i|em|p)\b[^>]*>(?P<text>.*)</(?P=tag)>\s*", re.IGNORECASE | re.DOTALL
 )
@@ -47,73 +47,6 @@ def read(doc: Document) -> Reading:
     return Reading(tuple(found), places.skipped_beside(taken), tuple(problems), places.title)
 
 
-class _Disclosure(NamedTuple):
-    """A `<details>`, by bytes: what its summary holds, and what is unfolded."""
-
-    start: int
-    end: int
-    summary: tuple[int, int]
-    content: tuple[int, int]
-
-
-def _disclosures(lines: Lines) -> Iterator[_Disclosure]:
-    """The outermost `<details>` of a file; one that is never closed ends where the next one begins."""
-    tags = [(line, tag) for line in lines.all if not line.code for tag in _TAG.finditer(line.text)]
-    opened = [place for place, (_, tag) in enumerate(tags) if _is(tag, "details", close=False)]
-    closed = sum(_is(tag, "details", close=True) for _, tag in tags)
-    nests = len(opened) == closed
-    place = 0
-    while place < len(tags):
-        if not _is(tags[place][1], "details", close=False):
-            place += 1
-            continue
-        end = _end(tags, place, nests)
-        part = _disclosure(lines, tags[place:end])
-        if part:
-            yield part
-        place = end
-
-
-def _is(tag: re.Match[str], name: str, close: bool) -> bool:
-    return tag["name"].lower() == name and bool(tag["close"]) is close
-
-
-def _end(tags: list[tuple[Line, re.Match[str]]], place: int, nests: bool) -> int:
-    """The place behind the tag that closes the one at `place`."""
-    depth = 0
-    for index in range(place, len(tags)):
-        if _is(tags[index][1], "details", close=True):
-            depth -= 1
-        elif _is(tags[index][1], "details", close=False):
-            if index > place and not nests:
-                return index
-            depth += 1
-        if depth == 0:
-            return index + 1
-    return len(tags)
-
-
-def _disclosure(lines: Lines, tags: list[tuple[Line, re.Match[str]]]) -> _Disclosure | None:
-    """One `<details>` by its tags; None for one without a summary."""
-    opening = next((at for at in tags[1:3] if _is(at[1], "summary", close=False)), None)
-    closing = next((at for at in tags[1:] if _is(at[1], "summary", close=True)), None)
-    if not opening or not closing:
-        return None
-    last = tags[-1] if _is(tags[-1][1], "details", close=True) else None
-    end = lines.all[-1].end
-    return _Disclosure(
-        _offset(*tags[0], 0),
-        _offset(*last, 1) if last else end,
-        (_offset(*opening, 1), _offset(*closing, 0)),
-        (_offset(*closing, 1), _offset(*last, 0) if last else end),
-    )
-
-
-def _offset(line: Line, tag: re.Match[str], side: int) -> int:
-    """The byte at which a tag begins (0) or ends (1)."""
-    return line.after(tag.span()[side])[0]
-
-
 # --- from a disclosure to a note --------------------------------------------------------------------------------------
 
 
@@ -122,44 +55,87 @@ def _made(doc: Document, lines: Lines, places: Places) -> Iterator[Made]:
 
     Summaries that ask nothing are terms to be explained where there are several, or no more than those that ask.
     """
-    parts = [(part, _unwrapped(doc, lines, part.summary)) for part in _disclosures(lines)]
+    starts = [node.start for node in doc.tree.children]
+    parts = [(part, _unwrapped(doc, lines, part.summary)) for part in disclosures(lines)]
     parts = [(part, asked) for part, asked in parts if not places.is_housekeeping(part.start)]
     texts = [plain(asked.nodes) for _, asked in parts]
-    strengths = [0.0 if answers.says_answer(text) else asking.strength(text) for text in texts]
+    strengths = [0.0 if answers.says_answer(text) or _names_nothing(text) else asking.strength(text) for text in texts]
     silent = sum(
-        not strength and not answers.says_answer(text) for strength, text in zip(strengths, texts, strict=True)
+        not strength and not answers.says_answer(text) and not _names_nothing(text)
+        for strength, text in zip(strengths, texts, strict=True)
     )
     terms = silent >= _FEWEST_TERMS or silent <= sum(strength > 0 for strength in strengths)
+    taken = 0
     for (part, asked), text, strength in zip(parts, texts, strengths, strict=True):
+        inside = doc.tree.children[bisect_left(starts, part.start) : bisect_left(starts, part.end)]
+        if answers.says_hint(text):
+            continue
         if answers.says_answer(text):
-            made = _with_question_before(doc, places, part)
-            if made:
-                yield made
-        elif strength or (terms and text and not _links_only(doc, part)):
+            before = _blocks_before(doc.tree.children[bisect_left(starts, taken) : bisect_left(starts, part.start)])
+            yield from _with_question_before(doc, places, before, inside)
+        elif _names_nothing(text):
+            yield from _asked_inside(doc, lines, part, places.of(part.start))
+        elif strength or (terms and text and not _links_only(inside)):
             answer = lines.excerpt(lines.pieces(*_stripped(doc, *part.content)))
             if strength or answer.nodes or silent * 2 < len(strengths):
                 yield _asked_in_summary(doc, lines, part, asked, answer, places.of(part.start))
+        taken = part.end
 
 
 _FEWEST_TERMS = 3
 
 
-def _links_only(doc: Document, part: _Disclosure) -> bool:
+def _links_only(inside: Nodes) -> bool:
     """Whether all that is unfolded is a list of links: translations, contents."""
-    inside = [node for node in doc.tree.children if part.start < node.start < part.content[1] - 1]
     items = [item for node in inside if node.kind is Kind.LIST for item in node.children]
     linked = sum(any(inner.kind is Kind.LINK for inner in item.walk()) for item in items)
     return bool(items) and linked * 2 > len(items) and not any(node.kind is Kind.PARAGRAPH for node in inside)
 
 
 def _asked_in_summary(
-    doc: Document, lines: Lines, part: _Disclosure, asked: Excerpt, answer: Excerpt, place: Place
+    doc: Document, lines: Lines, part: Disclosure, asked: Excerpt, answer: Excerpt, place: Place
 ) -> Made:
     number = numbering.number(plain(asked.nodes))
     if number and not number.bare:
         asked = _without_number(asked, number.length)
-    span = lines.between(part.start, part.end)
+    span = lines.between(part.start, part.start + len(doc.data[part.start : part.end].rstrip()))
     return notes.of_excerpts(doc, NAME, "summary of <details>", span, asked, answer, place)
+
+
+def _names_nothing(text: str) -> bool:
+    """Whether a summary only says that a question follows: `Question 3`."""
+    number = numbering.number(text)
+    return bool(_NAMES.fullmatch(text)) or (number is not None and number.length == len(text))
+
+
+_NAMES = re.compile(
+    r"\W*(?:follow[- ]?up(?:\s+questions?)?|question|exercise|task|problem|quiz)\W*\d*\W*", re.IGNORECASE
+)
+
+
+def _asked_inside(doc: Document, lines: Lines, part: Disclosure, place: Place) -> Iterator[Made]:
+    """The notes of a `<details>` that holds the question as well, and its answer in another one inside."""
+    says = [plain(_unwrapped(doc, lines, inner.summary).nodes) for inner in part.inner]
+    at = next((at for at, text in enumerate(says) if answers.says_answer(text)), None)
+    if at is None:
+        whole = lines.excerpt(lines.pieces(*_stripped(doc, *part.content)))
+        if len(whole.nodes) > 1:
+            asked = Excerpt(whole.nodes[:1], doc.source(whole.nodes[:1]))
+            answer = Excerpt(whole.nodes[1:], doc.source(whole.nodes[1:]))
+            yield notes.of_excerpts(
+                doc, NAME, "below the summary", lines.between(part.start, part.end), asked, answer, place
+            )
+        return
+    inner = part.inner[at]
+    asked = lines.excerpt(lines.pieces(*_stripped(doc, part.content[0], inner.start)))
+    answer = lines.excerpt(lines.pieces(*_stripped(doc, *inner.content)))
+    if asked.nodes:
+        yield notes.of_excerpts(
+            doc, NAME, "below the summary", lines.between(part.start, inner.end), asked, answer, place
+        )
+    for other, text in zip(part.inner[at + 1 :], says[at + 1 :], strict=True):
+        if _names_nothing(text):
+            yield from _asked_inside(doc, lines, other, place)
 
 
 def _unwrapped(doc: Document, lines: Lines, summary: tuple[int, int]) -> Excerpt:
@@ -180,49 +156,60 @@ def _without_number(asked: Excerpt, length: int) -> Excerpt:
 
 def _stripped(doc: Document, start: int, end: int) -> tuple[int, int]:
     """What is unfolded without the tags and white space at its edges."""
-    text = doc.data[start:end].decode(errors="replace")
-    trailing = _TRAILING.search(text)
-    kept = text[: trailing.start()] if trailing else text
+    kept = doc.data[start:end].decode(errors="replace").rstrip()
+    while tag := _TRAILING.search(kept[-_LONGEST_TAG:]):
+        kept = kept[: len(kept) - len(tag.group())].rstrip()
     leading = _LEADING.match(kept)
     before = len(kept[: leading.end()].encode()) if leading else 0
     return start + before, start + len(kept.encode())
 
 
-def _with_question_before(doc: Document, places: Places, part: _Disclosure) -> Made | None:
-    """The note of a `<details>` that holds the answer of what stands before it; None where a heading asks."""
-    before = _blocks_before(doc, part.start)
-    first = next((place for place, node in enumerate(before) if _asks(node)), None)
-    if first is None:
-        return None
+_LONGEST_TAG = 40
+
+
+def _with_question_before(doc: Document, places: Places, before: Nodes, inside: Nodes) -> Iterator[Made]:
+    """The note of a `<details>` that holds the answer of what stands before it; none where a heading asks."""
+    numbered = [place for place, node in enumerate(before) if _number(node)]
+    asks = [place for place, node in enumerate(before) if _asks(node)]
+    if not inside or not (numbered or asks):
+        return
+    first = numbered[-1] if numbered else asks[0]
     asked, blocks = before[first], before[first + 1 :]
-    inline, marks = attributes.at_end(numbering.unwrapped(asked.children))
+    line, below = choices.stem(asked)
+    inline, marks = attributes.at_end(numbering.unwrapped(line))
     question, number = notes.without_number(inline, numbering.raw_text(inline).strip())
-    inside = tuple(node for node in doc.tree.children if part.start <= node.start < part.end)
-    source = doc.source(asked.children)
+    source = doc.source(line)
     source = source.strip("* ")[number.length :].strip("* ") if number else source
-    head = notes.Asked((asked,), notes.question(asked, question), attributes.without(source), plain(question), marks)
-    place: Place = places.of(asked.start)
-    return notes.of_blocks(doc, NAME, "question before <details>", place, head, (*blocks, *inside))
+    head = notes.Asked(
+        (asked,),
+        notes.question(asked, question),
+        attributes.without(source),
+        plain(question),
+        marks,
+        whole=bool(question),
+    )
+    yield notes.of_blocks(
+        doc, NAME, "question before <details>", places.of(asked.start), head, (*below, *blocks, *inside)
+    )
 
 
-def _blocks_before(doc: Document, start: int) -> Nodes:
-    """The blocks between what ends a question and this byte."""
-    before = [node for node in doc.tree.children if node.end <= start]
+def _blocks_before(blocks: Nodes) -> Nodes:
+    """The last of some blocks, as far as they may be one question."""
     found: list[Node] = []
-    for node in reversed(before[-_MOST_BLOCKS:]):
-        if node.kind in (Kind.HEADING, Kind.RULE) or (node.kind is Kind.HTML_BLOCK and "details" in node.text.lower()):
+    for node in reversed(blocks[-_MOST_BLOCKS:]):
+        if node.kind in (Kind.HEADING, Kind.RULE):
             break
-        if furniture.furniture(node):
-            continue
-        found.append(node)
+        if not furniture.furniture(node):
+            found.append(node)
     return tuple(reversed(found))
 
 
 def _asks(node: Node) -> bool:
-    if node.kind is not Kind.PARAGRAPH:
-        return False
-    text = numbering.raw_text(node.children).strip()
-    return asking.strength(text) > 0 or numbering.number(text) is not None
+    return node.kind is Kind.PARAGRAPH and asking.strength(numbering.raw_text(node.children).strip()) > 0
+
+
+def _number(node: Node) -> numbering.Number | None:
+    return numbering.number(numbering.raw_text(node.children).strip()) if node.kind is Kind.PARAGRAPH else None
 
 
 # --- the other way ----------------------------------------------------------------------------------------------------
@@ -232,8 +219,8 @@ def write(title: str, entries: Sequence[Entry]) -> str:
     """The notes with their answers to be unfolded, under the headings of their topics."""
 
     def note(entry: Entry, _: int) -> str:
-        asked = f"{entry.asked}\n\n{entry.below}\n\n" if entry.below else entry.asked
-        told = "\n\n".join(filter(None, [entry.choices, entry.answer]))
-        return f"<details>\n<summary>{asked}</summary>\n\n{told}\n\n</details>"
+        more = "\n\n".join(filter(None, [entry.below, entry.choices]))
+        asked = f"{entry.asked}\n\n{more}\n\n" if more else entry.asked
+        return f"<details>\n<summary>{asked}</summary>\n\n{entry.answer}\n\n</details>"
 
     return writing.under_topics(title, entries, note)

@@ -41,7 +41,8 @@ _POSSIBLE = re.compile(rb"#(?:card|flashcard|anki)|\^\d{13}|cards-deck:", re.IGN
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return "cards-deck" in doc.text.front or bool(_POSSIBLE.search(doc.data))
+    possible = "cards-deck" in doc.text.front or bool(_POSSIBLE.search(doc.data))
+    return possible and not inline_cards.is_logseq(doc.data)
 
 
 class _Card(NamedTuple):

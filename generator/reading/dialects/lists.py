@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes, Problem, Skipped
-from generator.reading import asking, attributes, notes, numbering, writing
+from generator.reading import asking, attributes, clozes, notes, numbering, writing
 from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.notes import Asked, Found, Reading
@@ -48,7 +48,7 @@ class Item(NamedTuple):
     @property
     def strength(self) -> float:
         """How surely it asks."""
-        return asking.strength(self.text)
+        return asking.MARKED if self.marks.kind or clozes.deletes(self.inline) else asking.strength(self.text)
 
 
 def read(doc: Document) -> Reading:
@@ -57,15 +57,16 @@ def read(doc: Document) -> Reading:
     blocks = doc.tree.children
     items = [item for place, node in enumerate(blocks) for item in _items(node, blocks[place + 1 :][:1])]
     items = [item for item in items if not places.is_housekeeping(item.node.start)]
-    asks = _questions(items)
+    asks = {item.node.start for item in items} if doc.dialect == NAME else _questions(items)
     found: list[Found] = []
     problems: list[Problem] = []
     skipped: list[Skipped] = []
     for item, below in _with_below(items, blocks):
-        if item.node.start not in asks or not _answers((*item.rest, *below)):
+        told = (*item.rest, *below)
+        if item.node.start not in asks or not (_answers(told) or doc.dialect == NAME):
             continue
-        made = _made(doc, places, item, (*item.rest, *below))
-        if made.note.answered:
+        made = _made(doc, places, item, told)
+        if made.note.answered or doc.dialect == NAME:
             found.append(made.found(1.0 if item.strength and (item.numbered or item.bold) else notes.GUESS))
             problems += made.problems
             skipped += made.skipped
@@ -83,6 +84,8 @@ def _items(node: Node, following: Nodes) -> Iterator[Item]:
     if node.kind is not Kind.LIST:
         return
     goes_on = bool(following) and following[0].kind not in (Kind.HEADING, Kind.LIST, Kind.RULE)
+    if following and following[0].kind is Kind.LIST:  # bullets that are not indented far enough
+        goes_on = node.level >= 0 and following[0].level < 0
     for place, item in enumerate(node.children):
         last = place == len(node.children) - 1
         yield from itemised(item, node.level >= 0, last and goes_on and len(node.children) == 1)
@@ -193,7 +196,7 @@ def write(title: str, entries: Sequence[Entry]) -> str:
 
     def note(entry: Entry, _: int) -> str:
         marker = f"{next(count)}. "
-        asked = f"**{entry.question}**" + (f" {entry.marks}" if entry.marks else "")
+        asked = " ".join(filter(None, (entry.bold, entry.marks)))
         told = entry.told().split("\n")
         return "\n".join([marker + asked, "", *writing.indented(told, len(marker))])
 

@@ -22,7 +22,7 @@ NAME = "prefixes"
 
 # What asks and what answers, a language a line.
 _WORDS: tuple[tuple[str, str], ...] = (
-    ("question|ques|q", "answer|ans|solution|a"),
+    ("question|ques|q", r"(?:(?:the )?(?:correct|right) )?answer|ans|solution|a"),
     ("frage|f", "antwort|a"),
     ("pregunta|p", "respuesta|r"),
     ("pergunta|p", "resposta|r"),
@@ -47,6 +47,8 @@ _END = r"[ \t]*(?P<inner>[*_]{0,3})[ \t]*(?P<sign>[:：]|(?:[.)](?=[ \t]|$)))(?P
 _TOGETHER = re.compile(r"[ \t]+(?P<open>[*_]{0,3})(?:answer|ans|a)[*_]{0,3}[:：][*_]{0,3}[ \t]*", re.IGNORECASE)
 _HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]|$)")
 _FEWEST_LETTERS = 2
+_FEWEST_ALONE = 3
+_IDEOGRAPHS = "\u2e80"  # from here on a sign is a word
 
 
 class _Language(NamedTuple):
@@ -76,9 +78,10 @@ def read(doc: Document) -> Reading:
     for language in _LANGUAGES:
         cards = [card for card in _cards(lines, language) if not places.is_housekeeping(card.lines[0].start)]
         pairs = [card for card in cards if card.answer is not None]
-        short = all(len(card.label) == 1 for card in pairs)
+        short = all(len(card.label) == 1 and card.label < _IDEOGRAPHS for card in pairs)
         if len(pairs) >= (_FEWEST_LETTERS if short and not _is_common(language) else 1):
             best = max(best, cards, key=lambda found: sum(card.answer is not None for card in found))
+    best = best or _questions_alone(lines, places)
     found: list[Found] = []
     problems: list[Problem] = []
     for card in best:
@@ -89,6 +92,13 @@ def read(doc: Document) -> Reading:
         problems += made.problems
     taken = [one.note.span for one in found]
     return Reading(tuple(found), places.skipped_beside(taken), tuple(problems), places.title)
+
+
+def _questions_alone(lines: Lines, places: Places) -> list[_Card]:
+    """Questions that are labelled and numbered, and not answered: `Q1: …`, `Q2: …`."""
+    cards = [card for card in _cards(lines, _LANGUAGES[0]) if not places.is_housekeeping(card.lines[0].start)]
+    numbered = [card for card in cards if card.numbered and card.question.nodes]
+    return numbered if len(numbered) >= _FEWEST_ALONE else []
 
 
 def _is_common(language: _Language) -> bool:
@@ -106,6 +116,7 @@ class _Card(NamedTuple):
     label: str
     question: Excerpt
     answer: Excerpt | None
+    numbered: bool = False
 
 
 def _cards(lines: Lines, language: _Language) -> Iterator[_Card]:
@@ -136,7 +147,7 @@ def _cards(lines: Lines, language: _Language) -> Iterator[_Card]:
 
 def _has_options(lines: Lines) -> bool:
     """Whether the file has options with letters, so that `A.` and `A)` are none of an answer's labels."""
-    return any(re.match(r"[\s>*_\-]*\(?[B-D][.)][\s*_]", line.text) for line in lines.all if not line.code)
+    return any(re.match(r"[\s>*_\-]*\(?[B-Db-d][.)][\s*_]", line.text) for line in lines.all if not line.code)
 
 
 def _labels(match: re.Match[str], options: bool) -> bool:
@@ -163,7 +174,7 @@ def _card(lines: Lines, language: _Language, asks: Sequence[Line], tells: Sequen
         label = language.answers.match(tells[0].text) if tells else None
         if label:
             answer = lines.excerpt(_pieces(tells, label))
-    return _Card((*asks, *tells), match["label"], question, answer)
+    return _Card((*asks, *tells), match["label"], question, answer, bool(match["number"]))
 
 
 def _pieces(lines: Sequence[Line], match: re.Match[str]) -> list[Piece]:

@@ -40,7 +40,8 @@ _RATHER_HEADINGS = 2
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
     tagged = bool(doc.text.front.get("tags")) or bool(_POSSIBLE.search(doc.data))
-    return tagged or b"SR:" in doc.data or doc.data.count(b"::") >= _FEWEST
+    possible = tagged or b"SR:" in doc.data or doc.data.count(b"::") >= _FEWEST
+    return possible and not inline_cards.is_logseq(doc.data)
 
 
 class _Card(NamedTuple):
@@ -86,9 +87,11 @@ def _cards_of_file(doc: Document, lines: Lines) -> list[_Card]:
     every = passages.passages(lines.all)
     scheduled = any(passage.scheduled for passage in every)
     shown = any(passage.scheduled and passage.highlights for passage in every)
-    cards = [*_Deck(lines, every, shown if scheduled else told)]
-    if doc.dialect == NAME or scheduled:
+    cards = [*_Deck(lines, every, told or shown)]
+    if doc.dialect == NAME:
         return cards
+    if scheduled:
+        return [card for card in cards if card.kind != "cloze" or _is_told(card, tagged, shown)]
     if tagged is None:
         return cards if _nearly_all(every, cards) else []
     if tagged:
@@ -97,6 +100,12 @@ def _cards_of_file(doc: Document, lines: Lines) -> list[_Card]:
         ]
     questions = [node for node in doc.tree.children if node.kind is Kind.HEADING and asking.strength(plain((node,)))]
     return [] if len(questions) > _RATHER_HEADINGS * len(cards) else cards
+
+
+def _is_told(card: _Card, tagged: int | None, shown: bool) -> bool:
+    """Whether a cloze of a file with schedules has one, stands below the tag, or is one of many."""
+    below = tagged is not None and card.lines[0].start >= tagged
+    return below or shown or any(SCHEDULE.search(line.text) for line in card.lines)
 
 
 def _tagged_from(doc: Document, lines: Lines) -> int | None:
