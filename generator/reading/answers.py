@@ -186,6 +186,20 @@ def without_letter(answer: Nodes) -> Nodes:
     return without_label(answer, _LETTER)
 
 
+# What stands in front of an answer whose place alone says that it is one, so that it goes whatever follows.
+_WORD = re.compile(rf"\s*(?:{ANSWER}|back|[AА])\s*[:：]\s*", re.IGNORECASE)
+
+
+def without_word(answer: Nodes) -> Nodes:
+    """The answer without `A:`, `Back:` or `Answer:` in front, unless nothing else is there."""
+    if not answer or answer[0].kind is not Kind.PARAGRAPH:
+        return answer
+    first = answer[0]
+    label = _WORD.match(numbering.raw_text(first.children)[:40])
+    rest = numbering.trimmed(numbering.without_prefix(first.children, label.end())) if label else first.children
+    return (first._replace(children=rest), *answer[1:]) if rest else answer[1:] or answer
+
+
 def opened(answer: Nodes) -> Nodes:
     """The answer without the `<details>` that hides it, if that block holds nothing else; what follows it stays."""
     found = unfolded(answer)

@@ -18,6 +18,9 @@ from generator.reading import highlights, protection, spacing
 from generator.reading.document import Document
 
 _DEFINITION = re.compile(r" {0,3}\[(?!\^)[^\]]+\]:\s*\S")
+# What CommonMark takes for a list or a heading with nothing in it: `27.`, `#`.
+_NOTHING_BUT_MARK = re.compile(r" {0,3}(?:\d{1,9}[.)]|[-+*]|#{1,6}|>)\s*")
+_COMMENT = re.compile(r" {0,3}<!--")
 _FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
 _REFERENCE = re.compile(r"\](?!\()")
 
@@ -25,7 +28,8 @@ _REFERENCE = re.compile(r"\](?!\()")
 class Line(NamedTuple):
     """A line of the text that is parsed: its bytes from `start` to `end`, without the line break.
 
-    `number` is that of the file's line. `code` says that it is in a code fence, or opens or closes one.
+    `number` is that of the file's line. `code` says that it is in a code fence or in a comment of several lines, or
+    opens or closes one: nothing that stands there marks a card.
     """
 
     number: int
@@ -73,13 +77,19 @@ class Lines:
     doc: Document
 
     def __post_init__(self) -> None:
-        fence = ""
+        fence, comment = "", False
+        last = max((place for place, text in enumerate(self.doc.text.lines) if "-->" in text), default=0)
         self.all: list[Line] = []
         for text, start, number in zip(self.doc.text.lines, self.doc.starts, self.doc.text.origin, strict=True):
-            inside = bool(fence)
-            if "```" in text or "~~~" in text:
+            inside = bool(fence) or comment
+            if comment:
+                comment = "-->" not in text
+            elif "```" in text or "~~~" in text:
                 fence = spacing.fence_after(fence, text)
-            self.all.append(Line(number, start, start + len(text.encode()), text, inside or bool(fence)))
+            elif not fence and _COMMENT.match(text) and "-->" not in text:
+                comment = len(self.all) < last
+            code = inside or bool(fence) or comment
+            self.all.append(Line(number, start, start + len(text.encode()), text, code))
 
     def span(self, lines: Sequence[Line]) -> Span:
         """The lines of the file from the first to the last of these that isn't blank."""
@@ -110,6 +120,8 @@ class Lines:
             tree = highlights.marked(tree)
         placed = _Placed(kept)
         length = len(text.encode())
+        if _NOTHING_BUT_MARK.fullmatch(text):
+            tree = tree._replace(children=_as_text(text, length))
         nodes = (node for node in tree.children if node.kind is not Kind.FOOTNOTE and node.start < length)
         return Excerpt(tuple(map(placed.node, nodes)), text)
 
@@ -124,6 +136,11 @@ class Lines:
     @cached_property
     def _definitions(self) -> list[str]:
         return [line.text for line in self.all if not line.code and _DEFINITION.match(line.text)]
+
+
+def _as_text(text: str, length: int) -> Nodes:
+    """A text as a paragraph, whatever Markdown would make of it."""
+    return (Node(Kind.PARAGRAPH, 0, length, children=(Node(Kind.TEXT, 0, length, text.strip()),)),)
 
 
 def _without_empty_edges(data: bytes, pieces: list[Piece]) -> list[Piece]:

@@ -13,7 +13,7 @@ from generator.reading import attributes
 # What front matter may say; other keys belong to other tools and are left alone.
 _KEYS = ("title", "deck", "tags", "lang", "dialect", "kind")
 _TOML_KEY = re.compile(r"name\s*=")
-# What other tools call the same.
+# What other tools call the same: by which a dialect knows its files.
 _ALIASES = {"cards-deck": "deck"}
 _KEY = re.compile(r"[\w.-]+\s*:(?:\s|$)")
 # Settings are short. Prose that happens to stand between two rules is not worth a parser's time.
@@ -101,6 +101,8 @@ def _checked(name: str, values: dict[Any, Any], lines: list[str], problems: list
                     Severity.WARNING, "front-matter", name, line, 1, f"`{key}` must be {wanted}", f"write: {example}"
                 )
             )
+    if "cards-deck" in values:
+        known["cards-deck"] = known.get("deck", "")
     if "kind" in known:
         _check_kind(name, known, lines, problems)
     return known

@@ -43,13 +43,13 @@ def _paired(nodes: Nodes) -> Nodes:
     index = place = 0
     for edge in _edges(nodes):
         if opened and edge.closes:
-            done += _between(nodes, index, place, opened.node, opened.place)
-            inside = tuple(_between(nodes, opened.node, opened.place + 2, edge.node, edge.place))
+            done += between(nodes, index, place, opened.node, opened.place)
+            inside = tuple(between(nodes, opened.node, opened.place + 2, edge.node, edge.place))
             done.append(Node(Kind.MARK, nodes[opened.node].start, nodes[edge.node].end, children=inside))
             opened, index, place = None, edge.node, edge.place + 2
         elif edge.opens:
             opened = edge
-    return (*done, *_between(nodes, index, place, len(nodes), 0)) if done else nodes
+    return (*done, *between(nodes, index, place, len(nodes), 0)) if done else nodes
 
 
 def _edges(nodes: Nodes) -> Iterator[_Edge]:
@@ -68,7 +68,7 @@ def _neighbour(nodes: Nodes, index: int) -> str:
     return " " if not 0 <= index < len(nodes) or nodes[index].kind in _BREAKS else "*"
 
 
-def _between(nodes: Nodes, index: int, place: int, last: int, end: int) -> Iterator[Node]:
+def between(nodes: Nodes, index: int, place: int, last: int, end: int) -> Iterator[Node]:
     """The siblings from a place in one text to a place in another; the pieces keep the offsets of their texts."""
     for here in range(index, min(last + 1, len(nodes))):
         node = nodes[here]

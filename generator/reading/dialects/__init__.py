@@ -19,6 +19,7 @@ from generator.reading.dialects import (
     prefixes,
     quiz,
     spaced_repetition,
+    tagged_headings,
 )
 from generator.reading.document import Document
 from generator.reading.notes import Reading
@@ -49,6 +50,7 @@ DIALECTS: tuple[Dialect, ...] = (
     Dialect(checklist.NAME, checklist.is_possible, checklist.read),
     Dialect(prefixes.NAME, prefixes.is_possible, prefixes.read, write=prefixes.write),
     Dialect(quiz.NAME, quiz.is_possible, quiz.read),
+    Dialect(tagged_headings.NAME, tagged_headings.is_possible, tagged_headings.read, tool=True),
     Dialect(flashcards.NAME, flashcards.is_possible, flashcards.read, tool=True),
     Dialect(hashcards.NAME, hashcards.is_possible, hashcards.read, tool=True),
     Dialect(inka.NAME, inka.is_possible, inka.read, tool=True),

@@ -10,24 +10,25 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from generator.model import Kind, Node, Nodes, Problem
-from generator.reading import notes, protection
+from generator.model import Problem
+from generator.reading import clozes, hiding, notes
 from generator.reading.document import Document
 from generator.reading.excerpts import NOTHING, Excerpt, Line, Lines
 from generator.reading.notes import Found, Reading
 from generator.reading.places import Places
 
 NAME = "hashcards"
-_BEGIN = re.compile(r"(?P<label>[QAC]):[ \t]*")
-_END = re.compile(r" {0,3}(?:#{1,6}(?:[ \t]|$)|-{3,}[ \t]*$|<!--)")
+# `C:\folder` and `C://` are no cards.
+_BEGIN = re.compile(r"(?P<label>[QA]:|C:(?![\\/]))[ \t]*")
+_END = re.compile(r" {0,3}(?:#{1,6}(?:[ \t]|$)|-{3,}[ \t]*$)")
 _POSSIBLE = re.compile(rb"^C:", re.MULTILINE)
-_BRACKET = re.compile(r"(?<!!)\[|\]")
-_VERBATIM = (Kind.CODE, Kind.CODE_BLOCK, Kind.HTML, Kind.HTML_BLOCK, Kind.LINK, Kind.IMAGE)
+# In a file with options or speakers `C:` is one of these.
+_OTHER = re.compile(rb"^B:[ \t]", re.MULTILINE)
 
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return bool(_POSSIBLE.search(doc.data)) or "name" in doc.text.front
+    return "name" in doc.text.front or bool(_POSSIBLE.search(doc.data) and not _OTHER.search(doc.data))
 
 
 class _Card(NamedTuple):
@@ -41,7 +42,7 @@ def read(doc: Document) -> Reading:
     """The notes of a file that was written for hashcards: it has a cloze of theirs, or their front matter."""
     lines, places = Lines(doc), Places(doc)
     cards = [*_cards(lines)]
-    if "name" not in doc.text.front and not any(card.cloze and card.question.nodes for card in cards):
+    if doc.dialect != NAME and "name" not in doc.text.front and not any(card.cloze for card in cards):
         return Reading()
     found: list[Found] = []
     problems: list[Problem] = []
@@ -61,12 +62,13 @@ def _cards(lines: Lines) -> Iterator[_Card]:
     for line in lines.all:
         begin = None if line.code else _BEGIN.match(line.text)
         ends = not line.code and _END.match(line.text)
-        if ends or (begin and begin["label"] in "QC"):
+        label = begin["label"][0] if begin else ""
+        if ends or (label and label in "QC"):
             yield from _card(lines, labels, parts)
             parts, labels = [], ""
-        if begin and (begin["label"] in "QC" or labels == "Q"):
+        if label and (label in "QC" or labels == "Q"):
             parts.append([line])
-            labels += begin["label"]
+            labels += label
         elif parts and not ends:
             parts[-1].append(line)
     yield from _card(lines, labels, parts)
@@ -74,11 +76,13 @@ def _cards(lines: Lines) -> Iterator[_Card]:
 
 def _card(lines: Lines, labels: str, parts: list[list[Line]]) -> Iterator[_Card]:
     """The card of the parts, if they are one."""
+    if parts:
+        parts[-1] = _without_comments(parts[-1])
     told = [lines.excerpt([part[0].after(_length(part[0])), *(line.whole for line in part[1:])]) for part in parts]
     every = tuple(line for part in parts for line in part)
     if labels == "C" and told[0].nodes:
-        nodes = hidden(told[0].nodes)
-        if any(part.kind is Kind.DELETION for node in nodes for part in node.walk()):
+        nodes = hiding.hidden(told[0].nodes, hiding.BRACKETS, lines.doc.data)
+        if clozes.deletes(nodes):
             yield _Card(every, Excerpt(nodes, told[0].source), NOTHING, cloze=True)
     elif labels in ("Q", "QA") and told[0].nodes:
         yield _Card(every, told[0], told[1] if labels == "QA" else NOTHING, cloze=False)
@@ -89,48 +93,17 @@ def _length(line: Line) -> int:
     return found.end() if found else 0
 
 
-# --- what brackets hide -----------------------------------------------------------------------------------------------
-
-
-def hidden(nodes: Nodes) -> Nodes:
-    """The nodes with what stands in brackets as deletions."""
-    if any(node.kind is Kind.TEXT for node in nodes):
-        nodes = _paired(nodes)
-    return tuple(
-        node if node.kind in (*_VERBATIM, Kind.DELETION) else node._replace(children=hidden(node.children))
-        for node in nodes
-    )
-
-
-def _paired(nodes: Nodes) -> Nodes:
-    """Siblings, those between a bracket and the one that closes it taken together."""
-    done: list[Node] = []
-    inside: list[Node] = []
-    depth = 0
-    for node in nodes:
-        if node.kind is not Kind.TEXT:
-            (inside if depth else done).append(node)
-            continue
-        place = 0
-        for bracket in _BRACKET.finditer(node.text):
-            opens = bracket.group() == "["
-            piece = node._replace(text=node.text[place : bracket.start()])
-            (inside if depth else done).append(piece)
-            place = bracket.end()
-            depth += 1 if opens else -1 if depth else 0
-            if opens and depth == 1:
-                inside = []
-            elif not opens and depth == 0 and inside:
-                done.append(_deletion(node, inside))
-                inside = []
-            else:
-                (inside if depth else done).append(node._replace(text=bracket.group()))
-        (inside if depth else done).append(node._replace(text=node.text[place:]))
-    if depth:  # never closed: a bracket like any other
-        done += [nodes[0]._replace(kind=Kind.TEXT, text="[", children=()), *inside]
-    return tuple(node for node in done if node.text or node.kind is not Kind.TEXT)
-
-
-def _deletion(node: Node, inside: list[Node]) -> Node:
-    kept = tuple(part for part in inside if part.text or part.kind is not Kind.TEXT)
-    return Node(Kind.DELETION, kept[0].start if kept else node.start, node.end, "", kept, protection.written("[", "]"))
+def _without_comments(part: list[Line]) -> list[Line]:
+    """A card's lines without the comments at their end, which are about the cards that follow."""
+    end = len(part)
+    while end > 1:
+        first = end - 1
+        if part[first].text.rstrip().endswith("-->"):
+            while first > 1 and not part[first].text.lstrip().startswith("<!--"):
+                first -= 1
+            if not part[first].text.lstrip().startswith("<!--"):
+                break
+        elif not part[first].blank:
+            break
+        end = first
+    return part[:end]
