@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -78,4 +79,5 @@ def without_schedule(lines: Sequence[Line]) -> list[Piece]:
 
 def unique(pins: Sequence[str]) -> list[str]:
     """The ids that stand once in the file; an empty one in place of the others."""
-    return [pin if pin and pins.count(pin) == 1 else "" for pin in pins]
+    times = Counter(pins)
+    return [pin if pin and times[pin] == 1 else "" for pin in pins]

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from generator.model import Problem
 from generator.reading import notes
 from generator.reading.attributes import Attributes
+from generator.reading.dialects import logseq
 from generator.reading.document import Document
 from generator.reading.excerpts import Excerpt, Line, Lines
 from generator.reading.inline_cards import BLOCK_ID, inline, unique, without_schedule
@@ -32,7 +33,7 @@ _POSSIBLE = re.compile(rb"#(?:card|flashcard|anki)|\^\d{13}|cards-deck:", re.IGN
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return bool(_POSSIBLE.search(doc.data))
+    return bool(_POSSIBLE.search(doc.data)) and not logseq.is_page(doc)
 
 
 class _Card(NamedTuple):

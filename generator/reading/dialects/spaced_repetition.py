@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from generator.model import Problem
 from generator.reading import clozes, notes
+from generator.reading.dialects import logseq
 from generator.reading.document import Document
 from generator.reading.excerpts import NOTHING, Excerpt, Line, Lines
 from generator.reading.inline_cards import SCHEDULE, inline, without_schedule
@@ -30,7 +31,7 @@ _FEWEST = 3
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return b"::" in doc.data or b"\n?" in doc.data or b"SR:" in doc.data
+    return (b"::" in doc.data or b"\n?" in doc.data or b"SR:" in doc.data) and not logseq.is_page(doc)
 
 
 class _Card(NamedTuple):
