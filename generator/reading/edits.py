@@ -1,6 +1,6 @@
 """What a tool writes in a way of its own, put as our Markdown says it: for excerpts, before they are parsed.
 
-Links between pages (`[[x|y]]`), deletions in single braces (`{2:x}`). What stands in code or in maths is left alone, and
+Links between pages (`[[x|y]]`), deletions in single braces (`{2:x}`). What stands in code or maths is left alone, and
 every byte of the new text knows its place in the old one.
 """
 

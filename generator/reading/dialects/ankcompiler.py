@@ -23,7 +23,7 @@ NAME = "ankcompiler"
 _POSSIBLE = re.compile(rb"^\[\^uid\]:[ \t]*[A-Za-z0-9]{10}[ \t]*\r?$", re.MULTILINE)
 _RULE = re.compile(r"---[ \t]*$")
 _FOOTNOTE = re.compile(r"\[\^(?P<key>uid|tag|type)\]:[ \t]*(?P<value>\S.*?)[ \t]*$")
-_PARTING = re.compile(r"[ \t]*(?<!:):::(?!:)[ \t]*")
+_PARTING = re.compile(r"(?<![ \t])[ \t]*(?<!:):::(?!:)[ \t]*")
 _DELETES = re.compile(r"\{\{[ \t]*c\d+[ \t]*::")
 _FEWEST = 2
 
@@ -65,14 +65,15 @@ def read(doc: Document) -> Reading:
 def _parts(lines: Lines) -> list[tuple[list[Line], list[Line]]]:
     """What stands between two rules, without footnotes, and the footnotes that follow."""
     parts: list[tuple[list[Line], list[Line]]] = [([], [])]
+    above: tuple[list[Line], list[Line]] = ([], [])  # the last part that holds anything: footnotes are of that one
     for line in lines.all:
         if not line.code and _RULE.match(line.text):
             parts.append(([], []))
         elif not line.code and _FOOTNOTE.match(line.text):
-            place = next((part for part in reversed(parts) if any(not own.blank for own in part[0])), parts[-1])
-            place[1].append(line)
+            above[1].append(line)
         else:
             parts[-1][0].append(line)
+            above = above if line.blank else parts[-1]
     return [part for part in parts if any(not line.blank and line.text.strip() != "." for line in part[0])]
 
 

@@ -14,7 +14,7 @@ from generator.reading.attributes import Attributes
 from generator.reading.document import Document
 from generator.reading.excerpts import Line, Lines
 from generator.reading.notes import Found, Reading
-from generator.reading.places import Places
+from generator.reading.places import Places, outside
 
 NAME = "ankdown"
 _POSSIBLE = re.compile(rb"^[ \t]*%[ \t]*\r?$", re.MULTILINE)
@@ -34,12 +34,14 @@ def is_possible(doc: Document) -> bool:
 
 def read(doc: Document) -> Reading:
     """The notes of a file most of whose parts are cards."""
-    lines, places = Lines(doc), Places(doc)
-    parts = [part for part in _cut(lines.all, _CARD) if any(not line.blank for line in part)]
+    lines = Lines(doc)
+    parts = [part for part in _cut(lines.all, _CARD) if _is_filled(part)]
     title, parts = _without_title(parts)
-    cards = [fields for part in parts if len(fields := _cut(part, _FIELD)) > 1]
+    cards = [fields for part in parts if len(fields := _cut(part, _FIELD)) > 1 and any(map(_is_filled, fields))]
     if len(cards) < _MOST * len(parts) or any(_headed(fields) for fields in cards):
         return Reading()
+    taken = [lines.span([line for field in fields for line in field]) for fields in cards]
+    places = Places(doc, outside(doc, taken))
     found: list[Found] = []
     skipped: list[Skipped] = []
     problems: list[Problem] = []
@@ -47,7 +49,7 @@ def read(doc: Document) -> Reading:
         every = [*front, *back, *(line for field in more for line in field)]
         asked = lines.excerpt(line.whole for line in front)
         if not asked.nodes:
-            skipped += [Skipped(lines.span(every), "card without a front")] if any(not li.blank for li in every) else []
+            skipped.append(Skipped(lines.span(every), "card without a front"))
             continue
         answer = lines.excerpt(line.whole for line in back)
         marks = Attributes(tags=tuple(_tags(more[0])) if more else ())
@@ -67,6 +69,10 @@ def _cut(own: Sequence[Line], shape: re.Pattern[str]) -> list[list[Line]]:
         else:
             parts[-1].append(line)
     return parts
+
+
+def _is_filled(own: Sequence[Line]) -> bool:
+    return any(not line.blank for line in own)
 
 
 def _without_title(parts: list[list[Line]]) -> tuple[str, list[list[Line]]]:

@@ -6,6 +6,7 @@ Such a block asks, as a heading `##` does; what follows it up to the next of eit
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from generator.model import Problem
@@ -13,10 +14,11 @@ from generator.reading import notes
 from generator.reading.document import Document
 from generator.reading.excerpts import Line, Lines, Piece
 from generator.reading.notes import Found, Reading
-from generator.reading.places import Places
+from generator.reading.places import Places, outside
 
 NAME = "markdown-anki-decks"
 _POSSIBLE = re.compile(rb"^<(?:div[ \t]+[^>\n]*data-question|h2[ \t]+[^>\n]*markdown=)", re.MULTILINE)
+_TAGS = ("div", "h2")
 _OPENING = re.compile(r"<(?P<tag>div|h2)\b(?=[^>]*\b(?:data-question|markdown=))[^>]*>[ \t]*")
 _HEADING = re.compile(r"##[ \t]+(?P<text>.*?)[ \t#]*$")
 _ENDING = re.compile(r"#[ \t]")
@@ -31,8 +33,7 @@ def read(doc: Document) -> Reading:
     """The notes of a file with such a block."""
     lines = Lines(doc)
     cards = [*_cards(lines.all)]
-    asking = {own[0].start for own, _, _ in cards}
-    places = Places(doc, tuple(node for node in doc.tree.children if node.start not in asking))
+    places = Places(doc, outside(doc, [lines.span(own) for own, _, _ in cards]))
     found: list[Found] = []
     problems: list[Problem] = []
     for own, front, back in cards:
@@ -50,14 +51,15 @@ def read(doc: Document) -> Reading:
 def _cards(every: Sequence[Line]) -> Iterator[tuple[Sequence[Line], list[Piece], Sequence[Line]]]:
     """The lines of each card, the pieces of its question, and the lines of its answer."""
     begins = [*_begins(every)]
-    for (first, behind, front), following in zip(begins, [*begins[1:], None], strict=True):
-        end = following[0] if following else len(every)
+    ends = [*(first for first, _, _ in begins[1:]), len(every)]
+    for (first, behind, front), end in zip(begins, ends, strict=False):
         end = next((n for n in range(behind, end) if _ENDING.match(every[n].text) and not every[n].code), end)
         yield every[first:end], front, every[behind:end]
 
 
 def _begins(every: Sequence[Line]) -> Iterator[tuple[int, int, list[Piece]]]:
     """Where a question begins, where its answer does, and its pieces."""
+    closing = {tag: [n for n, line in enumerate(every) if f"</{tag}>" in line.text and not line.code] for tag in _TAGS}
     place = 0
     while place < len(every):
         line = every[place]
@@ -68,9 +70,10 @@ def _begins(every: Sequence[Line]) -> Iterator[tuple[int, int, list[Piece]]]:
             yield place, place + 1, [line.between(*heading.span("text"))]
             place += 1
         elif opening:
-            mark = f"</{opening['tag']}>"
-            end = next((n for n in range(place, len(every)) if mark in every[n].text and not every[n].code), place)
-            yield place, end + 1, [*_between(every[place : end + 1], opening.end(), mark)]
+            ends = closing[opening["tag"]]
+            here = bisect_left(ends, place)
+            end = ends[here] if here < len(ends) else place
+            yield place, end + 1, [*_between(every[place : end + 1], opening.end(), f"</{opening['tag']}>")]
             place = end + 1
 
 

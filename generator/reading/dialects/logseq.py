@@ -25,7 +25,7 @@ NAME = "logseq"
 _CARD = r"#(?:card|flashcards?)|#?\[\[(?:card|flashcard)\]\]"
 _ASKS = re.compile(rf"(?<!\S)(?:{_CARD})(?![\w/\-])", re.IGNORECASE)
 _TAG = r"(?:#\[\[[^\[\]\n]+\]\]|#[^\s#\[\](){},;:!?\"'`\d][^\s#\[\](){},;:!?\"'`]*|\[\[card\]\])"
-_TAGS = re.compile(rf"(?:(?<!\S)|[ \t]+){_TAG}(?:[ \t]+{_TAG})*(?!\S)", re.IGNORECASE)
+_TAGS = re.compile(rf"(?:(?<!\S)|(?<![ \t])[ \t]+){_TAG}(?:[ \t]+{_TAG})*(?!\S)", re.IGNORECASE)
 _WORD = re.compile(r"#?\[\[(?P<page>[^\[\]]+)\]\]|#(?P<word>\S+)")
 _CLOZE = re.compile(r"\{\{(?:cloze|c(?P<number>[1-9]))[ \t\n]+(?=\S)", re.IGNORECASE)
 _REFERENCE = re.compile(r"(?<!\]\()\(\([0-9a-f]{8}-[0-9a-f-]{27}\)\)", re.IGNORECASE)
@@ -45,8 +45,9 @@ _OWN = re.compile(
     re.MULTILINE,
 )
 _TAGGED = re.compile(
-    rb"^[ \t]*[-*+][ \t]+.*\S.*(?:#(?:card|flashcards?)(?![\w/-])|\[\[card\]\])", re.MULTILINE | re.IGNORECASE
+    rb"^[ \t]*[-*+][ \t].*(?:#(?:card|flashcards?)(?![\w/-])|\[\[card\]\]).*$", re.MULTILINE | re.IGNORECASE
 )
+_BARE = re.compile(rb"[ \t]*[-*+](?:[ \t]+#[^\s#]+)+\s*")
 # What Obsidian's plug-ins leave in a file, and what they alone know.
 _OTHERS = re.compile(rb"\^\d{13}[ \t\r]*$|<!--[ \t]*SR:|#(?:card|flashcards?)[-/](?:reverse|spaced)", re.MULTILINE)
 _LONGEST_TOPIC = 40
@@ -55,21 +56,26 @@ _DEEPEST_TOPIC = 6
 
 
 def is_page(doc: Document) -> bool:
-    """Whether a file is a page of Logseq's: it has properties of its own, or is an outline with cards and nothing else."""
+    """Whether a file is a page of Logseq's: it has properties of its own, or is an outline with cards and no more."""
     if _OTHERS.search(doc.data):
         return False
     if _OWN.search(doc.data):
         return True
-    if not _TAGGED.search(doc.data):
+    if not _is_tagged(doc):
         return False
     lines = Lines(doc).all
     own = {line.start for block in logseq_blocks.parsed(lines) for line in block.lines}
     return all(line.blank or PROPERTY.match(line.text) or (line.start in own and not inline(line)) for line in lines)
 
 
+def _is_tagged(doc: Document) -> bool:
+    """Whether a bullet has the tag of a card, and more than tags."""
+    return any(not _BARE.fullmatch(line.group()) for line in _TAGGED.finditer(doc.data))
+
+
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return (b"{{c" in doc.data or bool(_TAGGED.search(doc.data)) or b"[[card]]" in doc.data) and is_page(doc)
+    return (b"{{c" in doc.data or _is_tagged(doc)) and is_page(doc)
 
 
 class _Card(NamedTuple):
@@ -249,13 +255,8 @@ def _is_empty(blocks: Sequence[Block], place: int, after: int) -> bool:
 
 def _tags(block: Block, said: dict[str, str]) -> Iterator[str]:
     """The tags beside the one that makes a card, and those of its properties."""
-    words = [
-        word
-        for run in _TAGS.finditer(edits.masked(block.text))
-        if _ASKS.search(run.group())
-        for word in run.group().split()
-    ]
-    found = [found for found in _WORD.finditer(" ".join(words))]
+    runs = (run.group() for run in _TAGS.finditer(edits.masked(block.source)) if _ASKS.search(run.group()))
+    found = [*_WORD.finditer(" ".join(runs))]
     names = [tag["page"] or tag["word"] for tag in found] + said.get("tags", "").split(",")
     for name in names:
         tag = "-".join(_plain(name).split())

@@ -1,6 +1,6 @@
-"""md2anki: `## question (id)` one level below `# deck (id)`; the first line `---` of a note parts question and answer.
+"""md2anki: `## question (id)` below `# deck (id)`; the first line `---` of a note parts question and answer.
 
-A heading `Subdeck: name (id)` begins a deck a level deeper. Tags stand in code, `` `{=:tag, other:=}` ``: below a deck's
+A heading `Subdeck: name (id)` begins a deck a level deeper. Tags stand in code, `` `{=:tag, other:=}` ``; below a
 heading they are those of all its notes. An id of that form at the end of a heading is no other tool's.
 """
 

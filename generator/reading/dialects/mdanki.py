@@ -17,7 +17,7 @@ from generator.reading.document import Document
 from generator.reading.excerpts import NOTHING, Excerpt, Line, Lines
 from generator.reading.inline_cards import unique
 from generator.reading.notes import Found, Reading
-from generator.reading.places import Places
+from generator.reading.places import Places, outside
 
 NAME = "mdanki"
 _POSSIBLE = re.compile(rb"^[ \t]*%[ \t]*\r?$|^\[#[^\]\d\n]|<!--[ \t]*md2apkg[ \t]+split", re.MULTILINE)
@@ -51,8 +51,7 @@ def read(doc: Document) -> Reading:
     cards = [*_cards(lines)]
     if not _is_own(cards):
         return Reading()
-    asking = {card.heading.start for card in cards}
-    places = Places(doc, tuple(node for node in doc.tree.children if node.start not in asking))
+    places = Places(doc, outside(doc, [lines.span((card.heading, *card.below)) for card in cards]))
     found: list[Found] = []
     skipped: list[Skipped] = []
     problems: list[Problem] = []
@@ -105,6 +104,7 @@ def _level(lines: Lines, heads: Sequence[tuple[int, int]]) -> int:
     """The level that asks: the tool's own, if there are any such headings, else that of most lines `%`."""
     if any(level == _OWN for _, level in heads):
         return _OWN
+    heads = [head for head in heads if head[1] > 1]  # the first level names the deck
     above: Counter[int] = Counter()
     for number, (place, level) in enumerate(heads):
         end = heads[number + 1][0] if number + 1 < len(heads) else len(lines.all)

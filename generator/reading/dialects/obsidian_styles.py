@@ -1,4 +1,4 @@
-"""Notes that Obsidian_to_Anki finds by rules of their author's own: a paragraph, and below it the id that it wrote there.
+"""Notes that Obsidian_to_Anki finds by rules of their author's own: a paragraph, and the id that it wrote below.
 
 The rules are not in the file. What stands above an id says which one it was: `question ;; answer`, a line of dashes
 between the two, a tag behind the question, a heading above the answer, deletions in it.
@@ -17,18 +17,19 @@ from generator.reading.inline_cards import inline
 
 # The id of a note: never shown, and its pin.
 IDENTITY = re.compile(
-    r"(?:[ \t]*<!--[ \t]*ID:[ \t]*(?=\d+[ \t]*-->)|^ID:[ \t]*(?=\d{13}[ \t]*$))(?P<id>\d{6,})(?:[ \t]*-->)?[ \t]*$"
+    r"(?:(?<![ \t])[ \t]*<!--[ \t]*ID:[ \t]*(?=\d+[ \t]*-->)|^ID:[ \t]*(?=\d{13}[ \t]*$))"
+    r"(?P<id>\d{6,})(?:[ \t]*-->)?[ \t]*$"
 )
 # inka writes its ids so, above a question.
 _ABOVE, _NUMBER = re.compile(r"[ \t]*<!--ID:\S"), re.compile(r"\d+\.[ \t]")
-_PARTING = re.compile(r"[ \t]*;;[ \t]*")
+_PARTING = re.compile(r"(?<![ \t])[ \t]*;;[ \t]*")
 # A bullet, a number, a sign of the author's own.
 _MARKER = re.compile(r"[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)?(?:[^\w\s$`*\[(\"'¿{<!\\][ \t]+)?")
-_TRAILING = re.compile(r"(?:[ \t]*=)?(?P<tags>(?:[ \t]+#[^\s#]+)+)[ \t]*$")
+_TRAILING = re.compile(r"(?<![ \t])(?:[ \t]*=)?(?P<tags>(?:[ \t]+#[^\s#]+)+)[ \t]*$")
 _TAGS = re.compile(r"Tags:[ \t]*(?P<tags>.*)$")
 _DASHES = re.compile(r" {0,3}-{3,}[ \t]*$")
 _HEADING = re.compile(r" {0,3}(?P<level>#{1,6})[ \t]+(?P<text>.*?)[ \t#]*$")
-_ASKING = re.compile(r"[ \t]*#(?:flashcards?|card|anki)(?P<more>(?:[ \t]+#[^\s#]+)*)[ \t]*$", re.IGNORECASE)
+_ASKING = re.compile(r"(?<![ \t])[ \t]*#(?:flashcards?|card|anki)(?P<more>(?:[ \t]+#[^\s#]+)*)[ \t]*$", re.IGNORECASE)
 _BRACES = re.compile(r"\{\{c\d+::|(?<![{\\$])\{[^{}\n]+\}(?!\})")
 _HIGHLIGHT = re.compile(r"(?<![=\w])==[^=\n]+==(?![=\w])")
 _LABEL_Q, _LABEL_A = re.compile(r"Q:[ \t]*"), re.compile(r"A:[ \t]*")
@@ -52,21 +53,32 @@ def cards(lines: Lines, taken: set[int], beside: bool) -> Iterator[Card]:
 
     Without those, questions and answers by `Q:` and `A:` are another dialect's, which reads them with and without ids.
     """
-    every = lines.all
-    begin = 0  # behind the note before
+    found = [*_above_ids(lines.all, taken)]
+    headed = bool(found) and all(any(_is_heading(line) for line in own) for own, _, _ in found)
+    for own, line, pin in found:
+        card = _card(lines, own, beside) or (_section(lines, own) if headed else None)
+        if card:
+            yield card._replace(lines=(*card.lines, *([] if line in card.lines else [line])), pin=pin)
+
+
+def _above_ids(every: Sequence[Line], taken: set[int]) -> Iterator[tuple[list[Line], Line, str]]:
+    """For each id by itself the lines above it, up to the note before; its own line, and the id."""
+    begin = 0
     for place, line in enumerate(every):
-        identity = None if line.code or line.start in taken else IDENTITY.search(line.text)
         if line.start in taken:
             begin = place + 1
-        if not identity or _is_above(every, place):
             continue
-        own = every[begin:place]
-        if line.text[: identity.start()].strip():
-            own = [*own, line._replace(text=line.text[: identity.start()])]
-        card = _card(lines, own, beside)
-        if card:
-            yield card._replace(lines=(*card.lines, line), pin=identity["id"] or "")
-        begin = place + 1
+        identity = None if line.code else IDENTITY.search(line.text)
+        if identity and not _is_above(every, place):
+            own = [*every[begin:place]]
+            if line.text[: identity.start()].strip():
+                own.append(line._replace(text=line.text[: identity.start()], end=line.between(0, identity.start())[1]))
+            yield own, line, identity["id"]
+            begin = place + 1
+
+
+def _is_heading(line: Line) -> bool:
+    return not line.code and bool(_HEADING.match(line.text))
 
 
 def _is_above(every: Sequence[Line], place: int) -> bool:
@@ -101,7 +113,7 @@ def _card(lines: Lines, own: Sequence[Line], beside: bool) -> Card | None:
 
 
 def _paragraph(own: Sequence[Line], end: int) -> int:
-    """Where the lines begin that no empty one parts, up to `end`; a code fence is not parted, nor is a line of dashes."""
+    """Where the lines up to `end` begin that no empty one parts; code has no empty ones, and dashes part nothing."""
     begin = end
     while begin and (own[begin - 1].code or not own[begin - 1].blank or _before_dashes(own, begin)):
         if _HEADING.match(own[begin - 1].text) and not own[begin - 1].code:
@@ -219,6 +231,12 @@ def _headed(lines: Lines, own: Sequence[Line], above: int, body: Sequence[Line])
         return None
     front: list[Piece] = [own[above - 1].between(*heading.span("text"))]
     return _made(own[above - 1 :], lines.excerpt(front, edits.pages), _whole(lines, body), "heading")
+
+
+def _section(lines: Lines, own: Sequence[Line]) -> Card | None:
+    """All that stands below a heading, in a file in which each id has a heading of its own."""
+    last = max(place for place, line in enumerate(own) if _is_heading(line))
+    return _headed(lines, own[last:], 1, own[last + 1 :])
 
 
 def _whole(lines: Lines, own: Sequence[Line]) -> Excerpt:

@@ -1,7 +1,7 @@
-"""Obsidian_to_Anki: `START`, the type of note, its fields (`Back: …`), `END`; or all on one line, `STARTI [Basic] … ENDI`.
+"""Obsidian_to_Anki: `START`, the type of note, its fields (`Back: …`), `END`; or on one line, `STARTI [Basic] … ENDI`.
 
 The marks may stand in comments (`<!-- START -->`, `%%ANKI`, `END%%`). Notes without them, which the tool knows by their
-author's own rules, are told by the id that it wrote below them: see `obsidian_styles`. Its ids are pins and never shown.
+author's own rules, are told by the id that it wrote below them: see `obsidian_styles`. Ids are pins and never shown.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from generator.reading.document import Document
 from generator.reading.excerpts import NOTHING, Excerpt, Line, Lines, Piece
 from generator.reading.inline_cards import unique
 from generator.reading.notes import Found, Reading
-from generator.reading.places import Places
+from generator.reading.places import Places, outside
 
 NAME = "obsidian-to-anki"
 _WORD = r"(?:(?:ANKI|CARD|NOTE)[ \t_:-]?)?"
@@ -38,8 +38,8 @@ _FRONT_LABEL = re.compile(rf"{_FRONT}:(?:[ \t]+|$)")
 _BACK_LABEL = re.compile(rf"{_BACK}:(?:[ \t]+|$)")
 # Of the further fields, the label of the one shows nothing, the others' are a part of the answer.
 _MORE_LABEL = re.compile(
-    r"(?:(?P<hidden>(?:(?:Back|Reverso|Rückseite)[ ])?Extra:)"
-    r"|(?:References?|Sources?|Addition|Notes?|Hint|Explanation|Add[ ]Reverse):)(?:[ \t]+|$)"
+    r"(?:(?P<hidden>(?:(?:Back|Reverso|Rückseite)[ ])?Extra:|Add[ ]Reverse:.*)"
+    r"|(?:References?|Sources?|Addition|Notes?|Hint|Explanation):)(?:[ \t]+|$)"
 )
 _ANY_LABEL = re.compile(r"\w[\w ]{0,24}:(?:[ \t]+|$)")
 _TAGS = re.compile(r"(?:Tags|Etiquetas|Schlagwörter):[ \t]*(?P<tags>.*)$")
@@ -60,12 +60,13 @@ def is_possible(doc: Document) -> bool:
 
 def read(doc: Document) -> Reading:
     """The notes of a file that was written for that plug-in: between its marks, or with its id below them."""
-    lines, places = Lines(doc), Places(doc)
+    lines = Lines(doc)
     header, title, tags = _header(lines)
     blocks, gone = _blocks(lines)
     cards = [*blocks, *_inline(lines)]
     cards += obsidian_styles.cards(lines, {line.start for card in cards for line in card.lines}, bool(cards))
     cards.sort(key=lambda card: card.lines[0].start)
+    places = Places(doc, outside(doc, [lines.span(card.lines) for card in cards]))
     found: list[Found] = []
     problems: list[Problem] = []
     for card, pin in zip(cards, unique([card.pin for card in cards]), strict=True):
@@ -201,7 +202,7 @@ def _fields(rows: Sequence[_Row], hides: bool) -> tuple[list[Piece], list[Piece]
     """The lines of the first field and of those behind it; None for these where no label begins them."""
     front: list[Piece] = []
     back: list[Piece] | None = None
-    for row in rows:
+    for row in _without_empty_labels(rows):
         into = front if back is None else back
         begins = None if row.line.code else _BACK_LABEL.match(row.text)
         more = None if row.line.code or begins else _MORE_LABEL.match(row.text)
@@ -215,6 +216,18 @@ def _fields(rows: Sequence[_Row], hides: bool) -> tuple[list[Piece], list[Piece]
         elif row.text.strip() or into:
             into.append(row.piece())
     return front, back
+
+
+def _without_empty_labels(rows: Sequence[_Row]) -> Iterator[_Row]:
+    """The lines without labels of further fields that nothing follows."""
+    for place, row in enumerate(rows):
+        label = None if row.line.code else _MORE_LABEL.fullmatch(row.text)
+        if not label or label["hidden"]:
+            yield row
+        elif any(below.text.strip() for below in rows[place + 1 : place + 2]) and not _MORE_LABEL.match(
+            rows[place + 1].text
+        ):
+            yield row
 
 
 def _by_any_label(rows: Sequence[_Row]) -> tuple[list[Piece], list[Piece] | None]:
@@ -248,7 +261,7 @@ def _excerpts(lines: Lines, front: list[Piece], back: list[Piece], hides: bool) 
 def _inline(lines: Lines) -> Iterator[Card]:
     """The notes that stand on a line each; of two on one line, the first."""
     for line in lines.all:
-        if line.code or "STARTI" not in line.text:
+        if line.code or not 0 <= line.text.find("STARTI") < line.text.rfind("ENDI"):
             continue
         note = _INLINE.search(edits.masked(line.text, maths=False))
         if note:
