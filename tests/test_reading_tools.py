@@ -39,12 +39,12 @@ def test_any_marks(parts: list[str], end: str) -> None:
     places = markdown.replace("\r\n", "\n").split("\n")
     spans = [note.span for note in parsed.notes]
     assert all(before.end_line < after.line for before, after in zip(spans, spans[1:], strict=False))
-    size = len(markdown.encode())
+    size = len(markdown.encode()) + len(places)  # empty lines are put between some
     for note in parsed.notes:
         own = "\n".join(places[note.span.line - 1 : note.span.end_line])
         assert len(note.question_text) + len(note.answer_text) <= len(own) + 200
         for tree in note.trees():
-            assert all(0 <= part.start <= part.end <= size + 1 for part in tree.walk())
+            assert all(0 <= part.start <= part.end <= size for part in tree.walk())
 
 
 @often
@@ -88,5 +88,5 @@ def test_no_text_takes_long(line: str) -> None:
         read("START\nCloze\n{a} <!--ID: 1566052191670-->\n- q #card {{cloze y}}\n%\n---\nDeck: x\n" + line * times)
         return time.process_time() - begun
 
-    long = taken(4000)
-    assert long < 0.5 or long < 10 * taken(1000)
+    long = taken(2000)
+    assert long < 0.3 or long < 10 * taken(500)

@@ -101,15 +101,13 @@ def _head(line: Line) -> int:
 
 
 def _level(lines: Lines, heads: Sequence[tuple[int, int]]) -> int:
-    """The level that asks: the tool's own, if there are any such headings, else that of most lines `%`."""
-    if any(level == _OWN for _, level in heads):
-        return _OWN
-    heads = [head for head in heads if head[1] > 1]  # the first level names the deck
+    """The level that asks: that of the headings right above most lines `%`, or else the tool's own."""
     above: Counter[int] = Counter()
-    for number, (place, level) in enumerate(heads):
-        end = heads[number + 1][0] if number + 1 < len(heads) else len(lines.all)
-        above[level] += any(_FLIP.match(line.text) for line in lines.all[place:end] if not line.code)
-    return above.most_common(1)[0][0] if above else _OWN
+    for (place, level), end in zip(heads, [*(head[0] for head in heads[1:]), len(lines.all)], strict=False):
+        if level > 1:  # the first level names the deck
+            above[level] += any(_FLIP.match(line.text) for line in lines.all[place:end] if not line.code)
+    most = max(above.values(), default=0)
+    return min(level for level, times in above.items() if times == most) if most else _OWN
 
 
 _OWN = 2

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from generator.model import Problem, Skipped
-from generator.reading import clozes, edits, notes
+from generator.reading import asking, clozes, edits, notes
 from generator.reading.attributes import CLOZE, REVERSED, Attributes
 from generator.reading.dialects import obsidian_styles
 from generator.reading.dialects.obsidian_styles import IDENTITY, Card
@@ -144,7 +144,8 @@ def _block(lines: Lines, own: Sequence[Line], depth: int) -> Card | None:
     first = next((n for n, row in enumerate(rows) if row.text.strip()), None)
     if first is None or rows[first].line.code:
         return None
-    kind, rows = rows[first].text.strip(), rows[first + 1 :]
+    head, rows = rows[first], rows[first + 1 :]
+    kind = head.text.strip()
     rows, pin, tags = _without_marks(rows)
     text = "\n".join(row.text for row in rows)
     hides = bool(_HIDES.search(kind) or (not _known(kind) and _NUMBERED.search(text)))
@@ -155,6 +156,8 @@ def _block(lines: Lines, own: Sequence[Line], depth: int) -> Card | None:
     if not hides and back is None and not _known(kind):
         front, back = _by_any_label(rows)
     question, answer = _excerpts(lines, front, back or [], hides)
+    if not question.nodes and asking.strength(kind):  # the type was left out
+        question = lines.excerpt([head.piece()], edits.pages)
     if not question.nodes:
         return None
     both = _BOTH_WAYS.search(kind) and ("optional" not in kind or _ASKED_FOR.search(text))
