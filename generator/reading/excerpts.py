@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes, Span
-from generator.reading import highlights, protection, spacing
+from generator.reading import edits, highlights, protection, spacing
 from generator.reading.document import Document
+from generator.reading.edits import Edits
 
 _DEFINITION = re.compile(r" {0,3}\[(?!\^)[^\]]+\]:\s*\S")
 # What CommonMark takes for a list or a heading with nothing in it: `27.`, `#`.
@@ -109,21 +110,25 @@ class Lines:
         found = [(max(start, line.start), min(end, line.end)) for line in held[:1]]
         return found + [(min(line.start + indent, line.end), min(end, line.end)) for line in held[1:]]
 
-    def excerpt(self, pieces: Iterable[Piece]) -> Excerpt:
-        """The pieces, a line each, as Markdown of their own; empty ones at either end are left out."""
+    def excerpt(self, pieces: Iterable[Piece], changes: Edits | None = None) -> Excerpt:
+        """The pieces, a line each, as Markdown of their own; empty ones at either end are left out.
+
+        `changes` are made before it is parsed; the excerpt's source is the text as it was.
+        """
         kept = _without_empty_edges(self.doc.data, list(pieces))
         if not kept:
             return NOTHING
-        text = "\n".join(self.doc.data[start:end].decode() for start, end in kept)
+        source = "\n".join(self.doc.data[start:end].decode() for start, end in kept)
+        text, origin = edits.edited(source, changes(source)) if changes else (source, None)
         tree = protection.parse(text + self._defined(text))
         if "==" in text:
             tree = highlights.marked(tree)
-        placed = _Placed(kept)
+        placed = _Placed(kept, origin)
         length = len(text.encode())
         if _NOTHING_BUT_MARK.fullmatch(text):
             tree = tree._replace(children=_as_text(text, length))
         nodes = (node for node in tree.children if node.kind is not Kind.FOOTNOTE and node.start < length)
-        return Excerpt(tuple(map(placed.node, nodes)), text)
+        return Excerpt(tuple(map(placed.node, nodes)), source)
 
     def _defined(self, text: str) -> str:
         """What an excerpt refers to and does not hold: link definitions; of footnotes, that they are there."""
@@ -152,10 +157,11 @@ def _without_empty_edges(data: bytes, pieces: list[Piece]) -> list[Piece]:
 
 
 class _Placed:
-    """Nodes of an excerpt moved to where they stand in the file."""
+    """Nodes of an excerpt moved to where they stand in the file; `origin` undoes changes to its text."""
 
-    def __init__(self, pieces: Sequence[Piece]) -> None:
+    def __init__(self, pieces: Sequence[Piece], origin: Callable[[int], int] | None = None) -> None:
         self._pieces = pieces
+        self._origin = origin
         self._begins = [0]
         for start, end in pieces[:-1]:
             self._begins.append(self._begins[-1] + end - start + 1)
@@ -167,6 +173,7 @@ class _Placed:
         return node._replace(start=start, end=end, children=tuple(map(self.node, node.children)))
 
     def _place(self, offset: int) -> int:
+        offset = self._origin(offset) if self._origin else offset
         index = max(0, bisect_right(self._begins, offset) - 1)
         start, end = self._pieces[index]
         return min(start + offset - self._begins[index], end)

@@ -14,8 +14,10 @@ from generator.reading import attributes
 _KEYS = ("title", "deck", "tags", "lang", "dialect", "kind")
 _TOML_KEY = re.compile(r"name\s*=")
 # What other tools call the same: by which a dialect knows its files.
-_ALIASES = {"cards-deck": "deck"}
-_KEY = re.compile(r"[\w.-]+\s*:(?:\s|$)")
+_ALIASES = {"cards-deck": "deck", "TARGET DECK": "deck"}
+_KEY = re.compile(r"(?:[\w.-]+|TARGET DECK)\s*:(?:\s|$)")
+# No mapping has such a line: these are questions under the name of their deck.
+_QUESTION = re.compile(r"\d+\.\s+\S")
 # Settings are short. Prose that happens to stand between two rules is not worth a parser's time.
 _LONGEST = 500
 
@@ -31,7 +33,7 @@ def split(name: str, lines: list[str], problems: list[Problem]) -> tuple[Mapping
     settings = [line for line in lines[1:end] if line.strip() and not line.startswith("#")]
     if settings and _TOML_KEY.match(settings[0]):
         return _of_toml("\n".join(lines[1:end])), end + 1
-    if not settings or not _KEY.match(settings[0]):
+    if not settings or not _KEY.match(settings[0]) or any(map(_QUESTION.match, settings)):
         return {}, 0
     values = _loaded(name, "\n".join(lines[1:end]), problems)
     return _checked(name, values, lines[:end], problems), end + 1

@@ -155,15 +155,6 @@ def without_schedule(lines: Sequence[Line]) -> list[Piece]:
     return found
 
 
-# Logseq's properties look like cards: `card-last-interval:: 4`.
-_LOGSEQ = re.compile(rb"^[ \t]*(?:id|collapsed|card-[a-z-]+|hl-[a-z]+|ls-type)::[ \t]", re.MULTILINE)
-
-
-def is_logseq(data: bytes) -> bool:
-    """Whether a file was written with Logseq, in which all is a list, and `::` parts a property from its value."""
-    return bool(_LOGSEQ.search(data))
-
-
 def unique(pins: Sequence[str]) -> list[str]:
     """The ids that stand once in the file; an empty one in place of the others."""
     times = Counter(pins)

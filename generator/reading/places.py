@@ -29,8 +29,8 @@ class Places:
     `blocks` are those whose headings group, if not all do: a dialect that takes some for questions leaves these out.
     """
 
-    def __init__(self, doc: Document, blocks: Nodes = ()) -> None:
-        headings = [node for node in blocks or doc.tree.children if node.kind is Kind.HEADING]
+    def __init__(self, doc: Document, blocks: Nodes | None = None) -> None:
+        headings = [node for node in (doc.tree.children if blocks is None else blocks) if node.kind is Kind.HEADING]
         self.title = ""
         self._doc = doc
         self._parts: list[_Part] = []
@@ -70,15 +70,7 @@ class Places:
 
     def skipped_beside(self, taken: Iterable[Span], why: str = "") -> tuple[Skipped, ...]:
         """All blocks of the file that begin in none of these lines, each with its reason."""
-        ordered = sorted(taken)
-        begins = [span.line for span in ordered]
-        free = []
-        for node in self._doc.tree.children:
-            line = self._doc.line(node.start)
-            index = bisect_right(begins, line) - 1
-            if index < 0 or ordered[index].end_line < line:
-                free.append(node)
-        return self.skipped(tuple(free), why)
+        return self.skipped(outside(self._doc, taken), why)
 
     def skipped(self, blocks: Nodes, why: str = "") -> tuple[Skipped, ...]:
         """Blocks that are in no note, each with its reason: what it is as a heading or as furniture, else `why`."""
@@ -91,3 +83,16 @@ class Places:
         if part is not None and part.housekeeping:
             return "housekeeping section"
         return furniture.furniture(node) or why or ("text outside any question" if part else "preface")
+
+
+def outside(doc: Document, taken: Iterable[Span]) -> Nodes:
+    """The blocks of a file that begin in none of these lines."""
+    ordered = sorted(taken)
+    begins = [span.line for span in ordered]
+    free = []
+    for node in doc.tree.children:
+        line = doc.line(node.start)
+        index = bisect_right(begins, line) - 1
+        if index < 0 or ordered[index].end_line < line:
+            free.append(node)
+    return tuple(free)

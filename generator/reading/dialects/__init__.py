@@ -6,6 +6,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from generator.reading.dialects import (
+    ankcompiler,
+    ankdown,
+    anki_decks,
     bold,
     callouts,
     checklist,
@@ -16,6 +19,10 @@ from generator.reading.dialects import (
     headings,
     inka,
     lists,
+    logseq,
+    md2anki,
+    mdanki,
+    obsidian_to_anki,
     prefixes,
     quiz,
     spaced_repetition,
@@ -51,8 +58,15 @@ DIALECTS: tuple[Dialect, ...] = (
     Dialect(prefixes.NAME, prefixes.is_possible, prefixes.read, write=prefixes.write),
     Dialect(quiz.NAME, quiz.is_possible, quiz.read),
     Dialect(tagged_headings.NAME, tagged_headings.is_possible, tagged_headings.read, tool=True),
+    Dialect(logseq.NAME, logseq.is_possible, logseq.read, tool=True),
     Dialect(flashcards.NAME, flashcards.is_possible, flashcards.read, tool=True),
     Dialect(hashcards.NAME, hashcards.is_possible, hashcards.read, tool=True),
     Dialect(inka.NAME, inka.is_possible, inka.read, tool=True),
+    Dialect(ankcompiler.NAME, ankcompiler.is_possible, ankcompiler.read, tool=True),
+    Dialect(md2anki.NAME, md2anki.is_possible, md2anki.read, tool=True),
+    Dialect(anki_decks.NAME, anki_decks.is_possible, anki_decks.read, tool=True),
+    Dialect(mdanki.NAME, mdanki.is_possible, mdanki.read, tool=True),
+    Dialect(ankdown.NAME, ankdown.is_possible, ankdown.read, tool=True),
+    Dialect(obsidian_to_anki.NAME, obsidian_to_anki.is_possible, obsidian_to_anki.read, tool=True),
     Dialect(spaced_repetition.NAME, spaced_repetition.is_possible, spaced_repetition.read, tool=True),
 )

@@ -16,6 +16,7 @@ from generator.model import Kind, Nodes, Problem
 from generator.reading import asking, clozes, hiding, inline_cards, notes
 from generator.reading.attributes import Attributes
 from generator.reading.blocks import plain
+from generator.reading.dialects import logseq
 from generator.reading.document import Document
 from generator.reading.excerpts import NOTHING, Excerpt, Line, Lines, Piece
 from generator.reading.inline_cards import PARTS, inline
@@ -42,7 +43,7 @@ _POSSIBLE = re.compile(rb"#(?:card|flashcard|anki)|\^\d{13}|cards-deck:", re.IGN
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
     possible = "cards-deck" in doc.text.front or bool(_POSSIBLE.search(doc.data))
-    return possible and not inline_cards.is_logseq(doc.data)
+    return possible and not logseq.is_page(doc)
 
 
 class _Card(NamedTuple):

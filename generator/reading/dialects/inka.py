@@ -7,12 +7,13 @@ numbered item without a quote is a cloze if it has deletions in braces.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
-from generator.model import Problem
-from generator.reading import notes
-from generator.reading.attributes import Attributes
+from generator.model import Problem, Skipped
+from generator.reading import clozes, edits, notes
+from generator.reading.attributes import BASIC, Attributes
 from generator.reading.document import Document
 from generator.reading.excerpts import NOTHING, Excerpt, Line, Lines, Piece
 from generator.reading.inline_cards import unique
@@ -26,20 +27,20 @@ _QUOTE = re.compile(r">[ \t]?")
 _ID = re.compile(r"[ \t]*<!--\s*ID:\s*(?P<id>\S+?)\s*-->[ \t]*$")
 _DECK = re.compile(r"Deck:[ \t]*(?P<deck>\S.*)$")
 _TAGS = re.compile(r"Tags:[ \t]*(?P<tags>\S.*)$")
-_CLOZE = re.compile(r"\{\{c\d+::")
-# Without an id of the tool's or a `Deck:` line, a section is one if it holds nothing but questions and quotes.
-_POSSIBLE = re.compile(rb"^\d+\.[ \t].*\n(?:(?!---).*\n)*?>", re.MULTILINE)
+_ANKIS = re.compile(r"\{\{c\d+::")
+_POSSIBLE = re.compile(rb"^(?:Deck:|[ \t]*<!--[ \t]*ID:)", re.MULTILINE)
 
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return b"\n---" in doc.data and bool(_POSSIBLE.search(doc.data))
+    return b"---" in doc.data and bool(_POSSIBLE.search(doc.data))
 
 
 class _Card(NamedTuple):
     lines: tuple[Line, ...]
     question: Excerpt
     answer: Excerpt
+    kind: str
     deck: str
     tags: tuple[str, ...]
     pin: str
@@ -49,7 +50,8 @@ class _Card(NamedTuple):
 def read(doc: Document) -> Reading:
     """The notes of a file with sections of inka's."""
     lines, places = Lines(doc), Places(doc)
-    cards = [card for section in _sections(lines) for card in _cards(lines, section)]
+    sections = [*_sections(lines)]
+    cards = [card for section in sections for card in _cards(lines, section)]
     if not any(card.sure for card in cards):
         return Reading()
     found: list[Found] = []
@@ -57,10 +59,20 @@ def read(doc: Document) -> Reading:
     for card, pin in zip(cards, unique([card.pin for card in cards]), strict=True):
         place = Place(tuple(card.deck.split("::"))) if card.deck else places.of(card.lines[0].start)
         span, marks = lines.span(card.lines), Attributes(pin, card.tags)
-        made = notes.of_excerpts(doc, NAME, "section", span, card.question, card.answer, place, marks)
+        hiding = replace(doc, may_hide=True) if not card.kind else doc
+        made = notes.of_excerpts(hiding, NAME, "section", span, card.question, card.answer, place, marks, card.kind)
         found.append(made.found(notes.SURE))
         problems += made.problems
-    return Reading(tuple(found), places.skipped_beside(one.note.span for one in found), tuple(problems), places.title)
+    beside = places.skipped_beside(one.note.span for one in found)
+    return Reading(tuple(found), (*_headers(lines, sections), *beside), tuple(problems), places.title)
+
+
+def _headers(lines: Lines, sections: Sequence[Sequence[Line]]) -> Iterator[Skipped]:
+    """The lines that name a section's deck and its tags."""
+    for line in (line for section in sections for line in section if not line.code):
+        for shape, why in ((_DECK, "deck"), (_TAGS, "tags")):
+            if shape.match(line.text):
+                yield Skipped(lines.span([line]), why)
 
 
 def _prose(line: Line) -> str:
@@ -69,24 +81,34 @@ def _prose(line: Line) -> str:
 
 
 def _sections(lines: Lines) -> Iterator[list[Line]]:
-    """What stands between two rules, if it begins as a section does; another rule may as well be one of a table."""
+    """What stands between two rules, if it begins as a section does; another rule may as well be one of a table.
+
+    The last one may be left open, if it is surely one.
+    """
     rules = [place for place, line in enumerate(lines.all) if not line.code and _RULE.match(line.text)]
     place = 0
-    while place + 1 < len(rules):
-        section = lines.all[rules[place] + 1 : rules[place + 1]]
+    while place < len(rules):
+        closed = place + 1 < len(rules)
+        section = lines.all[rules[place] + 1 : rules[place + 1] if closed else len(lines.all)]
         first = next((line for line in section if not line.blank), None)
         begins = first and any(shape.match(first.text) for shape in (_ID, _DECK, _TAGS, _QUESTION))
-        quotes = any(_QUOTE.match(_prose(line)) for line in section)
-        if begins and quotes:
+        own = _is_own(section)
+        asks = any(_QUOTE.match(_prose(line)) or (own and "{" in line.text) for line in section)
+        if begins and asks and (closed or own):
             yield section
             place += 2
         else:
             place += 1
 
 
+def _is_own(section: Sequence[Line]) -> bool:
+    """Whether a section is surely one: it has an id of the tool's, or the name of a deck."""
+    return any(_ID.match(line.text) or _DECK.match(line.text) for line in section if not line.code)
+
+
 def _cards(lines: Lines, section: Sequence[Line]) -> Iterator[_Card]:
     deck, tags, pin = "", (), ""
-    own = any(_ID.match(line.text) or _DECK.match(line.text) for line in section)
+    own = _is_own(section)
     begin = -1
     quoted = False
     for place, line in enumerate(section):
@@ -113,10 +135,23 @@ def _card(lines: Lines, own: Sequence[Line], deck: str, tags: tuple[str, ...], p
     if not number:
         return
     quote = next((n for n, line in enumerate(own) if _QUOTE.match(_prose(line))), len(own))
-    question = lines.excerpt([own[0].after(number.end()), *(line.whole for line in own[1:quote])])
-    answer = lines.excerpt(_unquoted(own[quote:]))
-    if question.nodes and (answer.nodes or _CLOZE.search(question.source)):
-        yield _Card(tuple(own), question, answer or NOTHING, deck, tags, pin, sure)
+    asked = [own[0].after(number.end()), *(line.whole for line in own[1:quote])]
+    if quote < len(own):
+        question, answer = lines.excerpt(asked), lines.excerpt(_unquoted(own[quote:]))
+        if question.nodes and answer.nodes:
+            yield _Card(tuple(own), question, answer, BASIC, deck, tags, pin, sure)
+    elif clozes.deletes((question := _hiding(lines, asked)).nodes):
+        yield _Card(tuple(own), question, NOTHING, "", deck, tags, pin, sure)
+
+
+def _hiding(lines: Lines, asked: Sequence[Piece]) -> Excerpt:
+    """A question without an answer, with what stands in braces as deletions: all braces, or Anki's, if it has some."""
+
+    def changes(text: str) -> Iterable[edits.Edit]:
+        return () if _ANKIS.search(edits.masked(text)) else edits.curly(text)
+
+    question = lines.excerpt(asked, changes)
+    return question._replace(nodes=edits.unnumbered(question.nodes, "{", "}"))
 
 
 def _unquoted(own: Sequence[Line]) -> Iterator[Piece]:

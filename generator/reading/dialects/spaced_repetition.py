@@ -15,7 +15,7 @@ from generator.model import Kind, Nodes, Problem
 from generator.reading import asking, clozes, hiding, inline_cards, notes, spacing
 from generator.reading.attributes import Attributes
 from generator.reading.blocks import plain
-from generator.reading.dialects import passages
+from generator.reading.dialects import logseq, passages
 from generator.reading.dialects.passages import HEADING, Is, Passage, Separators
 from generator.reading.document import Document
 from generator.reading.excerpts import NOTHING, Excerpt, Line, Lines, Piece
@@ -41,7 +41,7 @@ def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
     tagged = bool(doc.text.front.get("tags")) or bool(_POSSIBLE.search(doc.data))
     possible = tagged or b"SR:" in doc.data or doc.data.count(b"::") >= _FEWEST
-    return possible and not inline_cards.is_logseq(doc.data)
+    return possible and not logseq.is_page(doc)
 
 
 class _Card(NamedTuple):

@@ -1,0 +1,97 @@
+"""ankdown: cards between lines `---`, their fields between lines `%`: front, back, and the tags as the third.
+
+Where headings part the cards, the lines `%` are mdanki's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from generator.model import Problem, Skipped
+from generator.reading import notes
+from generator.reading.attributes import Attributes
+from generator.reading.document import Document
+from generator.reading.excerpts import Line, Lines
+from generator.reading.notes import Found, Reading
+from generator.reading.places import Places, outside
+
+NAME = "ankdown"
+_POSSIBLE = re.compile(rb"^[ \t]*%[ \t]*\r?$", re.MULTILINE)
+_FIELD = re.compile(r"[ \t]*%[ \t]*$")
+_CARD = re.compile(r"[ \t]*(?:---|%%)[ \t]*$")
+_HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]|$)")
+_TITLE = re.compile(r" {0,3}#[ \t]+(?P<title>.*?)[ \t#]*$")
+# Of the parts of a file that hold anything, so many must be cards.
+_MOST = 0.5
+_LONGEST_TAGS = 200
+
+
+def is_possible(doc: Document) -> bool:
+    """Whether the file may be read so."""
+    return bool(_POSSIBLE.search(doc.data))
+
+
+def read(doc: Document) -> Reading:
+    """The notes of a file most of whose parts are cards."""
+    lines = Lines(doc)
+    parts = [part for part in _cut(lines.all, _CARD) if _is_filled(part)]
+    title, parts = _without_title(parts)
+    cards = [fields for part in parts if len(fields := _cut(part, _FIELD)) > 1 and any(map(_is_filled, fields))]
+    if len(cards) < _MOST * len(parts) or any(_headed(fields) for fields in cards):
+        return Reading()
+    taken = [lines.span([line for field in fields for line in field]) for fields in cards]
+    places = Places(doc, outside(doc, taken))
+    found: list[Found] = []
+    skipped: list[Skipped] = []
+    problems: list[Problem] = []
+    for front, back, *more in cards:
+        every = [*front, *back, *(line for field in more for line in field)]
+        asked = lines.excerpt(line.whole for line in front)
+        if not asked.nodes:
+            skipped.append(Skipped(lines.span(every), "card without a front"))
+            continue
+        answer = lines.excerpt(line.whole for line in back)
+        marks = Attributes(tags=tuple(_tags(more[0])) if more else ())
+        made = notes.of_excerpts(doc, NAME, "%", lines.span(every), asked, answer, marks=marks)
+        found.append(made.found(notes.SURE))
+        problems += made.problems
+    beside = places.skipped_beside(one.note.span for one in found)
+    return Reading(tuple(found), (*skipped, *beside), tuple(problems), title)
+
+
+def _cut(own: Sequence[Line], shape: re.Pattern[str]) -> list[list[Line]]:
+    """The lines cut at those of a shape, which are left out."""
+    parts: list[list[Line]] = [[]]
+    for line in own:
+        if not line.code and shape.match(line.text):
+            parts.append([])
+        else:
+            parts[-1].append(line)
+    return parts
+
+
+def _is_filled(own: Sequence[Line]) -> bool:
+    return any(not line.blank for line in own)
+
+
+def _without_title(parts: list[list[Line]]) -> tuple[str, list[list[Line]]]:
+    """The title in front of the first card, if there is one, and the parts without it."""
+    first = [line for line in parts[0] if not line.blank] if parts else []
+    title = _TITLE.match(first[0].text) if first else None
+    if not title or len(first) == 1 or _FIELD.match(first[1].text):
+        return "", parts
+    below = [line for line in parts[0] if line.start > first[0].start]
+    return title["title"], [below, *parts[1:]]
+
+
+def _headed(fields: Sequence[Sequence[Line]]) -> bool:
+    """Whether a heading begins a card, or stands in it before a further one."""
+    return any(_HEADING.match(line.text) for line in fields[0] if not line.code)
+
+
+def _tags(field: Sequence[Line]) -> Iterator[str]:
+    """The tags that a field names, parted by commas; nothing for a text."""
+    text = " ".join(line.text.strip() for line in field if not line.blank)
+    if len(text) <= _LONGEST_TAGS:
+        yield from ("-".join(tag.split()).lstrip("#") for tag in text.split(",") if tag.strip(" #"))
