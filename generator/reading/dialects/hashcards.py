@@ -22,7 +22,10 @@ _BEGIN = re.compile(r"(?P<label>[QAC]):[ \t]*")
 _END = re.compile(r" {0,3}(?:#{1,6}(?:[ \t]|$)|-{3,}[ \t]*$|<!--)")
 _POSSIBLE = re.compile(rb"^C:", re.MULTILINE)
 _BRACKET = re.compile(r"(?<!!)\[|\]")
+# In a formula, those that no command takes, and that are no function's argument.
+_BRACKET_IN_MATHS = re.compile(r"(?<!\\)(?<!\\left)(?<!\\right)(?<!\\[Bb]ig)\[[^\[\]]*\](?!\()")
 _VERBATIM = (Kind.CODE, Kind.CODE_BLOCK, Kind.HTML, Kind.HTML_BLOCK, Kind.LINK, Kind.IMAGE)
+_MATHS = (Kind.MATHS, Kind.DISPLAY_MATHS)
 
 
 def is_possible(doc: Document) -> bool:
@@ -96,10 +99,27 @@ def hidden(nodes: Nodes) -> Nodes:
     """The nodes with what stands in brackets as deletions."""
     if any(node.kind is Kind.TEXT for node in nodes):
         nodes = _paired(nodes)
-    return tuple(
-        node if node.kind in (*_VERBATIM, Kind.DELETION) else node._replace(children=hidden(node.children))
-        for node in nodes
-    )
+    return tuple(map(_hidden, nodes))
+
+
+def _hidden(node: Node) -> Node:
+    if node.kind in _MATHS:
+        return _hidden_in_formula(node) if not node.children else node
+    return node if node.kind in (*_VERBATIM, Kind.DELETION) else node._replace(children=hidden(node.children))
+
+
+def _hidden_in_formula(node: Node) -> Node:
+    """A formula with what stands in brackets as deletions, if that leaves its own marks and braces whole."""
+    pieces: list[Node] = []
+    place = 0
+    for bracket in _BRACKET_IN_MATHS.finditer(node.text):
+        inside = bracket.group()[1:-1]
+        if inside.count("{") == inside.count("}"):
+            pieces.append(Node(Kind.TEXT, node.start, node.end, node.text[place : bracket.start()]))
+            pieces.append(_deletion(node, [Node(Kind.TEXT, node.start, node.end, inside)]))
+            place = bracket.end()
+    last = Node(Kind.TEXT, node.start, node.end, node.text[place:])
+    return node._replace(text="", children=(*pieces, last)) if pieces else node
 
 
 def _paired(nodes: Nodes) -> Nodes:
