@@ -201,6 +201,8 @@ class Walker:
         return f"<p>{html}</p>" if html.strip() else ""
 
     def _code_block(self, node: Node) -> str:
+        if node.target.strip().lower() == "math":  # GitHub and GitLab set it
+            return f"<p>{self._display_maths(node._replace(target=''))}</p>"
         code, around = self._code_and_deletions(node)
         return highlight.block(code, node.target, self.target, around)
 
@@ -364,17 +366,14 @@ class Walker:
         self.media.setdefault(media.name, media)
         return media.name if self.target is Target.ANKI else f"media:{media.name}"
 
-    def _image_source(self, address: str) -> str | None:
-        media = self.found.get((self.file, address))
-        return self._source(media) if media and media.is_picture else None
-
     def _image_again(self, address: str) -> str | None:
         """The source of an image that the sanitiser meets: the walker's own are finished, raw HTML's are as written."""
         if address.removeprefix("media:") in self.media and (
             self.target is Target.ANKI or address.startswith("media:")
         ):
             return address
-        return self._image_source(address)
+        media = self.found.get((self.file, address))
+        return self._source(media) if media and media.is_picture else None
 
     def _maths(self, node: Node) -> str:
         return self._formula(node, r"\(", r"\)", "maths")

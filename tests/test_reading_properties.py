@@ -21,13 +21,16 @@ LINES = (
     "\xe2\u20ac\u201d", "\u2028", "  ", "", "", "", "\\", "&nbsp;", "*a", "**", "$$", "www.a.b",
     "## {{c1::What}} is {{c2::this::hint}}", "A {{c1::model", "class}} of {{ x }}", "- {{c3::item", "a ==mark== and",
     "`{{c1::code}}`", "## ==Why== {kind=cloze}", "<!-- {#id kind=reversed} -->", "kind: cloze", "}}", "{{c1::",
+    "$$", "a $x_1$ and $y", "- b $$", "| $a|b$ | c |", "\\[", "x^2 \\]", "\\(a\\)", "[[page|text]]", "![[i.png|300]]",
+    "![](a b.png)", "[sound:s.mp3]", "$x = {{c1::y}}$",
 )  # fmt: skip
 # What deletions are made of, to be joined at random; nothing that is mended before it is parsed, so that bytes stay.
 MARKS = (
     "{{c1::", "{{c22::", "{{c0::", "{{", "}}", "{", "}", "::", "==", "`", "``", "```\n", "*", "**", "\\", "x", "y z",
     "\n", "\n\n", "\n- ", "\n> ", "\n    ", "\n## ", "\n***\n", "| a |\n|---|\n", "[a]", "(b)", "![", "[^1]",
     "\n[^1]: ", "\n[a]: b\n", "<b>", "<", "-->", "<!-- ", "{kind=cloze}", "{#id}", "\ufdd0", "\ufdd1", "é", "中",
-    "http://a.b/", "&amp;", " ", "\t", "\n: ",
+    "http://a.b/", "&amp;", " ", "\t", "\n: ", "$", "$x", "$$", "\\(", "\\)", "\\[", "\\]", "[[", "]]", "|", "![[a.png|3]]",
+    "\\text{", "[sound:a.mp3]", "![c](d e.png)", "{width=3}",
 )  # fmt: skip
 text = st.text(max_size=400)
 lines = st.lists(st.sampled_from(LINES), max_size=30)

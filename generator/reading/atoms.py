@@ -86,7 +86,8 @@ def _named(data: bytes, start: int, end: int, opaque: Ranges, links: Ranges) -> 
             continue
         node = _node(match, links, data[max(0, place - 1) : place])
         if node:
-            yield Atom(place, match.end(), node._replace(start=place, end=match.end()))
+            words = tuple(child._replace(start=place, end=match.end()) for child in node.children)
+            yield Atom(place, match.end(), node._replace(start=place, end=match.end(), children=words))
 
 
 def _node(match: re.Match[bytes], links: Ranges, before: bytes) -> Node | None:

@@ -103,11 +103,13 @@ _BRACES = re.compile(rb"\\.|[{}]")
 _COMMAND = re.compile(rb"(?<!\\)(?:\\\\)*\\[A-Za-z]{2,}")
 _SIGN = re.compile(rb"\\[A-Za-z]|[\^_{}=<>+]")
 _WORD = re.compile(rb"[A-Za-z]{3,}")
-_MARKUP = re.compile(rb"`|\]\([^\s()]*\)|</|<br\b|\n[ \t>]*\n")
+_MARKUP = re.compile(rb"`|\]\([^\s()]*\)|</|<br\b|\n[ \t>]*\n|(?<!\\)\\[()\[\]]")
 _SPACE = b" \t\n"
 # Money with a word behind it; what a program calls a variable; what goes on behind a formula and can't begin there.
 _AMOUNT = re.compile(rb"\d[\d.,]*[A-Za-z%]*\s+[A-Za-z]{2,}\b")
 _VARIABLE = re.compile(rb"(?![A-Za-z]_)[A-Za-z_]\w+\W*")
+# What stands right behind a word: `H$_2$O`, `10$^{-3}$`.
+_BESIDE = re.compile(rb"[_^](?:[{\\\d+*-]|[A-Za-z](?!\w))")
 _GOES_ON = b'/:,;=(-+.<>&"[{'
 
 
@@ -137,9 +139,10 @@ def _is_inline(data: bytes, formula: Formula) -> bool:
     """Whether `$…$` is a formula, by what stands in it and right before and after it."""
     tex = _content(data, formula)
     before, after = data[: formula.start][-1:], data[formula.end : formula.end + 1]
+    after = b"" if data.startswith(b"{{c", formula.end) else after
     if not _is_sound(tex) or tex[:1] in _SPACE or tex[-1:] in _SPACE:
         return False
-    if _COMMAND.search(tex) or tex[:1] in b"_^":
+    if _COMMAND.search(tex) or _BESIDE.match(tex):
         return True
     if after.isdigit() or _is_prose(tex) or (not _SIGN.search(tex) and _AMOUNT.match(tex)):
         return False
@@ -157,6 +160,8 @@ def _is_unfinished(tex: bytes, after: bytes) -> bool:
     return tex[-1:] in _GOES_ON or (after != b"(" and bool(_VARIABLE.fullmatch(tex)))
 
 
+_MEANING = re.compile(rb"[^\s!-/:-@\[\]-`{-~]")
+_BARE_WORD = re.compile(rb"[ \t]+[A-Za-z]+[ \t]+")
 _STARTS_LINE = re.compile(rb"(?:\A|\n)[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:\{\{c\d+::)?[ \t]*\Z")
 _ENDS_LINE = re.compile(rb"[ \t]*[.,;:]?[ \t]*(?:\}\}|\n|\Z)")
 _LEAD = 80
@@ -166,11 +171,11 @@ def is_display(data: bytes, formula: Formula) -> bool:
     r"""Whether `$$…$$` or `\[…\]` is a formula. Brackets without a command are one only on lines of their own."""
     tex = _content(data, formula)
     before, after = data[: formula.start][-1:], data[formula.end : formula.end + 1]
-    if not _is_sound(tex) or _is_prose(tex):
+    if not _is_sound(tex) or _is_prose(tex) or not _MEANING.search(tex):
         return False
     if formula.mark == "$$":
-        apart = tex[-1:] in b" \t" and after.isalnum() and after.isascii()
-        return not apart and not (tex[:1] in b" \t" and before.isalnum() and before.isascii())
+        apart = (tex[:1] in b" \t" and before.isalnum()) or (tex[-1:] in b" \t" and after.isalnum())
+        return not apart and not (before and _BARE_WORD.fullmatch(tex))
     if after in (b"(", b":"):
         return False
     if _COMMAND.search(tex) or b"^" in tex:
@@ -191,7 +196,7 @@ def _is_in_parentheses(data: bytes, formula: Formula) -> bool:
         return False
     if _COMMAND.search(tex) or b"^" in tex or tex[:1] == b"_":
         return True
-    if before.isalnum() and before.isascii():
+    if before.isalnum():
         return False
     words = len(_WORD.findall(tex))
     if words:

@@ -73,7 +73,8 @@ def _with_atoms(text: str, data: bytes) -> tuple[Node, list[Atom]]:
     tree = blocks.parse(formulas.masked(data, concealed) if concealed else text)
     wanted = [match.start() for match in atoms.POSSIBLE.finditer(data)]
     lines = list(_lines(data, tree, wanted))
-    kept = [formula for formula in concealed if any(line.start <= formula.start < line.end for line in lines)]
+    inside = Ranges([(line.start, line.end) for line in lines])
+    kept = [formula for formula in concealed if inside.hold(formula.start)]
     if len(kept) < len(concealed):  # what looked like a formula stands in code
         tree = blocks.parse(formulas.masked(data, kept) if kept else text)
         lines = list(_lines(data, tree, wanted))
