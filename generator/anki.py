@@ -23,7 +23,7 @@ from html import escape, unescape
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from generator import resources
+from generator import orders, resources
 from generator.model import Cloze, DeckInfo, Media, RenderedNote, Reversed
 
 if TYPE_CHECKING:
@@ -177,8 +177,6 @@ def _deletions(field: str) -> Iterator[int]:
 
 # What parts the fields of a note in Anki's tables, and its like, however it got here: an entity in raw HTML, a title.
 _CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
-# What Anki would play, speak or typeset: here it is text, wherever it stands.
-_ORDER = re.compile(r"\[(?=sound:|anki:|/?latex\]|/?\${1,2}\])", re.IGNORECASE)
 
 
 def _fields(note: RenderedNote, path: Sequence[str]) -> tuple[str, ...]:
@@ -192,12 +190,8 @@ def _fields(note: RenderedNote, path: Sequence[str]) -> tuple[str, ...]:
     else:
         reverse = "1" if isinstance(source.body, Reversed) else ""
         fields = (front, back, "", hint, html.sources, topic, "", reverse, "", "", note.identified.id)
-    return tuple(map(_harmless, fields))
-
-
-def _harmless(field: str) -> str:
-    field = field.translate(_CONTROL)
-    return _ORDER.sub("&#91;", field) if "[" in field else field
+    media = {item.name for item in html.media}
+    return tuple(orders.harmless(field.translate(_CONTROL), media) for field in fields)
 
 
 def _in_language(html: str, lang: str) -> str:

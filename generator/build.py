@@ -85,7 +85,7 @@ def _build(found: Project, request: Request, watch: Watch, strict: bool) -> Outc
         ledger = _dumped(understood)
         outputs.publish_all([(found.ledger_path, ledger), *((found.out / made.name, made.data) for made in artifacts)])
     outcome = _outcome(ready, problems, artifacts, missing)
-    if not missing:
+    if not missing and not any(problem.code == images.TO_TRY_AGAIN for problem in problems):
         every = (note.note for note in understood.assigned.notes)
         media = dict(images.media_digests(found, every, understood.media))
         lasting = tuple(problem for problem in outcome.problems if problem.code not in check_ledger.ONCE)

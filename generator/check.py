@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from generator.html_names import BLOCKS, FORBIDDEN
+from generator.html_names import BLOCKS, FORBIDDEN, PLAYERS
 from generator.model import Basic, Choice, Cloze, Kind, Node, Note, Problem, Reversed, Severity
 
 
@@ -35,13 +35,14 @@ def no_visible_answer(notes: Sequence[Note]) -> Iterator[Problem]:
 
 
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)[\s/>]")
+_NOT_SHOWN = (BLOCKS | FORBIDDEN) - PLAYERS
 
 
 def markup_in_question(notes: Sequence[Note]) -> Iterator[Problem]:
     """A question about `<div>` without backticks: to Markdown it is a tag, and what a learner sees is a gap."""
     for note in notes:
         tags = (_TAG.match(node.text) for node in _question(note) if node.kind is Kind.HTML)
-        name = next((tag.group(1) for tag in tags if tag and tag.group(1).lower() in BLOCKS | FORBIDDEN), None)
+        name = next((tag.group(1) for tag in tags if tag and tag.group(1).lower() in _NOT_SHOWN), None)
         if name:
             message = f"`<{name}>` in a question is markup, so it is not shown"
             yield _problem(note, Severity.WARNING, "markup-in-question", message, f"write it as code: `<{name}>`")

@@ -24,6 +24,7 @@ class Config:
     deck: str = ""
     dialect: str = ""
     paper: str = "A4"
+    allow_hosts: tuple[str, ...] = ()
 
     def defaults(self, title: str) -> Defaults:
         """What the files of the project get, under this title."""
@@ -38,6 +39,7 @@ KEYS: tuple[tuple[str, type, str], ...] = (
     ("tags", list, "tags that every note gets"),
     ("deck", str, "the deck's path, if it is not the title; :: nests"),
     ("dialect", str, "how questions are written, if it should not be found out"),
+    ("allow_hosts", list, "hosts from which images and sounds are fetched; those of no other are"),
     ("print.paper", str, f"the paper: {' or '.join(PAPERS)}"),
 )
 
@@ -63,6 +65,7 @@ def read(name: str, text: str) -> tuple[Config, list[Problem]]:
         **{key: found[key] for key in ("title", "description", "lang", "deck", "dialect") if key in found},
         tags=tags,
         paper=found.get("print.paper", "A4"),
+        allow_hosts=tuple(host.lower() for host in found.get("allow_hosts", ())),
     )
     return config, problems
 
@@ -73,7 +76,7 @@ def of_folder(name: str, text: str, above: Defaults) -> tuple[Defaults, list[Pro
     Its title is that of the folder's deck; its tags come to those from above. What is the whole project's is told.
     """
     config, problems = read(name, text)
-    whole = [key for key, _, _ in KEYS if "." in key or key == "description"]
+    whole = [key for key, _, _ in KEYS if "." in key or key in ("description", "allow_hosts")]
     set_here = [key for key in whole if _line(text, key, 0)]
     for key in set_here:
         hint = "say it in the deck.toml of the project"
@@ -113,11 +116,24 @@ def _is_known(name: str, text: str, key: str, value: Any, problems: list[Problem
         wanted = "a list of words" if types[key] is list else "a text"
         problems.append(Problem(Severity.ERROR, "config-value", name, line, 1, f"`{key}` must be {wanted}", ""))
         return False
+    wrong = _wrong(key, value)
+    if wrong:
+        problems.append(Problem(Severity.ERROR, "config-value", name, line, 1, *wrong))
+    return not wrong
+
+
+def _wrong(key: str, value: Any) -> tuple[str, str] | None:
+    """What is wrong with a value of the right sort, and a hint."""
     if key == "print.paper" and value not in PAPERS:
-        hint = f"the papers are: {', '.join(PAPERS)}"
-        problems.append(Problem(Severity.ERROR, "config-value", name, line, 1, f"there is no paper `{value}`", hint))
-        return False
-    return True
+        return f"there is no paper `{value}`", f"the papers are: {', '.join(PAPERS)}"
+    if key == "allow_hosts":
+        host = next((host for host in value if not _HOST.fullmatch(host)), None)
+        if host is not None:
+            return f"`{host}` is no host", "a host is what stands between `https://` and the next `/`: example.org"
+    return None
+
+
+_HOST = re.compile(r"[\w.-]+(?::\d{1,5})?")
 
 
 def _line(text: str, key: str, default: int = 1) -> int:

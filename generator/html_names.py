@@ -21,6 +21,8 @@ FORBIDDEN = frozenset({
     "portal", "progress", "script", "search", "select", "slot", "source", "style", "svg", "template", "textarea",
     "title", "track", "video", "xmp",
 })  # fmt: skip
+# Of these, what plays a file that it names: a card gets the file itself.
+PLAYERS = frozenset({"audio", "video", "source"})
 
 
 def is_html(name: str) -> bool:

@@ -203,10 +203,8 @@ def _span(node: Node, plainly: bool) -> str:  # noqa: C901, a table of the kinds
             return f"[^{node.target}]"
         case Kind.TASK:
             return "[x] " if node.level else "[ ] "
-        case Kind.MATHS:
-            return f"${node.text}$"
-        case Kind.DISPLAY_MATHS:
-            return f"$${node.text}$$"
+        case Kind.MATHS | Kind.DISPLAY_MATHS:
+            return _inline(node.children, plainly=True) or node.text
         case Kind.DELETION:
             return _deletion(node, inside)
     return inside or node.text
@@ -225,7 +223,8 @@ def _link(node: Node, inside: str) -> str:
         return inside
     address = f"<{node.target}>" if re.search(r"[\s()<>]", node.target) or not node.target else node.target
     title = f' "{node.detail.replace(chr(34), chr(92) + chr(34))}"' if node.detail else ""
-    return f"{'!' if node.kind is Kind.IMAGE else ''}[{inside}]({address}{title})"
+    size = f"|{node.text}" if node.kind is Kind.IMAGE and node.text else ""
+    return f"{'!' if node.kind is Kind.IMAGE else ''}[{inside}{size}]({address}{title})"
 
 
 def _deletion(node: Node, inside: str) -> str:

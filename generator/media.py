@@ -1,106 +1,255 @@
-"""The images that notes show: found beside their files, named by their content. What can't be had is a problem."""
+"""What notes show and play: found beside their files or elsewhere in the project, or fetched; named by its content.
+
+What can't be had is a problem with its line: its note says what it was to show, and nothing else is lost.
+"""
 
 from __future__ import annotations
 
+import base64
+import binascii
+import contextlib
+import difflib
 import hashlib
+import os
+import posixpath
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_to_bytes
 
+from generator import fetching
+from generator.media_names import PLAYED, kind_of, suffix
 from generator.model import ImageRef, Media, MediaMap, Note, Problem, Severity
-from generator.project import Project, read_bytes, slug
+from generator.outputs import PageCache
+from generator.project import Project, listing_digest, media_files, read_bytes, slug
 
-_REMOTE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#", re.IGNORECASE)
-_KINDS: tuple[tuple[bytes, str, str], ...] = (
-    (b"\x89PNG\r\n\x1a\n", "image/png", ".png"),
-    (b"\xff\xd8\xff", "image/jpeg", ".jpg"),
-    (b"GIF87a", "image/gif", ".gif"),
-    (b"GIF89a", "image/gif", ".gif"),
-)
+_REMOTE = re.compile(r"(?!data:)[a-z][a-z0-9+.-]+:|//|#", re.IGNORECASE)
+_DATA = re.compile(r"data:[\w.+-]+/[\w.+-]+(?:;[\w=.-]+)*,", re.IGNORECASE)
+# The code of what another build may mend by itself: then one is made even where nothing was edited.
+TO_TRY_AGAIN = "media-unreachable"
+_MEND = "mend the path, or take the image out of the text"
 
 
 def collect_media(project: Project, notes: Iterable[Note]) -> tuple[MediaMap, list[Problem]]:
-    """The local images that notes show, read, under names that cannot clash; a problem for each that can't be had."""
+    """The media that notes show and play, read, under names that cannot clash; a problem for each that can't be had."""
     found: dict[tuple[str, str], Media] = {}
     problems: list[Problem] = []
-    read: dict[Path, Media] = {}
+    shelf = _Shelf(project)
     for note in notes:
         for image in note.images:
             key = (note.span.file, image.address)
             if key in found:
                 continue
-            if _REMOTE.match(image.address):
-                problems.append(_remote(note.span.file, image))
-                continue
-            media = _media(project, note.span.file, image, read)
-            if isinstance(media, Media):
-                found[key] = media
-            else:
-                problems.append(media)
+            try:
+                found[key] = shelf.media(note.span.file, image.address)
+            except _NotHadError as why:
+                file = note.span.file
+                problems.append(replace(why.problem, file=file, line=image.line, column=image.column))
     return found, problems
 
 
-def _remote(file: str, image: ImageRef) -> Problem:
-    message = f"the image `{image.address}` is not here, so it is not in the deck: a link stands in its place"
-    hint = "save it beside the file and name that"
-    return Problem(Severity.NOTICE, "media-remote", file, image.line, image.column, message, hint)
-
-
-def _media(project: Project, file: str, image: ImageRef, read: dict[Path, Media]) -> Media | Problem:
-    """One image, or the problem with it: its note says what it was to show, and nothing else is lost.
-
-    Nothing outside the folder that is built is read: decks are given away.
-    """
-
-    def problem(code: str, message: str, hint: str) -> Problem:
-        return Problem(Severity.WARNING, code, file, image.line, image.column, message, hint)
-
-    mend = "mend the path, or take the image out of the text"
-    try:
-        path = image_path(project, file, image.address)
-        if not path.resolve().is_relative_to(project.root.resolve()):
-            message = f"the image `{image.address}` lies outside the folder that is built"
-            return problem("media-outside", message, "copy it into that folder")
-        if not path.is_file():
-            return problem("media-missing", f"there is no image `{image.address}`", mend)
-    except (OSError, ValueError, RuntimeError):  # a name too long, one with a NUL, links that lead to one another
-        return problem("media-missing", f"there is no image `{image.address}`", mend)
-    if path not in read:
-        data = read_bytes(path)
-        kind = _image_kind(data)
-        if kind is None:
-            return problem("media-type", f"`{image.address}` is no image", "PNG, JPEG, GIF, WebP and SVG can be shown")
-        name = f"{slug(path.stem)[:40]}-{hashlib.sha256(data).hexdigest()[:12]}{kind[1]}"
-        read[path] = Media(name, data, kind[0])
-    return read[path]
-
-
-def image_path(project: Project, file: str, address: str) -> Path:
-    """Where the image lies that a note of this file names: from the file's folder, or with `/` from the root."""
-    name = unquote(address.split("#")[0].split("?")[0])
-    folder = project.root if name.startswith("/") else project.files[file].parent
-    return folder / name.lstrip("/")
-
-
-def _image_kind(data: bytes) -> tuple[str, str] | None:
-    """Media type and suffix by the first bytes: a name proves nothing."""
-    for magic, mime, suffix in _KINDS:
-        if data.startswith(magic):
-            return mime, suffix
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "image/webp", ".webp"
-    head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if head.startswith((b"<svg", b"<?xml", b"<!--", b"<!doctype svg")) and b"<svg" in data[:4096].lower():
-        return "image/svg+xml", ".svg"
-    return None
-
-
 def media_digests(project: Project, notes: Iterable[Note], media: MediaMap) -> Iterator[tuple[Path, str]]:
-    """Where each image lies, or should, as notes name it, and the hash of its bytes, empty where there is none."""
+    """Where each file lies, or should, as notes name it, and the hash of its bytes, empty where there is none.
+
+    Where one was looked for in all of the project, the project's folder stands for the list of what lies in it.
+    """
+    shelf = _Shelf(project)
     for note in notes:
         for image in note.images:
-            if not _REMOTE.match(image.address):
+            if _is_local(image):
                 found = media.get((note.span.file, image.address))
-                digest = hashlib.sha256(found.data).hexdigest() if found else ""
-                yield image_path(project, note.span.file, image.address), digest
+                place = shelf.direct(note.span.file, image.address)
+                if place is None:
+                    yield shelf.first(note.span.file, image.address), ""
+                    yield project.root, listing_digest(project.root)
+                    with contextlib.suppress(_NotHadError):
+                        place = shelf.elsewhere(image.address)
+                if place is not None:
+                    yield place, hashlib.sha256(found.data).hexdigest() if found else ""
+
+
+def _is_local(image: ImageRef) -> bool:
+    return not _REMOTE.match(image.address) and not _DATA.match(image.address)
+
+
+class _NotHadError(Exception):
+    """Why a file that a note names can't be had: a problem, still without its place."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+def _problem(code: str, message: str, hint: str, severity: Severity = Severity.WARNING) -> _NotHadError:
+    return _NotHadError(Problem(severity, code, "", 1, 1, message, hint))
+
+
+class _Shelf:
+    """The media of a project: what was read already, and where all the others lie."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._read: dict[str, Media] = {}
+        self._hosts = frozenset(project.config.allow_hosts)
+        self._silent: set[str] = set()
+
+    def media(self, file: str, address: str) -> Media:
+        """What a file's note names, read."""
+        if _REMOTE.match(address):
+            return self._remote(address)
+        if match := _DATA.match(address):
+            return self._written(address, match)
+        path = self._path(file, address)
+        key = str(path)
+        if key not in self._read:
+            self._read[key] = self._named(path.stem, read_bytes(path), address)
+        return self._read[key]
+
+    def _named(self, stem: str, data: bytes, address: str) -> Media:
+        kind = kind_of(data)
+        if kind is None:
+            hint = "PNG, JPEG, GIF, WebP and SVG can be shown, MP3, OGG, Opus, WAV, FLAC, M4A and MP4 be played"
+            raise _problem("media-type", f"`{_short(address)}` is no image", hint)
+        return Media(f"{slug(stem)[:40]}-{hashlib.sha256(data).hexdigest()[:12]}{kind[1]}", data, kind[0])
+
+    # --- in the project
+
+    def _path(self, file: str, address: str) -> Path:
+        """Where a file lies. Nothing outside the folder that is built is read: decks are given away."""
+        name = _short(address)
+        what = "sound" if suffix(name) in PLAYED else "image"
+        try:
+            path = self.direct(file, address) or self.elsewhere(address)
+            if path is None and not self._inside(self.first(file, address)):
+                path = self.first(file, address)
+            if path is not None and not self._inside(path):
+                message = f"the {what} `{name}` lies outside the folder that is built"
+                raise _problem("media-outside", message, "copy it into that folder")
+        except (OSError, ValueError, RuntimeError):  # a name too long, one with a NUL, links that lead to one another
+            path = None
+        if path is None:
+            raise _problem("media-missing", f"there is no {what} `{name}`", self._hint(file, address))
+        return path
+
+    def _inside(self, path: Path) -> bool:
+        return path.resolve().is_relative_to(self._project.root.resolve())
+
+    def first(self, file: str, address: str) -> Path:
+        """Where a file should lie by its name: from the source's folder, or with `/` from the root."""
+        return self._at(file, next(_spellings(address)))
+
+    def _at(self, file: str, name: str) -> Path:
+        folder = self._project.root if name.startswith("/") else self._project.files[file].parent
+        return folder / name.lstrip("/")
+
+    def direct(self, file: str, address: str) -> Path | None:
+        """Where a file lies by its name, if it lies there."""
+        try:
+            paths = (self._at(file, name) for name in _spellings(address))
+            return next((path for path in paths if path.is_file()), None)
+        except (OSError, ValueError):
+            return None
+
+    def elsewhere(self, address: str) -> Path | None:
+        """The one file of the project whose path ends with an address, as Obsidian finds what lies in a vault."""
+        for name in _spellings(address):
+            path = unicodedata.normalize("NFC", posixpath.normpath(name.lstrip("/")))
+            found = [(end, place) for end, place in self._names.get(path.rpartition("/")[2], ()) if _ends(end, path)]
+            exact = [place for end, place in found if end == path]
+            if exact or len(found) == 1:
+                return exact[0] if exact else found[0][1]
+            if found:
+                where = " and ".join(f"`{end}`" for end, _ in found[:3])
+                message = f"there are {len(found)} files `{_short(address)}` in the project: {where}"
+                raise _problem("media-ambiguous", message, "write the path of the one that is meant")
+        return None
+
+    @cached_property
+    def _names(self) -> dict[str, list[tuple[str, Path]]]:
+        """The media files of the project by their names: each with its path from the root."""
+        names: dict[str, list[tuple[str, Path]]] = {}
+        for path in media_files(self._project.root):
+            end = unicodedata.normalize("NFC", path.relative_to(self._project.root).as_posix())
+            names.setdefault(end.rpartition("/")[2], []).append((end, path))
+        return names
+
+    def _hint(self, file: str, address: str) -> str:
+        """The file that is called most nearly so."""
+        name = unicodedata.normalize("NFC", unquote(address)).replace("\\", "/").rpartition("/")[2]
+        folded = {known.casefold(): known for known in self._names}
+        near = difflib.get_close_matches(name.casefold(), folded, 1)
+        if not near:
+            return _MEND
+        path = min(self._names[folded[near[0]]])[1]
+        return f"did you mean `{Path(os.path.relpath(path, self._project.files[file].parent)).as_posix()}`?"
+
+    # --- elsewhere
+
+    def _written(self, address: str, match: re.Match[str]) -> Media:
+        """An image that is written out in the text itself."""
+        body = address[match.end() :]
+        try:
+            encoded = match.group().lower().endswith(";base64,")
+            data = base64.b64decode(unquote(body)) if encoded else unquote_to_bytes(body)
+        except (binascii.Error, ValueError):
+            data = b""
+        return self._named("image", data, address)
+
+    def _remote(self, address: str) -> Media:
+        """A file on the web: fetched where its host is allowed, and never twice."""
+        if address not in self._read:
+            url = f"https:{address}" if address.startswith("//") else address
+            if not fetching.is_allowed(url, self._hosts):
+                raise _not_here(address, fetching.host_of(url) if self._project.in_project else "")
+            self._read[address] = self._named(Path(url.split("?")[0]).stem, self._fetched(address, url), address)
+        return self._read[address]
+
+    def _fetched(self, address: str, url: str) -> bytes:
+        cache = PageCache(self._project.out / ".cache" / "media")
+        key = hashlib.sha256(url.encode()).hexdigest()
+        data = cache.get(key)
+        if data is None:
+            host = fetching.host_of(url)
+            try:
+                if host in self._silent:
+                    raise fetching.NotFetchedError("its host can't be reached")
+                data = fetching.fetch(url, self._hosts)
+            except fetching.NotFetchedError as error:
+                self._silent |= {host} if error.offline else set()
+                message = f"the image `{_short(address)}` can't be fetched: {error}; a link stands in its place"
+                raise _problem("media-unreachable", message, "build again, or save it beside the file") from error
+            if kind_of(data) is not None:
+                cache.put(key, data)
+        return data
+
+
+def _not_here(address: str, host: str) -> _NotHadError:
+    message = f"the image `{_short(address)}` is not here, so it is not in the deck: a link stands in its place"
+    hint = "save it beside the file and name that"
+    if host:
+        hint += f'; or write allow_hosts = ["{host}"] into deck.toml, and it is fetched'
+    return _problem("media-remote", message, hint, Severity.NOTICE)
+
+
+def _spellings(address: str) -> Iterator[str]:
+    """What an address may stand for: as a web address has it, as it is written, and as Windows has it."""
+    plain = unquote(address.split("#")[0].split("?")[0])
+    yield plain
+    if address != plain:
+        yield address
+    if "\\" in plain:
+        yield plain.replace("\\", "/")
+
+
+def _ends(path: str, end: str) -> bool:
+    return path == end or path.endswith(f"/{end}")
+
+
+def _short(address: str) -> str:
+    return address if len(address) <= _LONGEST_SHOWN else address[: _LONGEST_SHOWN - 1] + "…"
+
+
+_LONGEST_SHOWN = 120

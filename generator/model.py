@@ -96,8 +96,9 @@ class Kind(Enum):
 class Node(NamedTuple):
     """One node of a file's tree. `start` and `end` are offsets in bytes of the UTF-8 text that was parsed.
 
-    `text` is a leaf's own text (a code block's content, a text's words). `target` is what the kind points to: a link's
-    or an image's address, a code block's info string, a footnote's label, an alert's name (`note`, `tip`, …).
+    `text` is a leaf's own text (a code block's content, a text's words, a formula as it is written, an image's size:
+    `300x200`). `target` is what the kind points to: a link's or an image's address, a code block's info string, a
+    footnote's label, an alert's name (`note`, `tip`, …), the mark that a formula begins with.
     `level` is a heading's level, an ordered list's first number, a task's tick (1 or 0), a cloze deletion's number if
     its author wrote one (else 0). `detail` is a link's or an image's title, a table's column alignments ("lcr-", one
     letter a column), or a deletion's hint.
@@ -302,6 +303,11 @@ class Media:
     name: str
     data: bytes = field(repr=False)
     mime: str
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is shown; else it is played."""
+        return self.mime.startswith("image/")
 
 
 # What a note's image addresses stand for: (file of the note, address as written) -> the media.

@@ -24,7 +24,7 @@ from generator import resources
 from generator.machine import pango_version
 from generator.model import Artifact, UserError
 from generator.outcome import Outcome, from_memory, to_memory
-from generator.project import Project
+from generator.project import Project, listing_digest
 
 if sys.platform == "win32":
     import msvcrt
@@ -296,9 +296,9 @@ def _memory(project: Project, products: Sequence[str]) -> Path:
 
 
 def _digest_if_there(path: Path) -> str:
-    """The hash of an image's bytes; nothing where it is still missing."""
+    """The hash of an image's bytes, or of what lies in a folder; nothing where it is still missing."""
     try:
-        return _digest(path)
+        return listing_digest(path) if path.is_dir() else _digest(path)
     except (OSError, ValueError):
         return ""
 

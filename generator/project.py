@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import re
 import unicodedata
@@ -14,6 +15,7 @@ from generator import config as configuration
 from generator import ledger as ledgers
 from generator.config import Config
 from generator.ledger import file as ledger_file
+from generator.media_names import is_media
 from generator.model import Defaults, Problem, Severity, Source, UserError
 
 SOURCE = "source"
@@ -201,6 +203,21 @@ def _markdown_in(folder: Path) -> Iterator[Path]:
         folders[:] = [name for name in folders if not name.startswith((".", "_")) and name not in _PASSED_OVER]
         found += [Path(place, name) for name in names if name.lower().endswith(_SUFFIXES) and not name.startswith(".")]
     return iter(sorted(found, key=lambda path: [_natural(part) for part in path.relative_to(folder).parts]))
+
+
+def media_files(root: Path) -> list[Path]:
+    """The pictures, sounds and films below a folder, by their names; hidden folders and those of other tools apart."""
+    found = []
+    for place, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in _PASSED_OVER]
+        found += [Path(place, name) for name in names if is_media(name)]
+    return sorted(found)
+
+
+def listing_digest(root: Path) -> str:
+    """A hash of which pictures, sounds and films lie below a folder."""
+    paths = "\0".join(_relative(path, root) for path in media_files(root))
+    return hashlib.sha256(paths.encode(errors="surrogateescape")).hexdigest()
 
 
 def _natural(name: str) -> list[tuple[int, int, str]]:

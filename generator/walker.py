@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from html import unescape
 
-from generator import cloze_field, highlight, sanitise
+from generator import callouts, cloze_field, highlight, orders, sanitise
 from generator.highlight import Around, escape
 from generator.model import Cloze, Kind, Media, MediaMap, Node, Nodes, Note, Target
 
@@ -39,16 +40,11 @@ _INLINE = {
 _BREAKS = (Kind.SOFT_BREAK, Kind.HARD_BREAK)
 _AROUND_IMAGES = (Kind.LINK, Kind.DELETION)
 
-# Obsidian's names for callouts, drawn as the five that GitHub knows.
-_CALLOUTS = {
-    "note": "note", "info": "note", "abstract": "note", "summary": "note", "todo": "note", "question": "note",
-    "faq": "note", "help": "note", "example": "note", "quote": "note", "cite": "note", "tip": "tip", "hint": "tip",
-    "success": "tip", "check": "tip", "done": "tip", "important": "important", "warning": "warning",
-    "attention": "warning", "caution": "caution", "danger": "caution", "error": "caution", "bug": "caution",
-    "failure": "caution",
-}  # fmt: skip
-_CALLOUT = re.compile(r"\[!(\w+)\][+-]?[ \t]*")
 _BREAK_TAG = re.compile(r"<br\s*/?>\s*\Z", re.IGNORECASE)
+_PLAYER = re.compile(
+    r"<(audio|video)\b[^<>]*>(?:(?!</?\1\b).)*</\1\s*>|<(?:audio|video|source)\b[^<>]*>", re.IGNORECASE | re.DOTALL
+)
+_SOURCE = re.compile(r"""\ssrc\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE)
 _COMMENT = re.compile(r"(?:\s*<!--.*?-->)+\s*\Z", re.DOTALL)
 # Control characters mean nothing on a card, and U+001F is what parts the fields of a note in Anki.
 _CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127, *cloze_field.SIGNS])
@@ -185,7 +181,7 @@ class Walker:
         waiting = [node]
         while waiting:
             here = waiting.pop()
-            if here.text and here.kind not in (Kind.HTML, Kind.HTML_BLOCK):
+            if here.text and here.kind not in (Kind.HTML, Kind.HTML_BLOCK, Kind.IMAGE):
                 words.append(here.text)
             waiting.extend(reversed(here.children))
         return self._text(" ".join(words))
@@ -205,6 +201,8 @@ class Walker:
         return f"<p>{html}</p>" if html.strip() else ""
 
     def _code_block(self, node: Node) -> str:
+        if node.target.strip().lower() == "math":  # GitHub and GitLab set it
+            return f"<p>{self._display_maths(node._replace(target=''))}</p>"
         code, around = self._code_and_deletions(node)
         return highlight.block(code, node.target, self.target, around)
 
@@ -255,11 +253,11 @@ class Walker:
     def _quote(self, node: Node) -> str:
         children, kind, title = (
             node.children,
-            _CALLOUTS.get(node.target, "note"),
+            callouts.NAMES.get(node.target, "note"),
             self._text(node.target.capitalize()),
         )
         if not node.target:
-            found = _obsidian_callout(children)
+            found = callouts.obsidian(children)
             if found is None:
                 return f"<blockquote>{self.blocks(children)}</blockquote>"
             kind, title, children = found[0], self.inside(found[1]), found[2]
@@ -312,7 +310,15 @@ class Walker:
         if _BREAK_TAG.match(node.text):
             return "<br>"
         self.raw = True
-        return sanitise.literal(literal(node.text))
+        return sanitise.literal(_PLAYER.sub(self._player, literal(node.text)))
+
+    def _player(self, element: re.Match[str]) -> str:
+        """What `<audio>` or `<video>` plays, the first that is there of those that it names."""
+        addresses = [unescape(found.strip("\"'")) for found in _SOURCE.findall(element.group())]
+        if not addresses:
+            return element.group()
+        had = next((address for address in addresses if (self.file, address) in self.found), addresses[0])
+        return self._image(Node(Kind.IMAGE, 0, 0, target=had))
 
     def _footnote_definition(self, node: Node) -> str:
         self.definitions.setdefault(node.target.casefold(), node)
@@ -335,20 +341,28 @@ class Walker:
         return f'<a href="{attribute(node.target)}"{title}>{words if words.strip() else self._text(node.target)}</a>'
 
     def _image(self, node: Node) -> str:
-        words = " ".join("".join(child.text or " " for child in node.walk()).split())
-        source = self._image_source(node.target)
-        if source is None:
+        words = " ".join("".join(part.text or " " for child in node.children for part in child.walk()).split())
+        media = self.found.get((self.file, node.target))
+        if media is None:
             words = words or node.target
             if not sanitise.safe_link(node.target):
                 return sanitise.missing(literal(words))
             return self._link(node._replace(children=(Node(Kind.TEXT, node.start, node.end, words),), detail=""))
+        if not media.is_picture:
+            return self._played(media, words or node.target.rpartition("/")[2])
         title = f' title="{attribute(node.detail)}"' if node.detail else ""
-        return f'<img src="{attribute(source)}" alt="{attribute(words)}"{title}>'
+        width, _, height = node.text.partition("x")
+        size = (f' width="{width}"' if width else "") + (f' height="{height}"' if height else "")
+        return f'<img src="{attribute(self._source(media))}" alt="{attribute(words)}"{title}{size}>'
 
-    def _image_source(self, address: str) -> str | None:
-        media = self.found.get((self.file, address))
-        if media is None:
-            return None
+    def _played(self, media: Media, words: str) -> str:
+        """A sound or a film: Anki plays it, paper says that it is there."""
+        if self.target is Target.PAPER:
+            return sanitise.missing(literal(words))
+        self.media.setdefault(media.name, media)
+        return orders.sound(media.name)
+
+    def _source(self, media: Media) -> str:
         self.media.setdefault(media.name, media)
         return media.name if self.target is Target.ANKI else f"media:{media.name}"
 
@@ -358,37 +372,28 @@ class Walker:
             self.target is Target.ANKI or address.startswith("media:")
         ):
             return address
-        return self._image_source(address)
+        media = self.found.get((self.file, address))
+        return self._source(media) if media and media.is_picture else None
 
     def _maths(self, node: Node) -> str:
-        return self._formula(node.text, r"\(", r"\)", "maths")
+        return self._formula(node, r"\(", r"\)", "maths")
 
     def _display_maths(self, node: Node) -> str:
-        return self._formula(node.text, r"\[", r"\]", "maths display")
+        return self._formula(node, r"\[", r"\]", "maths display")
 
-    def _formula(self, text: str, before: str, after: str, style: str) -> str:
-        if self.target is Target.PAPER:
-            return f'<span class="{style}">{self._text(text)}</span>'
-        if self.cloze:
-            text = text.replace("}}", "} }")
-        return before + escape(literal(text)) + after
+    def _formula(self, node: Node, before: str, after: str, style: str) -> str:
+        """A formula without the marks that its author put around it; what is hidden in it stays so."""
+        pieces = [*(node.children or (Node(Kind.TEXT, node.start, node.end, node.text),))]
+        length = len(node.target)
+        pieces[0] = pieces[0]._replace(text=pieces[0].text[length:])
+        pieces[-1] = pieces[-1]._replace(text=pieces[-1].text[: len(pieces[-1].text) - length])
+        html = "".join(self._tex(piece) if piece.kind is Kind.TEXT else self._node(piece) for piece in pieces)
+        return f'<span class="{style}">{html}</span>' if self.target is Target.PAPER else before + html + after
 
-
-def _obsidian_callout(children: Nodes) -> tuple[str, Nodes, Nodes] | None:
-    """Kind, title and content of a quote that begins with `[!name] Title`, which the parser does not know."""
-    opening = children[0] if children else None
-    if opening is None or opening.kind is not Kind.PARAGRAPH or not opening.children:
-        return None
-    first, *others = opening.children
-    found = _CALLOUT.match(first.text) if first.kind is Kind.TEXT else None
-    name = found.group(1).lower() if found else ""
-    if found is None or name not in _CALLOUTS:
-        return None
-    line = (first._replace(text=first.text[found.end() :]), *others)
-    end = next((place for place, node in enumerate(line) if node.kind in _BREAKS), len(line))
-    title = line[:end] if end > 1 or line[0].text.strip() else (first._replace(text=name.capitalize()),)
-    left = line[end + 1 :]
-    return (_CALLOUTS[name], title, (opening._replace(children=left), *children[1:]) if left else children[1:])
+    def _tex(self, piece: Node) -> str:
+        """A piece of a formula. Two braces in a row would end a deletion; to TeX a space between them is nothing."""
+        apart = self.cloze and self.target is Target.ANKI
+        return self._text(piece.text.replace("}}", "} }") if apart else piece.text)
 
 
 _WRITERS: dict[Kind, Callable[[Walker, Node], str]] = {

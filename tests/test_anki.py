@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from generator import anki, resources
+from generator import anki, orders, resources
 from generator.model import Citation, Media, RenderedNote
 from tests.cards_support import (
     INFO,
@@ -340,7 +340,7 @@ def test_no_field_gives_orders_whatever_it_came_through() -> None:
     with collection() as opened:
         import_deck(opened, deck([odd, cloze]))
         for note in (note_of(opened, odd), note_of(opened, cloze)):
-            assert not [field for field in note.fields if anki._ORDER.search(field)]
+            assert not [field for field in note.fields if orders.gives_orders(field)]
             assert "[ ] [x]" in note.fields[0]
             for card in note.cards():
                 assert not card.question_av_tags() + card.answer_av_tags()

@@ -164,7 +164,7 @@ def test_programs_read_what_is_hidden(story: Story) -> None:
         ("## {{c1::a\\:::b}}", "{{c1::a&#58;::b}}"),
         ("## {{c1::a {{c2::b::h}} c}}", "{{c1::a {{c2::b::h}} c}}"),
         ("## {{c3::x}} and {{c1:: y", "{{c3::x}} and &#123;{c1:: y"),
-        ("## {{c1::[sound:x.mp3]}}", "{{c1::[sound:x.mp3]}}"),
+        ("## {{c1::[sound:x.mp3]}}", '<p class="img">{{c1::<span class="missing">x.mp3</span>}}</p>'),
         ("## {{c1::<b>x}}</b> y <i>z</i>", "{{c1::<b>x}}</b> y <i>z</i>"),
     ],
 )

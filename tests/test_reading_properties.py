@@ -25,6 +25,8 @@ LINES = (
     "1. B", "2. A", "**Answers:** 1. B 2. A", "- 1-b", "## Answer Key", "<summary>Question 1</summary>", "Q1. Which?",
     "<details><summary>Hint</summary>", "{: .option}", "\tA. one", "✅ B", "| 1 | B |",
     "`{{c1::code}}`", "## ==Why== {kind=cloze}", "<!-- {#id kind=reversed} -->", "kind: cloze", "}}", "{{c1::",
+    "$$", "a $x_1$ and $y", "- b $$", "| $a|b$ | c |", "\\[", "x^2 \\]", "\\(a\\)", "[[page|text]]", "![[i.png|300]]",
+    "![](a b.png)", "[sound:s.mp3]", "$x = {{c1::y}}$",
 )  # fmt: skip
 # Those that read otherwise than they are written.
 MENDED = ("caf\u221a\xa9", "\xe2\u20ac\u201d", "&nbsp;", "\x00", "\ufeff")
@@ -33,7 +35,8 @@ MARKS = (
     "{{c1::", "{{c22::", "{{c0::", "{{", "}}", "{", "}", "::", "==", "`", "``", "```\n", "*", "**", "\\", "x", "y z",
     "\n", "\n\n", "\n- ", "\n> ", "\n    ", "\n## ", "\n***\n", "| a |\n|---|\n", "[a]", "(b)", "![", "[^1]",
     "\n[^1]: ", "\n[a]: b\n", "<b>", "<", "-->", "<!-- ", "{kind=cloze}", "{#id}", "\ufdd0", "\ufdd1", "é", "中",
-    "http://a.b/", "&amp;", " ", "\t", "\n: ",
+    "http://a.b/", "&amp;", " ", "\t", "\n: ", "$", "$x", "$$", "\\(", "\\)", "\\[", "\\]", "[[", "]]", "|",
+    "![[a.png|3]]", "\\text{", "[sound:a.mp3]", "![c](d e.png)", "{width=3}",
 )  # fmt: skip
 text = st.text(max_size=400)
 lines = st.lists(st.sampled_from(LINES), max_size=30)

@@ -15,6 +15,7 @@ import pyromark
 
 from generator.html_names import is_html
 from generator.model import Kind, Node, Nodes
+from generator.reading import sizes
 
 _OPTIONS = (
     pyromark.Options.ENABLE_TABLES
@@ -43,8 +44,6 @@ _LEAVES = {
     "Code": Kind.CODE,
     "Html": Kind.HTML,
     "InlineHtml": Kind.HTML,
-    "InlineMath": Kind.MATHS,
-    "DisplayMath": Kind.DISPLAY_MATHS,
 }
 _BARE = {"SoftBreak": Kind.SOFT_BREAK, "HardBreak": Kind.HARD_BREAK, "Rule": Kind.RULE}
 
@@ -110,6 +109,13 @@ def parse(text: str, place: Callable[[int], int] = _itself) -> Node:
 
 def _texts(text: Node, stack: list[_Open]) -> Iterable[Node]:
     """A text as it goes into the tree: cut at bare addresses, unless it is code, HTML or a link's own words."""
+    before = stack[-1].children
+    if text.text.startswith("{") and before and before[-1].kind is Kind.IMAGE:
+        size, length = sizes.in_braces(text.text)
+        before[-1] = before[-1]._replace(text=size or before[-1].text)
+        text = text._replace(text=text.text[length:])
+        if not text.text:
+            return ()
     if "://" not in text.text and "www." not in text.text:
         return (text,)
     return (text,) if any(block.kind in _NO_LINKS for block in stack) else _linked(text)
@@ -162,7 +168,8 @@ def _closed(block: _Open) -> Node:
     if block.kind in _VERBATIM:
         text = "".join(child.text for child in block.children)
         return Node(block.kind, block.start, block.end, text, (), block.target, block.level, block.detail)
-    return Node(block.kind, block.start, block.end, "", tuple(block.children), block.target, block.level, block.detail)
+    node = Node(block.kind, block.start, block.end, "", tuple(block.children), block.target, block.level, block.detail)
+    return sizes.with_size(node) if block.kind is Kind.IMAGE else node
 
 
 def _linked(text: Node) -> list[Node]:
@@ -214,6 +221,7 @@ _TOGETHER = _UNSEEN | {
     Kind.CODE,
     Kind.HTML,
     Kind.MATHS,
+    Kind.DISPLAY_MATHS,
     Kind.TASK,
 }
 

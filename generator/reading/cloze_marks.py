@@ -13,8 +13,15 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 OPENING = re.compile(rb"\{\{c[0-9]+::")
+# Between the two marks of a deletion as it was written, in its node's `target`.
+WITHIN = "\0"
 
 _Range = tuple[int, int]
+
+
+def written(before: str, after: str) -> str:
+    """The `target` of a deletion that stands between these marks."""
+    return before + WITHIN + after
 
 
 class Deletion(NamedTuple):

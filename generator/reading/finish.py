@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 
+from generator.html_names import PLAYERS
 from generator.model import Basic, Cloze, Defaults, ImageRef, Kind, Node, Nodes, Note, Reversed, Span
 from generator.reading.document import Document
 from generator.reading.protection import literal
@@ -21,7 +22,7 @@ def finished(doc: Document, notes: tuple[Note, ...], title: str, defaults: Defau
         notes = tuple(_with_footnotes(doc, note, defined) for note in notes)
     if b"]" in doc.data:
         notes = tuple(_with_addresses(note) for note in notes)
-    if b"![" in doc.data or b"<img" in doc.data.lower():
+    if _SHOWING.search(doc.data):
         notes = tuple(_with_images(doc, note) for note in notes)
     return notes
 
@@ -131,8 +132,12 @@ def _with_addresses(note: Note) -> Note:
 # --- images ---------------------------------------------------------------------------------------------------------
 
 
+_SHOWING = re.compile(rb"!\[|\[sound:|<(?:img|audio|video|source)\b", re.IGNORECASE)
+_TAGS = ("img", *PLAYERS)
+
+
 class _Images(HTMLParser):
-    """The addresses of the `<img>` tags in raw HTML, each with the line of the markup that it is on, from 0."""
+    """The addresses of images, sounds and films in raw HTML, each with the line of the markup that it is on, from 0."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -140,7 +145,7 @@ class _Images(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note an image's address."""
-        address = dict(attrs).get("src") if tag == "img" else None
+        address = dict(attrs).get("src") if tag in _TAGS else None
         if address:
             self.found.append((address, self.getpos()[0] - 1))
 
@@ -154,7 +159,7 @@ def _with_images(doc: Document, note: Note) -> Note:
 def _images(doc: Document, node: Node) -> Iterator[ImageRef]:
     if node.kind is Kind.IMAGE:
         yield ImageRef(node.target, doc.line(node.start), doc.column(node.start))
-    elif node.kind in (Kind.HTML, Kind.HTML_BLOCK) and "<img" in node.text.lower():
+    elif node.kind in (Kind.HTML, Kind.HTML_BLOCK) and _SHOWING.search(node.text.encode()):
         parser = _Images()
         parser.feed(node.text)
         for address, line in parser.found:

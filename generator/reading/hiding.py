@@ -33,12 +33,15 @@ def hidden(nodes: Nodes, marks: Marks, data: bytes) -> Nodes:
     """The nodes, and all in them, with what stands between the marks as deletions; `data` is what was parsed."""
     if any(node.kind is Kind.TEXT for node in nodes):
         nodes = _paired(nodes, marks, data)
-    return tuple(
-        node
-        if node.kind in _VERBATIM or not node.children
-        else node._replace(children=hidden(node.children, marks, data))
-        for node in nodes
-    )
+    return tuple(_hidden_within(node, marks, data) for node in nodes)
+
+
+def _hidden_within(node: Node, marks: Marks, data: bytes) -> Node:
+    if node.kind in (Kind.MATHS, Kind.DISPLAY_MATHS):
+        return _hidden_in_formula(node) if marks is BRACKETS and not node.children else node
+    if node.kind in _VERBATIM or not node.children:
+        return node
+    return node._replace(children=hidden(node.children, marks, data))
 
 
 def spoken(nodes: Nodes, kind: Kind, mark: str, data: bytes) -> Nodes:
@@ -183,3 +186,24 @@ def _is_text(nodes: Nodes, opened: _Mark, closed: _Mark) -> bool:
         return True
     text = nodes[opened.node].text[opened.end : closed.start]
     return bool(text.strip()) and not (opened.maths and _PAIR.fullmatch(text.strip()))
+
+
+# --- in formulas --------------------------------------------------------------------------------------------------
+
+# Those that no command takes, and that are no function's argument.
+_BRACKETS_IN_FORMULA = re.compile(r"(?<!\\)(?<!\\left)(?<!\\right)(?<!\\[Bb]ig)\[(?P<inside>[^\[\]]*)\](?!\()")
+
+
+def _hidden_in_formula(node: Node) -> Node:
+    """A formula with what stands in brackets as deletions, if that leaves its own marks and braces whole."""
+    pieces: list[Node] = []
+    place = 0
+    for found in _BRACKETS_IN_FORMULA.finditer(node.text):
+        inside = found["inside"]
+        if inside.strip() and inside.count("{") == inside.count("}") and not _PAIR.fullmatch(inside.strip()):
+            hidden_part = (Node(Kind.TEXT, node.start, node.end, inside),)
+            pieces.append(Node(Kind.TEXT, node.start, node.end, node.text[place : found.start()]))
+            pieces.append(Node(Kind.DELETION, node.start, node.end, "", hidden_part, protection.written("[", "]")))
+            place = found.end()
+    last = Node(Kind.TEXT, node.start, node.end, node.text[place:])
+    return node._replace(text="", children=(*pieces, last)) if pieces else node

@@ -12,7 +12,9 @@ from generator.model import Kind, Node, Nodes
 # Exactly two signs: a row of them is a rule, or a comparison in some language.
 _MARK = re.compile(r"(?<!=)==(?!=)")
 _WORD = re.compile(r"[A-Za-z0-9_]")
-_VERBATIM = frozenset({Kind.CODE_BLOCK, Kind.HTML_BLOCK, Kind.CODE, Kind.IMAGE})
+_VERBATIM = frozenset({
+    Kind.CODE_BLOCK, Kind.HTML_BLOCK, Kind.CODE, Kind.IMAGE, Kind.MATHS, Kind.DISPLAY_MATHS,
+})  # fmt: skip
 _BREAKS = (Kind.SOFT_BREAK, Kind.HARD_BREAK)
 
 

@@ -59,13 +59,14 @@ def number(text: str) -> Number | None:
 # --- inline nodes, counted in characters --------------------------------------------------------------------------
 
 _BREAKS = (Kind.SOFT_BREAK, Kind.HARD_BREAK)
+_MATHS = (Kind.MATHS, Kind.DISPLAY_MATHS)
 
 
 def raw_text(nodes: Nodes) -> str:
     """The nodes' characters one by one, as `without_prefix` counts them."""
     parts = []
     for node in nodes:
-        if node.kind is Kind.TEXT or node.kind is Kind.CODE:
+        if node.kind is Kind.TEXT or node.kind is Kind.CODE or (node.kind in _MATHS and not node.children):
             parts.append(node.text)
         elif node.kind in _BREAKS:
             parts.append(" ")
@@ -87,6 +88,9 @@ def without_prefix(nodes: Nodes, length: int) -> Nodes:
                 kept.append(node._replace(text=rest))
         elif node.kind in _BREAKS:
             length -= 1
+        elif node.kind in _MATHS:  # of a formula no part is cut off
+            length -= len(raw_text((node,)))
+            kept += [node] if length < 0 else []
         else:
             inner = without_prefix(node.children, length)
             length -= len(raw_text(node.children))

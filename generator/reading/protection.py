@@ -1,23 +1,26 @@
-"""Markdown with cloze deletions to a tree: each is lifted out before the text is parsed, and parsed by itself.
+"""Markdown with formulas, embeds and cloze deletions to a tree: they are lifted out before the text is parsed.
 
-So no markup reaches across a deletion's border (`**{{c3::b**c}}` keeps its stars), and no brace is taken for another's.
-The text is parsed once to see its blocks and its code, for both come before deletions; then once more with a word in
-each deletion's place, and what the deletions hide as paragraphs in front, where links and footnotes are still known.
+So no markup is seen in a formula (`$a_1*b_2*c$`), none reaches across a deletion's border (`**{{c3::b**c}}` keeps its
+stars), and no brace is taken for another's. The text is parsed once to see its blocks and its code, for both come
+before all these; then once more as `lifting` puts it. A text without any of them is parsed once.
 Code and raw HTML are left as they are: `clozes` looks into those of a note that is a cloze.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, groupby
 
 from generator.model import Kind, Node, Nodes
-from generator.reading import blocks, cloze_marks
-from generator.reading.blocks import plain
-from generator.reading.cloze_marks import Deletion, Opened, Ranges
+from generator.reading import atoms, blocks, cloze_marks, formulas, lifting
+from generator.reading.atoms import Atom
+from generator.reading.cloze_marks import WITHIN, Deletion, Opened, Ranges, written
+from generator.reading.formulas import Formula
+
+__all__ = ["INLINE", "is_whole", "literal", "parse", "written"]
 
 INLINE = frozenset({
     Kind.TEXT, Kind.CODE, Kind.EMPHASIS, Kind.STRONG, Kind.STRIKE, Kind.LINK, Kind.IMAGE, Kind.HTML, Kind.SOFT_BREAK,
@@ -25,19 +28,18 @@ INLINE = frozenset({
 })  # fmt: skip
 _UNREAD = frozenset({Kind.CODE, Kind.HTML, Kind.IMAGE})
 _VERBATIM = frozenset({Kind.CODE_BLOCK, Kind.HTML_BLOCK})
-# Between the two marks of a deletion as it was written, in `target`.
-_WITHIN = "\0"
 
 
 def parse(text: str) -> Node:
-    """The tree of a text, its deletions outside code as nodes whose `target` keeps their marks."""
-    tree = blocks.parse(text)
+    """The tree of a text, its formulas and embeds as nodes; the `target` of a deletion outside code keeps its marks."""
     data = text.encode()
-    if not cloze_marks.OPENING.search(data):
-        return tree
-    deletions, hidden = _found(data, tree)
-    sign = next((sign for sign in map(chr, range(0xFDD0, 0xFDF0)) if sign not in text), "")
-    return _Lifted(data, sign, deletions, hidden).tree() if deletions and sign else tree
+    hides, stands = cloze_marks.OPENING.search(data), atoms.POSSIBLE.search(data)
+    sign = next((sign for sign in map(chr, range(0xFDD0, 0xFDF0)) if sign not in text), "") if hides or stands else ""
+    if not sign:
+        return blocks.parse(text)
+    tree, found = _with_atoms(text, data) if stands else (blocks.parse(text), [])
+    deletions, hidden = _found(data, tree, found) if hides else ([], {})
+    return lifting.Lifted(data, sign, deletions, hidden, found).tree() if deletions or found else tree
 
 
 def literal(nodes: Nodes) -> Nodes:
@@ -51,20 +53,105 @@ def _literal(node: Node) -> Nodes:
     inside = literal(node.children)
     if node.kind is not Kind.DELETION:
         return (node._replace(children=inside),)
-    before, _, after = node.target.partition(_WITHIN)
+    before, _, after = node.target.partition(WITHIN)
     first, last = (Node(Kind.TEXT, node.start, node.end, mark) for mark in (before, after))
     return tuple(part for part in (first, *inside, last) if part.text or part.kind is not Kind.TEXT)
 
 
-def written(before: str, after: str) -> str:
-    """The `target` of a deletion that stands between these marks."""
-    return before + _WITHIN + after
-
-
 def is_whole(deletion: Node) -> bool:
     """Whether a deletion begins and ends here; else it is one block's part of a longer one."""
-    before, _, after = deletion.target.partition(_WITHIN)
+    before, _, after = deletion.target.partition(WITHIN)
     return bool(before and after)
+
+
+# --- which formulas and embeds there are ------------------------------------------------------------------------------
+
+
+def _with_atoms(text: str, data: bytes) -> tuple[Node, list[Atom]]:
+    """The tree of a text as the parser sees it, and what stands in it for one thing."""
+    concealed = formulas.hidden(data)
+    tree = blocks.parse(formulas.masked(data, concealed) if concealed else text)
+    wanted = [match.start() for match in atoms.POSSIBLE.finditer(data)]
+    lines = list(_lines(data, tree, wanted))
+    inside = Ranges([(line.start, line.end) for line in lines])
+    kept = [formula for formula in concealed if inside.hold(formula.start)]
+    if len(kept) < len(concealed):  # what looked like a formula stands in code
+        tree = blocks.parse(formulas.masked(data, kept) if kept else text)
+        lines = list(_lines(data, tree, wanted))
+    return tree, [atom for line in lines for atom in _atoms(data, line, kept)]
+
+
+@dataclass(slots=True)
+class _Line:
+    """A run of inline nodes in one block, in which atoms may stand."""
+
+    start: int
+    end: int
+    nodes: Nodes
+    cell: bool
+
+
+def _lines(data: bytes, node: Node, wanted: Sequence[int]) -> Iterator[_Line]:
+    """The runs of a tree in which one of the wanted places lies."""
+    if node.kind in _VERBATIM or not _holds(node.start, node.end, wanted):
+        return
+    for inline, group in groupby(node.children, lambda child: child.kind in INLINE):
+        nodes = tuple(group)
+        if not inline:
+            for child in nodes:
+                yield from _lines(data, child, wanted)
+        elif _holds(start := _beginning(data, nodes), end := max(part.end for part in nodes), wanted):
+            yield _Line(start, end, nodes, node.kind is Kind.TABLE_CELL)
+
+
+def _beginning(data: bytes, nodes: Nodes) -> int:
+    """Where a run begins: the backslash that escapes its first sign is in no node."""
+    start = nodes[0].start
+    return start - 1 if nodes[0].kind is Kind.TEXT and data[max(0, start - 1) : start] == b"\\" else start
+
+
+def _holds(start: int, end: int, wanted: Sequence[int]) -> bool:
+    return bisect_left(wanted, start) < bisect_left(wanted, end)
+
+
+_ADDRESS = re.compile(rb"(?:https?://|www\.)[^\s<>\"]+")
+
+
+def _atoms(data: bytes, line: _Line, concealed: Sequence[Formula]) -> Iterator[Atom]:
+    opaque: list[tuple[int, int]] = [match.span() for match in _ADDRESS.finditer(data, line.start, line.end)]
+    links: list[tuple[int, int]] = []
+    _look(line.nodes, opaque, links)
+    unread, named = _ranges(opaque), _ranges(links)
+    place = line.start
+    for formula in concealed[bisect_left(concealed, (line.start,)) : bisect_left(concealed, (line.end,))]:
+        yield from atoms.found(data, place, formula.start, unread, named, line.cell)
+        yield atoms.of_formula(data, formula, line.cell)
+        place = formula.end
+    yield from atoms.found(data, place, line.end, unread, named, line.cell)
+
+
+def _look(nodes: Nodes, opaque: list[tuple[int, int]], links: list[tuple[int, int]]) -> None:
+    """Where code, tags, images and the addresses of links are, in which no atom begins, and where links are."""
+    for node in nodes:
+        if node.kind in _UNREAD:
+            opaque.append((node.start, node.end))
+        elif node.kind is Kind.LINK and node.children and node.children[0].start > node.start:
+            opaque.append((max(child.end for child in node.children), node.end))
+            links.append((node.start, node.end))
+            _look(node.children, opaque, links)
+        elif node.children:
+            _look(node.children, opaque, links)
+
+
+def _ranges(found: list[tuple[int, int]]) -> Ranges:
+    """Parts of a text as ranges in order, none of which begins in another."""
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end))
+        elif end > kept[-1][1]:
+            kept[-1] = (kept[-1][0], end)
+    return Ranges(kept)
 
 
 # --- which deletions there are ------------------------------------------------------------------------------------
@@ -76,12 +163,13 @@ class _Run:
 
     start: int
     end: int
-    unread: Ranges = cloze_marks.NOWHERE
+    code: list[tuple[int, int]] = field(default_factory=list)
     block: bool = False
+    unread: Ranges = cloze_marks.NOWHERE
     found: list[Deletion] = field(default_factory=list)
 
 
-def _found(data: bytes, tree: Node) -> tuple[list[Deletion], dict[int, Deletion]]:
+def _found(data: bytes, tree: Node, found: Sequence[Atom]) -> tuple[list[Deletion], dict[int, Deletion]]:
     """The deletions of a text in order, and those that hide a whole block of code or HTML, by its first byte.
 
     A deletion that goes on over further blocks has a part in each of them.
@@ -90,13 +178,15 @@ def _found(data: bytes, tree: Node) -> tuple[list[Deletion], dict[int, Deletion]
     hidden: dict[int, Deletion] = {}
     opened: Opened | None = None
     first = 0
-    for run in _runs(tree):
+    closed = [(atom.start, atom.end) for atom in found if not cloze_marks.OPENING.search(data, atom.start, atom.end)]
+    for run in _runs(data, tree):
         if run is None:
             opened = None
             continue
         runs.append(run)
         if run.block:
             continue
+        run.unread = _ranges([*run.code, *closed[bisect_left(closed, (run.start,)) : bisect_left(closed, (run.end,))]])
         scan = cloze_marks.scan(data, run.start, run.end, run.unread)
         run.found = [*scan.found]
         if opened is not None and scan.stray >= 0:
@@ -130,7 +220,7 @@ def _close(data: bytes, opened: Opened, runs: list[_Run], close: int, hidden: di
 _ENDING = frozenset({Kind.HEADING, Kind.RULE, Kind.FOOTNOTE})
 
 
-def _runs(node: Node) -> Iterator[_Run | None]:
+def _runs(data: bytes, node: Node) -> Iterator[_Run | None]:
     """The runs of a tree in order, and None where no deletion goes on: at headings, rules and footnotes."""
     if node.kind in _VERBATIM:
         yield _Run(node.start, node.end, block=True)
@@ -140,11 +230,11 @@ def _runs(node: Node) -> Iterator[_Run | None]:
     for inline, group in groupby(node.children, lambda child: child.kind in INLINE):
         nodes = tuple(group)
         if inline:
-            unread = Ranges([(part.start, part.end) for part in _unread(nodes)])
-            yield _Run(nodes[0].start, max(part.end for part in nodes), unread)
+            code = [(part.start, part.end) for part in _unread(nodes)]
+            yield _Run(_beginning(data, nodes), max(part.end for part in nodes), code)
         else:
             for child in nodes:
-                yield from _runs(child)
+                yield from _runs(data, child)
     if node.kind in _ENDING:
         yield None
 
@@ -155,163 +245,3 @@ def _unread(nodes: Nodes) -> Iterator[Node]:
             yield node
         else:
             yield from _unread(node.children)
-
-
-# --- lifted out, and put back -------------------------------------------------------------------------------------
-
-# Deeper than this in the tree, what a deletion hides is kept as text: each brings a depth of its own.
-_DEEPEST = 60
-_LINE_START = re.compile(rb"\n[ \t>]*")
-
-
-@dataclass(slots=True)
-class _Slot:
-    """A deletion with its number among all, and those in it."""
-
-    index: int
-    deletion: Deletion
-    inner: list[_Slot]
-
-
-class _Lifted:
-    """A text in which each deletion is a word of its own, and what they hide stands in paragraphs in front.
-
-    A deletion's word is its number between two signs that the text doesn't have. Every byte knows its old place.
-    """
-
-    def __init__(self, data: bytes, sign: str, deletions: Sequence[Deletion], hidden: dict[int, Deletion]) -> None:
-        self._data, self._sign = data, sign
-        self._word = re.compile(f"{sign}([0-9]+){sign}")
-        self._all: list[_Slot] = []
-        self._parts: list[bytes] = []
-        # Of each piece of the new text: where it begins, its old place, and how much of it there is there.
-        self._begins, self._origins, self._lengths = [0], [0], [0]
-        self._contents: dict[int, Nodes] = {}
-        top = self._slots(deletions)
-        for slot in self._all:
-            self._put_in_front(slot)
-        self._put("***\n\n", 0)
-        self._copy(0, len(data), top)
-        self._put("", len(data))
-        self._hidden = {start: self._slots([part])[0] for start, part in hidden.items()}
-
-    def tree(self) -> Node:
-        """The tree of the text as it was."""
-        whole = blocks.parse(b"".join(self._parts).decode(), self._place)
-        front = [node.kind for node in whole.children].index(Kind.RULE)
-        for paragraph in whole.children[:front]:
-            self._keep(paragraph.children)
-        children = self._expanded(whole.children[front + 1 :], 0)
-        return whole._replace(start=0, end=len(self._data), children=children)
-
-    # --- the new text
-
-    def _slots(self, deletions: Sequence[Deletion]) -> list[_Slot]:
-        made = []
-        for deletion in deletions:
-            slot = _Slot(len(self._all), deletion, [])
-            self._all.append(slot)
-            slot.inner = self._slots(deletion.inner)
-            made.append(slot)
-        return made
-
-    def _put_in_front(self, slot: _Slot) -> None:
-        """What a deletion hides, and its hint, each as a paragraph between its word and a sign."""
-        deletion = slot.deletion
-        for place, (start, end) in enumerate([(deletion.content, deletion.until), deletion.hint]):
-            self._put(f"{self._sign}{2 * slot.index + place}{self._sign} ", start)
-            self._copy(start, end, [] if place else slot.inner, fold=True)
-            self._put(f" {self._sign}\n\n", end)
-
-    def _copy(self, start: int, end: int, slots: list[_Slot], fold: bool = False) -> None:
-        """A part of the text, its deletions as words; `fold` takes lines out of the blocks that they stood in."""
-        for slot in slots:
-            self._copy_plain(start, slot.deletion.start, fold)
-            self._put(f"{self._sign}{slot.index}{self._sign}", slot.deletion.start)
-            start = slot.deletion.end
-        self._copy_plain(start, end, fold)
-
-    def _copy_plain(self, start: int, end: int, fold: bool) -> None:
-        for line in _LINE_START.finditer(self._data, start, end) if fold else ():
-            self._put(self._data[start : line.start()], start)
-            self._put("\n    ", line.start())  # so deep, nothing but a paragraph goes on
-            start = line.end()
-        self._put(self._data[start:end], start)
-
-    def _put(self, text: str | bytes, origin: int) -> None:
-        piece = text.encode() if isinstance(text, str) else text
-        self._begins.append(self._begins[-1] + (len(self._parts[-1]) if self._parts else 0))
-        self._origins.append(origin)
-        self._lengths.append(len(piece) if isinstance(text, bytes) else 0)
-        self._parts.append(piece)
-
-    def _place(self, byte: int) -> int:
-        index = bisect_right(self._begins, byte) - 1
-        return self._origins[index] + min(byte - self._begins[index], self._lengths[index])
-
-    # --- the new tree
-
-    def _keep(self, nodes: Nodes) -> None:
-        """A paragraph in front: what a deletion hides (an even number), or its hint."""
-        first, last = (nodes[0].text, nodes[-1].text) if nodes else ("", "")
-        word, end = self._word.match(first), f" {self._sign}"
-        if not word or first[word.end() :][:1] != " " or not last.endswith(end):
-            return
-        inside = [*nodes]
-        inside[-1] = inside[-1]._replace(text=last[: -len(end)])
-        inside[0] = inside[0]._replace(text=inside[0].text[word.end() + 1 :])
-        self._contents[int(word.group(1))] = tuple(node for node in inside if node.text or node.kind is not Kind.TEXT)
-
-    def _expanded(self, nodes: Nodes, depth: int) -> Nodes:
-        return tuple(chain.from_iterable(self._node(node, depth) for node in nodes))
-
-    def _node(self, node: Node, depth: int) -> Nodes:
-        if node.kind is Kind.TEXT:
-            return self._text(node, depth) if self._sign in node.text else (node,)
-        if node.kind in _VERBATIM and (slot := self._hidden.get(node.start)):
-            return (self._deletion(slot, (node,)),)
-        if node.kind is Kind.IMAGE:
-            return (self._as_written(node),)
-        children = self._expanded(node.children, depth + 1)
-        return (self._as_written(node._replace(children=()))._replace(children=children),)
-
-    def _as_written(self, node: Node) -> Node:
-        """A node in whose own words no deletion can be."""
-        text, target, detail = map(self._written, (node.text, node.target, node.detail))
-        children = tuple(map(self._as_written, node.children))
-        return node._replace(text=text, target=target, detail=detail, children=children)
-
-    def _text(self, node: Node, depth: int) -> Nodes:
-        """A text cut at the words of its deletions; every piece keeps the offsets of the whole text."""
-        parts: list[Node] = []
-        place = 0
-        for word in self._word.finditer(node.text):
-            parts.append(node._replace(text=node.text[place : word.start()]))
-            slot = self._all[int(word.group(1))]
-            kept = self._contents.get(2 * slot.index)
-            if kept is None or depth > _DEEPEST:
-                raw = self._data[slot.deletion.content : slot.deletion.until].decode()
-                kept = (node._replace(text=raw),) if raw else ()
-            else:
-                kept = self._expanded(kept, depth + 1)
-            parts.append(self._deletion(slot, kept))
-            place = word.end()
-        parts.append(node._replace(text=node.text[place:]))
-        return tuple(part for part in parts if part.text or part.kind is not Kind.TEXT)
-
-    def _deletion(self, slot: _Slot, children: Nodes) -> Node:
-        start, content, until, end, number, hint, _ = slot.deletion
-        marks = written(self._data[start:content].decode(), self._data[until:end].decode())
-        shown = plain(self._contents.get(2 * slot.index + 1, ())) if hint[1] else ""
-        return Node(Kind.DELETION, start, end, "", children, marks, number, self._written(shown))
-
-    def _written(self, text: str) -> str:
-        """A text in which no deletion can be, as its author wrote it."""
-        if self._sign not in text:
-            return text
-
-        def again(word: re.Match[str]) -> str:
-            deletion = self._all[int(word.group(1))].deletion
-            return _LINE_START.sub(b" ", self._data[deletion.start : deletion.end]).decode()
-
-        return self._word.sub(again, text)

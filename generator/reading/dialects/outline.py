@@ -106,7 +106,7 @@ class Section:
     @property
     def empty(self) -> bool:
         """Whether the heading has neither text nor picture."""
-        return not self.text and not any(node.kind is Kind.IMAGE for node in self.heading.children)
+        return not self.text and not any(node.kind is Kind.IMAGE for node in self.heading.walk())
 
 
 def sections(doc: Document) -> tuple[Nodes, list[Section]]:
