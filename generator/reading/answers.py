@@ -68,7 +68,27 @@ def divided(blocks: Nodes, asked: bool, question: str = "") -> tuple[Nodes, Node
             break
     if not asked or (_points_below(question, blocks[:1]) and _content(blocks[1:])):
         return blocks[:1], blocks[1:]
-    return (), blocks
+    return (blocks, ()) if is_material(question, blocks) else ((), blocks)
+
+
+def is_material(question: str, below: Nodes) -> bool:
+    """Whether all that stands below a question is the code or the picture that it is about, and no answer."""
+    seen = _content(below)
+    about = all(node.kind in _SHOWN or _is_picture(node) for node in seen)
+    return bool(seen) and about and bool(_ABOUT.search(question))
+
+
+_SHOWN = (Kind.CODE_BLOCK, Kind.QUOTE)
+_CODE = r"(?:code|snippets?|programs?|scripts?|expressions?|statements?|quer(?:y|ies)|functions?|loops?|class|commands?)"
+# A question that can't be asked without what is below it, and that more of the same does not answer.
+_ABOUT = re.compile(
+    rf"""\b(?:output|printed|logged|returned|displayed|happens?|happening|wrong)\b .*
+        \b(?:following|below|these|this|above)\b
+    | \b(?:following|this|these)\s+(?:\w+\s+)?{_CODE}\b .* \b(?:output|print|log|return|display|do|wrong|work|happen)\w*
+    | \A\W*(?:make|fix|debug|refactor|optimi[sz]e|improve|examine|review|consider|given|look\s+at)\s+
+        (?:this|these|the\s+(?:following|code|snippet))\b""",
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
 
 
 def _belongs(before: Nodes, announced: _Announces, asked: bool) -> bool:

@@ -18,6 +18,10 @@ _CLOSED = re.compile(r"\s*(?:</(?:b|p|div|strong|i|em)>\s*|<br\s*/?>\s*)*</detai
 # A line that is bold from end to end: `**1. What is a leaf?**`.
 _BOLD = re.compile(r"\*\*(?P<words>[^*\s][^*]*)\*\*[ \t]*$")
 _DASHES = re.compile(r" {0,3}-{3,}\s*$")
+# A line that is bold from end to end, and one that begins with a number.
+_BOLD = re.compile(r"(?:\*\*(?P<stars>[^*\s].*?)\*\*|__(?P<bars>[^_\s].*?)__)[^\w]*$")
+_NUMBERED = re.compile(r"\d{1,4}(?:[.)]\s*|\s?[、．]\s*)(?P<words>\S.*)")
+_PARAGRAPH = re.compile(r"(?![ \t]|#{1,6}\s|[-*+]\s|\d{1,9}[.)]\s|>|\||```|~~~)")
 _ENDED = re.compile(r"[.!:;,)`»”\"|>]\**\s*$")
 
 
@@ -64,6 +68,12 @@ def _additions(lines: list[str]) -> set[int]:
             added.add(number - 1)
         elif not fence and (
             (("<" in line or _closes(lines, number)) and _swallows(lines, number))
+            or (
+                number < len(lines)
+                and lines[number][:1] in _BEGINS
+                and line.strip()
+                and _asks_next(line, lines[number])
+            )
             or ("---" in line and _ends_a_part(lines, number))
         ):
             added.add(number - 1 if "---" in line and _DASHES.match(line) else number)
@@ -110,6 +120,27 @@ def _swallows(lines: list[str], number: int) -> bool:
     if _CLOSED.match(follows):  # it would go on with the list or the paragraph above it
         return not line.lstrip().startswith("<")
     return not follows.startswith("<") and bool(_DISCLOSURE.match(line))
+
+
+_BEGINS = frozenset("*_0123456789")
+
+
+def _asks_next(line: str, following: str) -> bool:
+    """Whether a question begins right below a text, which would be one paragraph with it: a bold one or a numbered one.
+
+    By CommonMark (5.3) a number other than 1 begins no list there.
+    """
+    bold = _BOLD.match(following)
+    if bold:
+        words = bold["stars"] or bold["bars"]
+        number = numbering.number(words)
+        counted = number is not None and not number.bare and number.length < len(words)
+        return counted or asking.strength(words) >= asking.MARKED
+    numbered = _NUMBERED.match(following)
+    if not numbered or not _PARAGRAPH.match(line):
+        return False
+    words = numbered["words"]
+    return asking.strength(words) >= asking.MARKED or bool(_BOLD.match(words) and asking.opens(words))
 
 
 def _ends_a_part(lines: list[str], number: int) -> bool:
