@@ -15,6 +15,7 @@ from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.protection import INLINE
 
+_LOUD = (Kind.STRONG, Kind.EMPHASIS)
 _INLINE = INLINE | {Kind.MARK, Kind.DELETION}
 _MARKER = re.compile(rb"\s*(\d{1,9})[.)]")
 # A number that makes no list: an ideographic comma, or no space behind the dot.
@@ -56,7 +57,9 @@ class Item(NamedTuple):
         number = numbering.number(self.text)
         if self.told or (number and number.labelled):
             return asking.MARKED
-        return asking.strength(self.text[number.length :] if number and not number.bare else self.text)
+        found = asking.strength(self.text[number.length :] if number and not number.bare else self.text)
+        label = not self.bold and bool(self.inline) and self.inline[0].kind in _LOUD  # `**How it works**: it does`
+        return 0.0 if label and found < asking.MARKED else found
 
     @property
     def rank(self) -> int:
@@ -149,17 +152,18 @@ def _end_of_question(own: Nodes) -> int:
         return len(own)
     begin = 0
     for place, following in zip(ends, [*ends[1:], len(own)], strict=True):
-        line, after = numbering.raw_text(own[begin:place]), numbering.raw_text(own[place:following])
-        if line.strip() and (_breaks(own[place]) or not _goes_on(line.strip(), after.strip())):
+        line, after = numbering.raw_text(own[begin:place]), own[place + 1 : following]
+        if line.strip() and (_breaks(own[place]) or not _goes_on(line.strip(), after)):
             return place
         begin = place
     return len(own)
 
 
-def _goes_on(line: str, after: str) -> bool:
+def _goes_on(line: str, following: Nodes) -> bool:
     """Whether a line's sentence goes on in the next one: it was wrapped, or ends where only the next one asks."""
-    if line.endswith(tuple(".?!:;。？！：")):
+    if line.endswith(tuple(".?!:;。？！：")) or (len(following) == 1 and following[0].kind is not Kind.TEXT):
         return False
+    after = numbering.raw_text(following).strip()
     if asking.strength(line) < asking.MARKED <= asking.strength(after) and after.endswith(("?", "？")):
         return not asking.opens(after)
     return len(line) >= _WRAPPED and (after[:1].islower() or after[:1].isdigit())

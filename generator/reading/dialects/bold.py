@@ -98,7 +98,7 @@ def read(doc: Document) -> Reading:
     places = Places(doc)
     blocks = doc.tree.children
     every = {place: line for place, node in enumerate(blocks) if (line := _bold(node))}
-    lines = {place: line for place, line in every.items() if not places.is_housekeeping(line.node.start)}
+    lines = {place: line for place, line in every.items() if not _is_closed(places, line.node.start)}
     begins = _questions(blocks, lines, doc.dialect == NAME)
     headings = [place for place, node in enumerate(blocks) if node.kind is Kind.HEADING]
     found: list[Found] = []
@@ -114,6 +114,11 @@ def read(doc: Document) -> Reading:
         skipped += made.skipped
     skipped += places.skipped_beside(one.note.span for one in found)
     return Reading(tuple(found), tuple(skipped), tuple(problems), places.title)
+
+
+def _is_closed(places: Places, offset: int) -> bool:
+    """Whether a part is about the file; right under its contents questions may follow."""
+    return places.is_housekeeping(offset) and not places.is_contents(offset)
 
 
 def _is_doubtful(blocks: Nodes, headings: Sequence[int], place: int, line: _Line) -> bool:

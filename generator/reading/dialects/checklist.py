@@ -21,6 +21,7 @@ from generator.reading.places import Places
 NAME = "checklist"
 # So many of a list's items must ask, and so many there must be; fewer where it is announced as one of questions.
 _ENOUGH, _FEWEST = 0.5, 3
+_FEWEST_UNMARKED = 6
 _ENOUGH_ANNOUNCED = 0.15
 # From so many on, those that ask nothing by their words are questions too.
 _NEARLY_ALL = 0.7
@@ -60,10 +61,12 @@ def read(doc: Document) -> Reading:
     sections = [*_sections(doc, places)]
     every = _Section([entry for section in sections for entry in section.entries], False, False)
     alike = _is_enough(every)
+    named = asking.announces(str(doc.text.front.get("title", "")))
     found: list[Found] = []
     problems: list[Problem] = []
     for section in sections:
-        said = section.announced and section.asks >= max(_FEWEST, _ENOUGH_ANNOUNCED * len(section.entries))
+        fewest = max(1 if alike else _FEWEST, _ENOUGH_ANNOUNCED * len(section.entries))
+        said = (section.announced or named) and section.asks >= fewest
         if not said and not (_is_enough(section) or (alike and section.asks >= _ENOUGH * len(section.entries))):
             continue
         all_ask = said or section.asks >= _NEARLY_ALL * len(section.entries)
@@ -76,7 +79,12 @@ def read(doc: Document) -> Reading:
 
 
 def _is_enough(section: _Section) -> bool:
-    return section.asks >= max(_FEWEST, _ENOUGH * len(section.entries))
+    """Whether what nothing announces is a list of questions: most of it asks, and some of it with a question mark."""
+    marked = any(entry.item.strength >= asking.MARKED for entry in section.entries)
+    strength = sum(entry.item.strength for entry in section.entries)
+    count = len(section.entries)
+    surely = marked and section.asks >= _FEWEST and strength >= _ENOUGH * count
+    return surely or section.asks >= max(_FEWEST_UNMARKED, _NEARLY_ALL * count)
 
 
 def _sections(doc: Document, places: Places) -> Iterator[_Section]:
@@ -87,12 +95,13 @@ def _sections(doc: Document, places: Places) -> Iterator[_Section]:
         if begin == end or places.is_housekeeping(blocks[begin].start):
             continue
         entries = [entry for place in range(begin, end) for entry in _entries(doc, blocks[place:end])]
-        if not entries or sum(entry.item.linked for entry in entries) * 2 > len(entries):
+        own = [entry for entry in entries if not entry.item.linked]
+        if len(own) * 2 <= len(entries):
             continue
         above = [*places.of(blocks[begin].start).topics[-1:], places.title]
         leads = [plain((node,)) for node in blocks[begin:end] if node.kind is Kind.PARAGRAPH]
         headed = any(map(asking.announces, above))
-        yield _Section(entries, headed, headed or any(map(asking.announces, leads)))
+        yield _Section(own, headed, headed or any(map(asking.announces, leads)))
 
 
 def _entries(doc: Document, blocks: Nodes) -> Iterator[_Entry]:

@@ -52,14 +52,14 @@ def read(doc: Document) -> Reading:
     """The notes of a file whose questions are items of lists."""
     places = Places(doc)
     forced = doc.dialect == NAME
-    pieces = [*_pieces(doc)]
-    every = [piece.item for piece in pieces if piece.item and not places.is_housekeeping(piece.node.start)]
+    pieces = [piece for piece in _pieces(doc) if not _is_listed(places, piece)]
+    every = [piece.item for piece in pieces if piece.item and not _is_closed(places, piece)]
     usual = {_form(item) for item in every[:1]} if forced else _asking_forms(every)
     found: list[Found] = []
     problems: list[Problem] = []
     skipped: list[Skipped] = []
     for section in _sections(pieces):
-        if places.is_housekeeping(section[0].node.start):
+        if _is_closed(places, section[0]):
             continue
         for item, below in _questions(section, usual, forced):
             made = _made(doc, places, item, below)
@@ -69,6 +69,18 @@ def read(doc: Document) -> Reading:
             skipped += made.skipped
     skipped += places.skipped_beside(one.note.span for one in found)
     return Reading(tuple(found), tuple(skipped), tuple(problems), places.title)
+
+
+def _is_closed(places: Places, piece: _Piece) -> bool:
+    """Whether nothing may be a question there: in a part about the file, but for what follows its contents."""
+    return places.is_housekeeping(piece.node.start) and not places.is_contents(piece.node.start)
+
+
+def _is_listed(places: Places, piece: _Piece) -> bool:
+    """Whether an item is one of a table of contents: it has no answer of its own."""
+    if piece.item is None or piece.item.bold or not places.is_contents(piece.node.start):
+        return False
+    return all(node.kind is Kind.LIST for node in piece.item.rest)
 
 
 # --- the file as pieces -----------------------------------------------------------------------------------------------
@@ -171,7 +183,7 @@ def _own_text(node: Node) -> str:
 def _asking(section: Sequence[_Piece], forms: set[_Form]) -> Iterator[tuple[int, Item]]:
     """The places of a section's questions. After a question, a list that counts anew is one of steps."""
     last: Item | None = None
-    step: int | None = None
+    step: int | None = None  # the number of the item before this one, where that was no question
     for place, piece in enumerate(section):
         item = piece.item
         if item is None:
@@ -180,7 +192,7 @@ def _asking(section: Sequence[_Piece], forms: set[_Form]) -> Iterator[tuple[int,
         if _is_question(item, last, goes_on, forms):
             last, step = item, None
             yield place, item
-        elif last:
+        else:
             step = item.number
 
 
@@ -191,6 +203,8 @@ def _is_question(item: Item, last: Item | None, goes_on: bool, forms: set[_Form]
     follows = last is not None and last.number is not None and item.number == last.number + 1
     if (item.linked and not item.rest) or (last and item.rank < last.rank and (goes_on or not follows)):
         return False
+    if item.strength >= asking.MARKED and _form(item) not in forms and not item.bold:
+        return not goes_on and (item.number is not None or bool(item.rest))
     if item.strength >= asking.MARKED:
         return True
     if _form(item) not in forms or goes_on:
