@@ -10,7 +10,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes
-from generator.reading import numbering
+from generator.reading import material, numbering
 from generator.reading.blocks import plain
 from generator.reading.furniture import furniture
 
@@ -69,31 +69,9 @@ def divided(blocks: Nodes, asked: bool, question: str = "") -> tuple[Nodes, Node
             return _content(blocks[:index]), without_label(opened(blocks[index:]))
         if node.kind is Kind.HEADING:
             break
-    if not asked or (_points_below(question, blocks[:1]) and _content(blocks[1:])):
+    if not asked or (material.points_below(question, blocks[:1]) and _content(blocks[1:])):
         return blocks[:1], blocks[1:]
-    return (blocks, ()) if is_material(question, blocks) else ((), blocks)
-
-
-def is_material(question: str, below: Nodes) -> bool:
-    """Whether all that stands below a question is the code or the picture that it is about, and no answer."""
-    seen = _content(below)
-    about = all(node.kind in _SHOWN or _is_picture(node) for node in seen)
-    return bool(seen) and about and bool(_ABOUT.search(question))
-
-
-_SHOWN = (Kind.CODE_BLOCK, Kind.QUOTE)
-_CODE = (
-    r"(?:code|snippets?|programs?|scripts?|expressions?|statements?|quer(?:y|ies)|functions?|loops?|class|commands?)"
-)
-# A question that can't be asked without what is below it, and that more of the same does not answer.
-_ABOUT = re.compile(
-    rf"""\b(?:output|printed|logged|returned|displayed|happens?|happening|wrong)\b .*
-        \b(?:following|below|these|this|above)\b
-    | \b(?:following|this|these)\s+(?:\w+\s+)?{_CODE}\b .* \b(?:output|print|log|return|display|do|wrong|work|happen)\w*
-    | \A\W*(?:make|fix|debug|refactor|optimi[sz]e|improve|examine|review|consider|given|look\s+at)\s+
-        (?:this|these|the\s+(?:following|code|snippet))\b""",
-    re.IGNORECASE | re.VERBOSE | re.DOTALL,
-)
+    return (blocks, ()) if material.is_all(question, _content(blocks)) else ((), blocks)
 
 
 def _parted(blocks: Nodes) -> Nodes:
@@ -132,33 +110,7 @@ def _belongs(before: Nodes, announced: _Announces, asked: bool) -> bool:
     """Whether what stands before the announcement is the question's."""
     if announced is _Announces.ANSWER or not asked:
         return True
-    return all(node.kind in _MATERIAL or _is_picture(node) for node in before)
-
-
-# What a question of a few words ends with, when it is about something that follows it.
-_RESULT = re.compile(
-    r"\b(?:output|printed|print|logged|log|displayed|returned|result|happens?|shown|wrong)\s*\W*\Z", re.IGNORECASE
-)
-_POINTING = re.compile(
-    r"\b(?:following|below|here|(?:this|these|the)\s+(?:code|snippet|program|script|expression|statement|quer(?:y|ies)|"
-    r"functions?|loop|class|command|regex|example|picture|image|diagram|figure))\b",
-    re.IGNORECASE,
-)
-_FEW_WORDS = 6
-
-
-def _points_below(question: str, below: Nodes) -> bool:
-    """Whether the question can't be asked without the code or the picture below it."""
-    if not below or not (below[0].kind is Kind.CODE_BLOCK or _is_picture(below[0])):
-        return False
-    few = len(question.split()) <= _FEW_WORDS
-    return bool(_POINTING.search(question)) or (few and bool(_RESULT.search(question)))
-
-
-def _is_picture(node: Node) -> bool:
-    return (
-        node.kind is Kind.PARAGRAPH and any(inner.kind is Kind.IMAGE for inner in node.children) and not plain((node,))
-    )
+    return all(node.kind in _MATERIAL or material.is_picture(node) for node in before)
 
 
 def _content(nodes: Nodes) -> Nodes:

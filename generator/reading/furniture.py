@@ -53,7 +53,7 @@ _PART = re.compile(
     r"""[\W_]*(?:(?:correct\ )?answers?|ans|(?:sample\ )?solutions?|explanations?|(?:code\ )?examples?|output|result
     |notes?|hints?|tips?|summary|usage|syntax|code|demo
     |sources?|ref(?:erence)?s?(?:\ links?)?|links?|further\ reading|see\ also
-    |respostas?|respuestas?|antwort|lösung|réponses?|exemples?|ejemplos?|exemplos?|beispiele?|ответ|решение|пример|答案|解答|例)
+    |respostas?|respuestas?|antwort|lösung|réponses?|exemples?|ejemplos?|exemplos?|beispiele?|ответ|решение|пример|(?:参考|正确)?答案|解答|解析|例)
     (?:\s*:.*|\s+\w{1,2}|[\W_]*)""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )

@@ -34,7 +34,7 @@ class Item(NamedTuple):
     """An item with its line, and the blocks below that in the item.
 
     `number` is the one written, None for a bullet. `bold` says that the whole line is bold, or a heading; `linked` that
-    it is nothing but links.
+    it is nothing but links, `answered` that what follows says of itself that it answers.
     """
 
     node: Node
@@ -45,6 +45,7 @@ class Item(NamedTuple):
     rest: Nodes
     bold: bool
     linked: bool
+    answered: bool = False
 
     @property
     def told(self) -> bool:

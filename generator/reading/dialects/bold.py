@@ -272,6 +272,7 @@ def _made(doc: Document, places: Places, line: _Line, below: Nodes) -> notes.Mad
         notes.question_source(doc, line.inline),
         plain(inline),
         line.marks,
+        whole=bool(inline),
         letter=True,
     )
     rest = (line.node._replace(start=end, children=line.rest),) if line.rest else ()

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes, Problem, Skipped
-from generator.reading import answers, asking, furniture, items, notes, writing
+from generator.reading import answers, asking, furniture, items, material, notes, writing
 from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.items import Item
@@ -52,7 +52,7 @@ def read(doc: Document) -> Reading:
     """The notes of a file whose questions are items of lists."""
     places = Places(doc)
     forced = doc.dialect == NAME
-    pieces = [piece for piece in _pieces(doc) if not _is_listed(places, piece)]
+    pieces = [*_answered([piece for piece in _pieces(doc) if not _is_listed(places, piece)])]
     every = [piece.item for piece in pieces if piece.item and not _is_closed(places, piece)]
     usual = {_form(item) for item in every[:1]} if forced else _asking_forms(every)
     found: list[Found] = []
@@ -63,7 +63,7 @@ def read(doc: Document) -> Reading:
             continue
         for item, below in _questions(section, usual, forced):
             made = _made(doc, places, item, below)
-            sure = item.strength >= asking.MARKED or (item.strength > 0 and _form(item) in usual)
+            sure = item.answered or item.strength >= asking.MARKED or (item.strength > 0 and _form(item) in usual)
             found.append(made.found(1.0 if sure and item.rank else notes.GUESS))
             problems += made.problems
             skipped += made.skipped
@@ -102,6 +102,21 @@ def _pieces(doc: Document) -> Iterator[_Piece]:
             yield _Piece(node, item, node if item else None)
 
 
+def _answered(pieces: Sequence[_Piece]) -> Iterator[_Piece]:
+    """The pieces, each item with whether a block in it or right after it says that it answers: `Answer: …`."""
+    after = False  # whether such a block stands between this piece and the next item
+    kept: list[_Piece] = []
+    for piece in reversed(pieces):
+        if piece.item is None:
+            after = piece.node.kind is not Kind.HEADING and (after or answers.announces_answer(piece.node))
+            kept.append(piece)
+        else:
+            answered = after or any(map(answers.announces_answer, piece.item.rest))
+            after = False
+            kept.append(piece._replace(item=piece.item._replace(answered=answered)))
+    yield from reversed(kept)
+
+
 def _grouped(doc: Document, item: Item) -> Node | None:
     """The list of questions and answers of which an item is only the heading."""
     if item.strength or len(item.rest) != 1 or item.rest[0].kind is not Kind.LIST:
@@ -126,8 +141,8 @@ def _parts(node: Node) -> bool:
 def _asking_forms(every: Sequence[Item]) -> set[_Form]:
     """The forms of which most items ask."""
     counts = Counter(_form(item) for item in every)
-    asks = Counter(_form(item) for item in every if item.strength)
-    marked = Counter(_form(item) for item in every if item.strength >= asking.MARKED)
+    asks = Counter(_form(item) for item in every if item.strength or item.answered)
+    marked = Counter(_form(item) for item in every if item.strength >= asking.MARKED or item.answered)
     return {form for form, count in counts.items() if asks[form] > 1 and marked[form] and asks[form] >= _ENOUGH * count}
 
 
@@ -156,7 +171,7 @@ def _goes_on(told: Sequence[tuple[Item, Nodes, bool]]) -> bool:
 
 def _is_answered(item: Item, below: Nodes) -> bool:
     """Whether blocks answer an item, and are not rather what it asks about."""
-    return _answers(below) and not answers.is_material(item.text, below)
+    return _answers(below) and not material.is_all(item.text, below)
 
 
 def _answers(below: Nodes) -> bool:
@@ -203,6 +218,8 @@ def _is_question(item: Item, last: Item | None, goes_on: bool, forms: set[_Form]
     follows = last is not None and last.number is not None and item.number == last.number + 1
     if (item.linked and not item.rest) or (last and item.rank < last.rank and (goes_on or not follows)):
         return False
+    if item.answered and not goes_on:
+        return True
     if item.strength >= asking.MARKED and _form(item) not in forms and not item.bold:
         return not goes_on and (item.number is not None or bool(item.rest))
     if item.strength >= asking.MARKED:
@@ -274,7 +291,9 @@ def _list(run: Sequence[_Piece]) -> Node:
 def _made(doc: Document, places: Places, item: Item, below: Nodes) -> notes.Made:
     inline, number = notes.without_number(item.inline, item.text)
     source = notes.question_source(doc, item.inline)
-    asked = Asked((item.line,), notes.question(item.line, inline), source, plain(inline), item.marks, letter=True)
+    asked = Asked(
+        (item.line,), notes.question(item.line, inline), source, plain(inline), item.marks, bool(inline), letter=True
+    )
     rule = "numbered item" if item.number is not None or number else "item of a list"
     place = places.of(item.node.start)
     if below and not _answers(below):
