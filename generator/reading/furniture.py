@@ -158,6 +158,8 @@ def furniture(node: Node) -> str:
 
 
 def _paragraph_furniture(node: Node) -> str:
+    if len(node.children) == 1 and node.children[0].text == ".":
+        return "separator"
     if any(inner.kind is Kind.TEXT and not _NO_WORDS.fullmatch(inner.text) for inner in node.children):
         return ""  # words outside any link: by far the most common
     if _links_within(node):
@@ -199,6 +201,17 @@ def _links_within(node: Node) -> bool:
         else:
             waiting += inner.children
     return links > 0
+
+
+def before_closing_words(blocks: Nodes) -> tuple[Nodes, Nodes]:
+    """The last answer cut at its last rule, where a paragraph or two stand after that: they are no part of it."""
+    rule = max((index for index, node in enumerate(blocks) if node.kind is Kind.RULE), default=len(blocks))
+    after = blocks[rule + 1 :]
+    closing = 0 < len(after) <= _MOST_CLOSING and all(node.kind is Kind.PARAGRAPH for node in after)
+    return (blocks[:rule], blocks[rule:]) if closing else (blocks, ())
+
+
+_MOST_CLOSING = 2
 
 
 def trimmed_tail(nodes: Nodes) -> tuple[Nodes, list[tuple[Node, str]]]:

@@ -34,7 +34,8 @@ class Item(NamedTuple):
     """An item with its line, and the blocks below that in the item.
 
     `number` is the one written, None for a bullet. `bold` says that the whole line is bold, or a heading; `linked` that
-    it is nothing but links, `answered` that what follows says of itself that it answers.
+    it is nothing but links, `told` that its author says that it is a note. `strength` is how surely it asks: by a label
+    such as `Q3.`, else by its words. `answered` says that what follows says of itself that it answers.
     """
 
     node: Node
@@ -45,22 +46,9 @@ class Item(NamedTuple):
     rest: Nodes
     bold: bool
     linked: bool
+    told: bool
+    strength: float
     answered: bool = False
-
-    @property
-    def told(self) -> bool:
-        """Whether its author says that it is a note."""
-        return bool(self.marks.kind) or clozes.deletes(self.inline)
-
-    @property
-    def strength(self) -> float:
-        """How surely it asks: by a label such as `Q3.`, else by its words."""
-        number = numbering.number(self.text)
-        if self.told or (number and number.labelled):
-            return asking.MARKED
-        found = asking.strength(self.text[number.length :] if number and not number.bare else self.text)
-        label = not self.bold and bool(self.inline) and self.inline[0].kind in _LOUD  # `**How it works**: it does`
-        return 0.0 if label and found < asking.MARKED else found
 
     @property
     def rank(self) -> int:
@@ -100,7 +88,20 @@ def _item(node: Node, number: int | None, children: Nodes) -> Item | None:
     bold = _is_bold(inline) or (bool(children) and children[0].kind is Kind.HEADING)
     inline = numbering.unwrapped(inline)
     text = numbering.raw_text(inline).strip()
-    return Item(node, number, inline, text, marks, rest, bold, _is_linked(inline)) if text else None
+    if not text:
+        return None
+    told = bool(marks.kind) or clozes.deletes(inline)
+    strength = asking.MARKED if told else _strength(inline, text, bold)
+    return Item(node, number, inline, text, marks, rest, bold, _is_linked(inline), told, strength)
+
+
+def _strength(inline: Nodes, text: str, bold: bool) -> float:
+    number = numbering.number(text)
+    if number and number.labelled:
+        return asking.MARKED
+    found = asking.strength(text[number.length :] if number and not number.bare else text)
+    label = not bold and inline[0].kind in _LOUD  # `**How it works**: it does`
+    return 0.0 if label and found < asking.MARKED else found
 
 
 def _is_bold(inline: Nodes) -> bool:

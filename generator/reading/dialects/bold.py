@@ -99,21 +99,33 @@ def read(doc: Document) -> Reading:
     blocks = doc.tree.children
     every = {place: line for place, node in enumerate(blocks) if (line := _bold(node))}
     lines = {place: line for place, line in every.items() if not _is_closed(places, line.node.start)}
-    begins = _questions(blocks, lines, doc.dialect == NAME)
     headings = [place for place, node in enumerate(blocks) if node.kind is Kind.HEADING]
+    begins = _questions(blocks, lines, headings, doc.dialect == NAME)
+    ends = sorted({*begins, *headings, *_siblings(lines, begins), len(blocks)})
+    parted = _are_parted(blocks, begins, ends)
     found: list[Found] = []
     problems: list[Problem] = []
     skipped: list[Skipped] = []
-    for place, end in pairwise(sorted({*begins, *headings, len(blocks)})):
+    for place, end in pairwise(ends):
         if place not in begins:
             continue
-        made = _made(doc, places, lines[place], blocks[place + 1 : end])
+        below, closing = blocks[place + 1 : end], blocks[end:end]
+        if parted and end not in begins:
+            below, closing = furniture.before_closing_words(below)
+        made = _made(doc, places, lines[place], below)
+        skipped += places.skipped(closing, "closing words")
         sure = max(lines[place].strength, notes.GUESS)
         found.append(made.found(notes.GUESS if _is_doubtful(blocks, headings, place, lines[place]) else sure))
         problems += made.problems
         skipped += made.skipped
     skipped += places.skipped_beside(one.note.span for one in found)
     return Reading(tuple(found), tuple(skipped), tuple(problems), places.title)
+
+
+def _are_parted(blocks: Nodes, begins: set[int], ends: Sequence[int]) -> bool:
+    """Whether a rule stands between a file's questions."""
+    between = [blocks[end - 1].kind is Kind.RULE for place, end in pairwise(ends) if place in begins and end in begins]
+    return bool(between) and all(between)
 
 
 def _is_closed(places: Places, offset: int) -> bool:
@@ -211,33 +223,80 @@ def _flattened(inline: Nodes, kind: Kind) -> Nodes:
 # --- which of them are questions --------------------------------------------------------------------------------------
 
 
-def _questions(blocks: Nodes, lines: dict[int, _Line], every_one: bool) -> set[int]:
+def _questions(blocks: Nodes, lines: dict[int, _Line], headings: Sequence[int], every_one: bool) -> set[int]:
     """The places of the blocks that are questions; all bold lines, where the author says that these ask."""
     if every_one:
         lines = {place: line for place, line in lines.items() if not line.joined and not line.slanted}
         return {place for place, line in lines.items() if not furniture.names_part(line.text)}
     bold = {place: line for place, line in lines.items() if not line.slanted}
     slanted = {place: line for place, line in lines.items() if line.slanted}
-    return _asking(blocks, bold) | _slanted(slanted)
+    return _asking(blocks, bold, headings) | _slanted(slanted)
 
 
-def _asking(blocks: Nodes, lines: dict[int, _Line]) -> set[int]:
+def _asking(blocks: Nodes, lines: dict[int, _Line], headings: Sequence[int]) -> set[int]:
     """The bold lines that ask, or are numbered or marked as most of those are that ask."""
-    ask = [line for line in lines.values() if line.strength]
-    by_number = _mostly(sum(line.counted for line in ask), sum(line.counted for line in lines.values()))
-    marked, every = Counter(line.mark for line in ask), Counter(line.mark for line in lines.values())
-    marks = {mark for mark, count in every.items() if mark and _mostly(marked[mark], count)}
-    joined = sum(line.joined and not line.counted for line in ask) >= _FEWEST
+    style = _style([*lines.values()])
     found: set[int] = set()
-    last = -1
+    last: int | None = None
     for place, line in lines.items():
-        value = line.number.value if line.number else None
-        before = lines[last].number if last >= 0 else None
-        follows = value is not None and (value <= 1 or before is None or value - 1 == before.value)
-        asks = bool(line.strength) or line.mark in marks or (by_number and follows)
-        if asks and (joined or line.counted or not line.joined) and not _goes_on(blocks, lines, last, place):
+        if last is not None and bisect_right(headings, last) < bisect_right(headings, place):
+            last = None
+        before = lines[last] if last is not None else None
+        if _asks(line, before, style) and not (
+            before and last is not None and _goes_on(before, line, blocks[last:place])
+        ):
             found.add(place)
             last = place
+    return found
+
+
+class _Style(NamedTuple):
+    """How a file's bold lines ask: whether numbers make questions, and by which marks; which others may be ones.
+
+    `joined` says that words may follow on the line of a question without a number, `plain` that such a one may ask.
+    """
+
+    by_number: bool
+    marks: frozenset[str]
+    joined: bool
+    plain: bool
+
+
+def _style(lines: Sequence[_Line]) -> _Style:
+    ask = [line for line in lines if line.strength]
+    marked, every = Counter(line.mark for line in ask), Counter(line.mark for line in lines)
+    plain_ones = [line for line in lines if not line.counted and not line.joined]
+    asks = sum(bool(line.strength) for line in plain_ones)
+    return _Style(
+        by_number=_mostly(sum(line.counted for line in ask), sum(line.counted for line in lines)),
+        marks=frozenset(mark for mark, count in every.items() if mark and _mostly(marked[mark], count)),
+        joined=sum(line.joined and not line.counted for line in ask) >= _FEWEST,
+        plain=asks > 1 or asks * 2 > len(plain_ones),
+    )
+
+
+def _asks(line: _Line, before: _Line | None, style: _Style) -> bool:
+    """Whether a bold line is a question; `before` is the one before it under the same heading."""
+    if line.told or line.mark in style.marks:
+        return True
+    if not line.counted:
+        return line.strength > 0 and (style.joined if line.joined else style.plain)
+    last = before.number.value if before and before.number else None
+    value = line.number.value if line.number else None
+    goes_on = value is not None and (last is None or value > last)
+    return line.strength > 0 or (style.by_number and goes_on)
+
+
+def _siblings(lines: dict[int, _Line], begins: set[int]) -> set[int]:
+    """The places of the numbered bold lines that are no questions, but go on counting from one: its answer is over."""
+    found = set()
+    last: int | None = None
+    for place, line in lines.items():
+        value = line.number.value if line.number else None
+        if place in begins:
+            last = value
+        elif last is not None and value is not None and value > last and not line.joined:
+            found.add(place)
     return found
 
 
@@ -245,12 +304,11 @@ def _mostly(some: int, every: int) -> bool:
     return some > 1 and some >= _ENOUGH * every
 
 
-def _goes_on(blocks: Nodes, lines: dict[int, _Line], last: int, place: int) -> bool:
+def _goes_on(before: _Line, line: _Line, between: Nodes) -> bool:
     """Whether a bold line is more of the numbered question before it: it has no number, and only code is between."""
-    if last < 0 or not lines[last].counted or lines[place].counted or lines[last].rest:
+    if not before.counted or line.counted or before.rest or len(between) < 2:
         return False
-    between = blocks[last + 1 : place]
-    return bool(between) and all(node.kind is Kind.CODE_BLOCK for node in between)
+    return all(node.kind is Kind.CODE_BLOCK for node in between[1:])
 
 
 def _slanted(lines: dict[int, _Line]) -> set[int]:

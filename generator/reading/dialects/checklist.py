@@ -6,12 +6,12 @@ below an item belongs to its question. Where a heading says that questions follo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from generator.model import Kind, Nodes, Problem
-from generator.reading import asking, items, notes
+from generator.model import Kind, Node, Nodes, Problem
+from generator.reading import asking, furniture, items, notes
 from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.items import Item
@@ -43,11 +43,15 @@ class _Entry(NamedTuple):
 
 
 class _Section(NamedTuple):
-    """What stands under a heading: its items, whether the heading says that they ask, or some text there does."""
+    """What stands under a heading: its items, whether the heading says that they ask, or some text there does.
+
+    `others` counts the blocks that are no lists, and no furniture.
+    """
 
     entries: list[_Entry]
     headed: bool
     announced: bool
+    others: int
 
     @property
     def asks(self) -> int:
@@ -59,36 +63,40 @@ def read(doc: Document) -> Reading:
     """The notes of a file that only asks; none where its items are mostly something else."""
     places = Places(doc)
     sections = [*_sections(doc, places)]
-    every = _Section([entry for section in sections for entry in section.entries], False, False)
-    alike = _is_enough(every)
-    named = asking.announces(str(doc.text.front.get("title", "")))
+    alike = _is_list_of_questions(sections)
+    named = alike and asking.announces(str(doc.text.front.get("title", "")))
     found: list[Found] = []
     problems: list[Problem] = []
     for section in sections:
-        fewest = max(1 if alike else _FEWEST, _ENOUGH_ANNOUNCED * len(section.entries))
-        said = (section.announced or named) and section.asks >= fewest
-        if not said and not (_is_enough(section) or (alike and section.asks >= _ENOUGH * len(section.entries))):
+        count, asks = len(section.entries), section.asks
+        said = (section.announced or named) and asks >= max(1 if alike else _FEWEST, _ENOUGH_ANNOUNCED * count)
+        if not said and not (alike and asks >= _ENOUGH * count):
             continue
-        all_ask = said or section.asks >= _NEARLY_ALL * len(section.entries)
+        all_ask = said or asks >= _NEARLY_ALL * count
         for entry in section.entries:
-            if entry.item.strength or (all_ask and not entry.depth and not entry.holds):
+            if entry.item.strength or (all_ask and not entry.depth and not entry.item.rest):
                 made = _made(doc, places, entry)
                 found.append(Found(made.note, notes.GUESS if said and section.headed else _WEIGHT))
                 problems += made.problems
     return Reading(tuple(found), places.skipped_beside(one.note.span for one in found), tuple(problems), places.title)
 
 
-def _is_enough(section: _Section) -> bool:
-    """Whether what nothing announces is a list of questions: most of it asks, and some of it with a question mark."""
-    marked = any(entry.item.strength >= asking.MARKED for entry in section.entries)
-    strength = sum(entry.item.strength for entry in section.entries)
-    count = len(section.entries)
-    surely = marked and section.asks >= _FEWEST and strength >= _ENOUGH * count
-    return surely or section.asks >= max(_FEWEST_UNMARKED, _NEARLY_ALL * count)
+def _is_list_of_questions(sections: Sequence[_Section]) -> bool:
+    """Whether a file is one, even if nothing announces it: most items ask, some with a question mark, and little else
+    stands there.
+    """
+    entries = [entry for section in sections for entry in section.entries]
+    asks = sum(section.asks for section in sections)
+    if asks < sum(section.others for section in sections):
+        return False
+    marked = any(entry.item.strength >= asking.MARKED for entry in entries)
+    strength = sum(entry.item.strength for entry in entries)
+    surely = marked and asks >= _FEWEST and strength >= _ENOUGH * len(entries)
+    return surely or asks >= max(_FEWEST_UNMARKED, _NEARLY_ALL * len(entries))
 
 
 def _sections(doc: Document, places: Places) -> Iterator[_Section]:
-    """What stands under each heading, where that holds any items and they are not links."""
+    """What stands under each heading, where that is no part about the file, and no list of links."""
     blocks = doc.tree.children
     begins = [place for place, node in enumerate(blocks) if node.kind is Kind.HEADING]
     for begin, end in pairwise([0, *begins, len(blocks)]):
@@ -96,12 +104,23 @@ def _sections(doc: Document, places: Places) -> Iterator[_Section]:
             continue
         entries = [entry for place in range(begin, end) for entry in _entries(doc, blocks[place:end])]
         own = [entry for entry in entries if not entry.item.linked]
-        if len(own) * 2 <= len(entries):
+        if len(own) * 2 < len(entries):
             continue
-        above = [*places.of(blocks[begin].start).topics[-1:], places.title]
-        leads = [plain((node,)) for node in blocks[begin:end] if node.kind is Kind.PARAGRAPH]
-        headed = any(map(asking.announces, above))
-        yield _Section(own, headed, headed or any(map(asking.announces, leads)))
+        headed = any(map(asking.announces, [*places.of(blocks[begin].start).topics[-1:], places.title]))
+        texts = [plain((before,)) for before, node in pairwise(blocks[begin:end]) if _is_lead(before, node)]
+        others = sum(not (node.kind in _LISTS or furniture.furniture(node)) for node in blocks[begin:end])
+        yield _Section(own, headed, headed or any(map(asking.announces, texts)), others)
+
+
+_LISTS = (Kind.LIST, Kind.HEADING, Kind.CODE_BLOCK)
+_LONGEST_LEAD = 100
+
+
+def _is_lead(node: Node, below: Node) -> bool:
+    """Whether a block is the line that introduces a list."""
+    if node.kind is not Kind.PARAGRAPH or below.kind is not Kind.LIST:
+        return False
+    return len(plain((node,))) <= _LONGEST_LEAD
 
 
 def _entries(doc: Document, blocks: Nodes) -> Iterator[_Entry]:

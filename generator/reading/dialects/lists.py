@@ -139,11 +139,26 @@ def _parts(node: Node) -> bool:
 
 
 def _asking_forms(every: Sequence[Item]) -> set[_Form]:
-    """The forms of which most items ask."""
-    counts = Counter(_form(item) for item in every)
+    """The forms of which most items ask; steps of an answer, which are counted anew, do not count."""
+    counts = Counter(_form(item) for item in _without_steps(every))
     asks = Counter(_form(item) for item in every if item.strength or item.answered)
     marked = Counter(_form(item) for item in every if item.strength >= asking.MARKED or item.answered)
     return {form for form, count in counts.items() if asks[form] > 1 and marked[form] and asks[form] >= _ENOUGH * count}
+
+
+def _without_steps(every: Sequence[Item]) -> Iterator[Item]:
+    """The items without those that ask nothing and whose numbers don't go on from a question's."""
+    last: int | None = None
+    step: int | None = None
+    for item in every:
+        if item.number is None:
+            yield item
+        elif item.strength or item.answered or last is None or (item.number == last + 1 and item.number - 1 != step):
+            asks = item.strength or item.answered or last is not None
+            last, step = item.number if asks else None, None
+            yield item
+        else:
+            step = item.number
 
 
 # --- which items are questions ----------------------------------------------------------------------------------------
@@ -154,19 +169,15 @@ def _questions(section: Sequence[_Piece], usual: set[_Form], forced: bool) -> It
     own = usual if forced else usual | _asking_forms([piece.item for piece in section if piece.item])
     asks = [(place, piece.item) for place, piece in enumerate(section) if piece.item] if forced else []
     asks = [(place, item) for place, item in asks if _form(item) in own] or [*_asking(section, own)]
-    told = [(item, *tails) for item, tails in zip([item for _, item in asks], _tails(section, asks), strict=True)]
-    answered = sum(_is_answered(item, (*item.rest, *tail)) for item, tail, _ in told)
-    if not answered and not forced:
-        return
+    told = [(item, *tails) for (_, item), tails in zip(asks, _tails(section, asks), strict=True)]
+    answered = sum(_is_answered(item, (*item.rest, *(tail if between else ()))) for item, tail, between in told)
     for item, tail, between in told:
-        closes = not between and (bool(item.rest) or (answered - 1) < _ANSWERED * (len(told) - 1))
-        takes = answered >= _ANSWERED * len(told) if between else not closes or _goes_on(told)
-        yield item, (*item.rest, *(tail if takes else ()))
-
-
-def _goes_on(told: Sequence[tuple[Item, Nodes, bool]]) -> bool:
-    """Whether answers of this section stand both in the item and behind it, so that the last one may do as well."""
-    return any(item.rest and tail for item, tail, between in told if between)
+        if not between and not item.rest and answered >= _ANSWERED * (len(told) - 1):
+            answered += _is_answered(item, tail)
+        elif not between and not any(one.rest and behind for one, behind, more in told if more):
+            tail = ()  # closing words: no answer of this section stands both in the item and behind it
+        if answered or forced:
+            yield item, (*item.rest, *(tail if answered >= _ANSWERED * len(told) else ()))
 
 
 def _is_answered(item: Item, below: Nodes) -> bool:
@@ -221,7 +232,7 @@ def _is_question(item: Item, last: Item | None, goes_on: bool, forms: set[_Form]
     if item.answered and not goes_on:
         return True
     if item.strength >= asking.MARKED and _form(item) not in forms and not item.bold:
-        return not goes_on and (item.number is not None or bool(item.rest))
+        return item.number is not None and (follows or not goes_on)
     if item.strength >= asking.MARKED:
         return True
     if _form(item) not in forms or goes_on:
