@@ -10,7 +10,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes
-from generator.reading import numbering
+from generator.reading import material, numbering
 from generator.reading.blocks import plain
 from generator.reading.furniture import furniture
 
@@ -25,7 +25,9 @@ _SOLUTION = (
     r"|объяснение|пояснение|解析|解説"
 )
 # A mark such as ✅ may stand before it.
-_LABEL = re.compile(rf"\s*(?:[^\x00-\x7f\w]+\s*)?(?:(?P<answer>{ANSWER})|{_SOLUTION})\s*(?:[.:：]\s*|$)", re.IGNORECASE)
+_LABEL = re.compile(
+    rf"\s*(?:[^\x00-\x7f\w]+\s*)?(?:(?P<answer>{ANSWER})|{_SOLUTION})\s*(?:[.:：]-?\s*|$)", re.IGNORECASE
+)
 _LETTER = re.compile(r"\s*[AА]\s*[:：]\s*")
 # What says which option is right, and would say little without its label.
 _KEY = re.compile(r"[A-Ha-h1-8](?:(?:\s*(?:,|&|/|and)\s*|\s+)[A-Ha-h1-8])*[.)]?")
@@ -60,48 +62,55 @@ def divided(blocks: Nodes, asked: bool, question: str = "") -> tuple[Nodes, Node
     `asked` is False where the heading holds no question (`## Question 3`): its first block, at least, is the question.
     A `question` such as "What's the output?" is one about the code or the picture right below it.
     """
+    blocks = _parted(blocks)
     for index, node in enumerate(blocks):
         announced = _announces(node)
         if announced and _belongs(blocks[:index], announced, asked):
             return _content(blocks[:index]), without_label(opened(blocks[index:]))
         if node.kind is Kind.HEADING:
             break
-    if not asked or (_points_below(question, blocks[:1]) and _content(blocks[1:])):
+    if not asked or (material.points_below(question, blocks[:1]) and _content(blocks[1:])):
         return blocks[:1], blocks[1:]
-    return (), blocks
+    return (blocks, ()) if material.is_all(question, _content(blocks)) else ((), blocks)
+
+
+def _parted(blocks: Nodes) -> Nodes:
+    """The blocks, with a paragraph of their first ones cut where a line of it begins with `Answer:`."""
+    for index, node in enumerate(blocks[:_FIRST]):
+        if _announces(node) or node.kind is Kind.HEADING:
+            return blocks
+        cut = _labelled_line(node) if node.kind is Kind.PARAGRAPH else 0
+        if cut:
+            begin = node.children[cut].start
+            before = node._replace(end=begin, children=numbering.trimmed(node.children[:cut]))
+            return (
+                *blocks[:index],
+                before,
+                node._replace(start=begin, children=node.children[cut:]),
+                *blocks[index + 1 :],
+            )
+    return blocks
+
+
+_FIRST = 4
+_BREAKS = (Kind.SOFT_BREAK, Kind.HARD_BREAK)
+
+
+def _labelled_line(paragraph: Node) -> int:
+    """The place of the node with which a line begins that says that it answers; 0 where only the first one may."""
+    for place in range(1, len(paragraph.children)):
+        if paragraph.children[place - 1].kind in _BREAKS:
+            label = _LABEL.match(numbering.raw_text(paragraph.children[place : place + 3])[:40])
+            if label and label["answer"] and label.group().rstrip().endswith((":", "：")):
+                return place
+    return 0
 
 
 def _belongs(before: Nodes, announced: _Announces, asked: bool) -> bool:
     """Whether what stands before the announcement is the question's."""
     if announced is _Announces.ANSWER or not asked:
         return True
-    return all(node.kind in _MATERIAL or _is_picture(node) for node in before)
-
-
-# What a question of a few words ends with, when it is about something that follows it.
-_RESULT = re.compile(
-    r"\b(?:output|printed|print|logged|log|displayed|returned|result|happens?|shown|wrong)\s*\W*\Z", re.IGNORECASE
-)
-_POINTING = re.compile(
-    r"\b(?:following|below|here|(?:this|these|the)\s+(?:code|snippet|program|script|expression|statement|quer(?:y|ies)|"
-    r"functions?|loop|class|command|regex|example|picture|image|diagram|figure))\b",
-    re.IGNORECASE,
-)
-_FEW_WORDS = 6
-
-
-def _points_below(question: str, below: Nodes) -> bool:
-    """Whether the question can't be asked without the code or the picture below it."""
-    if not below or not (below[0].kind is Kind.CODE_BLOCK or _is_picture(below[0])):
-        return False
-    few = len(question.split()) <= _FEW_WORDS
-    return bool(_POINTING.search(question)) or (few and bool(_RESULT.search(question)))
-
-
-def _is_picture(node: Node) -> bool:
-    return (
-        node.kind is Kind.PARAGRAPH and any(inner.kind is Kind.IMAGE for inner in node.children) and not plain((node,))
-    )
+    return all(node.kind in _MATERIAL or material.is_picture(node) for node in before)
 
 
 def _content(nodes: Nodes) -> Nodes:
@@ -114,6 +123,9 @@ def _announces(node: Node) -> _Announces | None:
         if not match:
             return None
         return _Announces.ANSWER if match["answer"] else _Announces.PERHAPS
+    if node.kind is Kind.LIST:
+        label = _LABEL.match(numbering.raw_text(_first_line(node.children[0])[0].children)[:40])
+        return _Announces.ANSWER if label and label["answer"] and _SIGN in label.group() else None
     if node.kind is Kind.HTML_BLOCK and "<details" in node.text.lower():
         opening = _OPENING.match(node.text)
         words = _TAG.sub("", (opening and opening["summary"]) or "")
@@ -125,6 +137,8 @@ def _announces(node: Node) -> _Announces | None:
 
 def without_label(answer: Nodes, shape: re.Pattern[str] = _LABEL) -> Nodes:
     """The answer without `Answer:` in front, whether bold, plain, or a heading of its own; `Answer: C` stays."""
+    if answer and answer[0].kind is Kind.LIST:
+        return _without_label_in_list(answer, shape)
     if not answer or answer[0].kind not in (Kind.PARAGRAPH, Kind.HEADING):
         return answer
     first = answer[0]
@@ -135,6 +149,40 @@ def without_label(answer: Nodes, shape: re.Pattern[str] = _LABEL) -> Nodes:
     if _KEY.fullmatch(plain(rest)):
         return answer
     return (first._replace(kind=Kind.PARAGRAPH, level=0, children=rest), *answer[1:]) if rest else answer[1:]
+
+
+def _without_label_in_list(answer: Nodes, shape: re.Pattern[str]) -> Nodes:
+    """An answer whose first bullet says `Answer:`; the bullet itself goes where it is the only one."""
+    items = answer[0].children
+    line, below = _first_line(items[0])
+    label = shape.match(numbering.raw_text(line.children))
+    said = label and (len(items) == 1 if shape is _LETTER else label["answer"])
+    if not label or not said or _SIGN not in label.group():
+        return answer
+    kept = (*without_label((line,), shape), *below)
+    if len(items) == 1:
+        return (*kept, *answer[1:])
+    rest = (items[0]._replace(children=kept), *items[1:]) if kept else items[1:]
+    return (answer[0]._replace(children=rest), *answer[1:])
+
+
+_SIGN = ":"
+
+
+def _first_line(item: Node) -> tuple[Node, Nodes]:
+    """An item's first line as a paragraph, and the blocks below it."""
+    children = item.children
+    if children and children[0].kind is Kind.PARAGRAPH:
+        return children[0], children[1:]
+    count = next((place for place, node in enumerate(children) if node.kind in _BELOW), len(children))
+    line = item._replace(kind=Kind.PARAGRAPH, children=children[:count])
+    return line._replace(end=children[count - 1].end) if count else line, children[count:]
+
+
+_BELOW = frozenset({
+    Kind.PARAGRAPH, Kind.HEADING, Kind.LIST, Kind.CODE_BLOCK, Kind.QUOTE, Kind.TABLE, Kind.HTML_BLOCK, Kind.RULE,
+    Kind.DEFINITION_LIST,
+})  # fmt: skip
 
 
 def says_answer(text: str) -> bool:

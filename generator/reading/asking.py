@@ -50,3 +50,24 @@ def strength(text: str) -> float:
 def opens(text: str) -> bool:
     """Whether the text begins as a question or a task does."""
     return bool(_OPENERS.match(text))
+
+
+# What announces a list of questions, as a heading or in the text before it.
+_ANNOUNCED = re.compile(
+    r"""\b(?:questions?|quiz(?:zes)?|self[-\ ]?(?:test|check|assessment)|test\ yourself
+    | check\ your\ (?:understanding|knowledge)
+    | \w*fragen(?:katalog)?|selbsttest
+    | preguntas|cuestionario|perguntas|questionário|domande|autotest|autovalutazione
+    | вопрос(?:ы|ов|ам)|питання|pytania|vragen|frågor|spørgsmål|sorular
+    )\b | 问题|面试题|思考题|自测|問題|質問|질문|문제""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def announces(text: str) -> bool:
+    """Whether a heading or a sentence says that questions follow."""
+    return bool(_ANNOUNCED.search(text)) and not _OPEN.search(text)
+
+
+# Questions that nobody has an answer to yet are no questions for a deck.
+_OPEN = re.compile(r"\b(?:open|unresolved|unanswered|outstanding|offene|abiertas|aperte)\b|\bоткрытые\b", re.IGNORECASE)

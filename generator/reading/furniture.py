@@ -23,6 +23,11 @@ _HOUSEKEEPING = re.compile(
     )[\W_]*""",
     re.IGNORECASE | re.VERBOSE,
 )
+_CONTENTS = re.compile(
+    r"""[\W_]*(?:(?:table\ of\ )?contents?|toc|index|list\ of\ questions|índice|sumário|tabla\ de\ contenidos?
+    |inhalt(?:sverzeichnis)?|table\ des\ matières|sommaire|содержание|оглавление|目录|目次)[\W_]*""",
+    re.IGNORECASE | re.VERBOSE,
+)
 # What a project asks of itself in its README; elsewhere these ask of their subject.
 _OF_ITSELF = re.compile(
     r"""[\W_]*(?:
@@ -48,7 +53,7 @@ _PART = re.compile(
     r"""[\W_]*(?:(?:correct\ )?answers?|ans|(?:sample\ )?solutions?|explanations?|(?:code\ )?examples?|output|result
     |notes?|hints?|tips?|summary|usage|syntax|code|demo
     |sources?|ref(?:erence)?s?(?:\ links?)?|links?|further\ reading|see\ also
-    |respostas?|respuestas?|antwort|lösung|réponses?|exemples?|ejemplos?|exemplos?|beispiele?|ответ|решение|пример|答案|解答|例)
+    |respostas?|respuestas?|antwort|lösung|réponses?|exemples?|ejemplos?|exemplos?|beispiele?|ответ|решение|пример|(?:参考|正确)?答案|解答|解析|例)
     (?:\s*:.*|\s+\w{1,2}|[\W_]*)""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
@@ -61,12 +66,18 @@ _TAG = re.compile(r"<[^<>]*>")
 _ANCHOR = re.compile(r"<a\b.*?(?:</a\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _HREF = re.compile(r"""\bhref\s*=\s*["']?([^"'\s>]*)""", re.IGNORECASE)
 _EMPTY_HTML = re.compile(r"(?:\s|&nbsp;|</?(?:br|p|div|a|span|center|hr)\b[^>]*>)*", re.IGNORECASE)
+_LINK_BACK = re.compile(r"[\s*_]*\[[^\[\]\n]{1,60}\]\(#[^()\s]*\)[\s*_]*")
 _NO_WORDS = re.compile(r"[\W\d_]*")
 
 
 def is_housekeeping(text: str) -> bool:
     """Whether a heading begins a part that is about the file: its contents, its licence, its people, its use."""
     return bool(_HOUSEKEEPING.fullmatch(text))
+
+
+def is_contents(text: str) -> bool:
+    """Whether a heading begins a table of contents, after which the questions themselves may follow at once."""
+    return bool(_CONTENTS.fullmatch(text))
 
 
 def tells_of_project(text: str) -> bool:
@@ -96,12 +107,15 @@ def names_answer(text: str) -> bool:
 
 # What stands where an answer is still to come.
 _PLACEHOLDER = re.compile(
-    r"""[\W_]*(?:(?:your\ |an?\ |the\ )?answers?\ (?:goes\ |comes\ |will\ be\ )?here
-    | (?:write|add|put)\ (?:your\ |the\ )?answer(?:\ here)?
+    r"""[\W_]*(?:(?:your\ |an?\ |the\ |my\ )?(?:answers?|solutions?|code|text)\ (?:goes\ |comes\ |will\ be\ )?here
+    | (?:write|add|put|type|insert|enter)\ (?:your\ |the\ |an\ )?(?:answer|solution|code)(?:\ (?:here|below))?
+    | (?:your|my)\ (?:answer|solution|code)
     | to-?\ ?do|tb[dac]|wip|fixme|to\ be\ (?:added|done|written|continued|answered|filled(?:\ in)?)|coming\ soon
-    | i\ can(?:'?t|\ ?not|\ partially)\ answer(?:\ (?:it|this))?\.?(?:\s+todo)?
+    | (?:[^.!?]{1,40}[.!?]\s+)?to-?\ ?do(?:\s?:.{0,100})?|i\ can(?:'?t|\ ?not|\ partially)\ answer(?:\ (?:it|this))?
     | not\ answered(?:\ yet)?|unanswered|no\ answer(?:\ yet)?|text\ input|placeholder
-    | respuesta\ aquí|resposta\ aqui|antwort\ hier|hier\ antwort|ответ\ здесь|待补充|待完善|未完待续|暂无
+    | (?:tu\ |escribe\ tu\ )?respuesta\ aquí|(?:sua\ )?resposta\ aqui|(?:deine\ |ihre\ )?antwort\ hier|hier\ antwort
+    | (?:ta\ |votre\ )?réponse\ ici|(?:tua\ )?risposta\ qui|ответ\ (?:здесь|будет\ позже)
+    | 待补充|待完善|未完待续|暂无(?:答案)?|待更新|略
     )[\W_]*|\.{2,}|…+|-+|–|—|\?{2,}|_+""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -109,12 +123,16 @@ _PLACEHOLDER = re.compile(
 
 def is_placeholder(nodes: Nodes) -> bool:
     """Whether an answer is nothing but a word that it is still to be written."""
-    if len(nodes) == 1 and nodes[0].kind is Kind.QUOTE and not nodes[0].target:
+    while len(nodes) == 1 and nodes[0].kind in _WRAPPING and not nodes[0].target:
         nodes = nodes[0].children
-    if len(nodes) != 1 or nodes[0].kind is not Kind.PARAGRAPH:
-        return False
-    means = (*_SEEN, Kind.CODE, Kind.MATHS, Kind.DISPLAY_MATHS)
-    return not any(node.kind in means for node in nodes[0].walk()) and bool(_PLACEHOLDER.fullmatch(plain(nodes)))
+    if len(nodes) == 1 and nodes[0].kind is Kind.CODE_BLOCK:
+        return any(map(str.isalpha, nodes[0].text)) and bool(_PLACEHOLDER.fullmatch(nodes[0].text.strip()))
+    means = any(node.kind not in _WORDS for part in nodes for node in part.walk())
+    return bool(nodes) and not means and bool(_PLACEHOLDER.fullmatch(plain(nodes)))
+
+
+_WRAPPING = (Kind.QUOTE, Kind.LIST, Kind.ITEM, Kind.PARAGRAPH)
+_WORDS = frozenset({Kind.TEXT, Kind.EMPHASIS, Kind.STRONG, Kind.SOFT_BREAK, Kind.HARD_BREAK})
 
 
 # What a block without a word may show, or say of a card.
@@ -132,12 +150,16 @@ def furniture(node: Node) -> str:
             return _paragraph_furniture(node)
         case Kind.LIST | Kind.TABLE if _links_within(node):
             return "table of contents"
+        case Kind.CODE_BLOCK if _LINK_BACK.fullmatch(node.text):
+            return "link back"  # indented too far
         case Kind.HTML_BLOCK:
             return _html_furniture(node.text)
     return ""
 
 
 def _paragraph_furniture(node: Node) -> str:
+    if len(node.children) == 1 and node.children[0].text == ".":
+        return "separator"
     if any(inner.kind is Kind.TEXT and not _NO_WORDS.fullmatch(inner.text) for inner in node.children):
         return ""  # words outside any link: by far the most common
     if _links_within(node):
@@ -179,6 +201,17 @@ def _links_within(node: Node) -> bool:
         else:
             waiting += inner.children
     return links > 0
+
+
+def before_closing_words(blocks: Nodes) -> tuple[Nodes, Nodes]:
+    """The last answer cut at its last rule, where a paragraph or two stand after that: they are no part of it."""
+    rule = max((index for index, node in enumerate(blocks) if node.kind is Kind.RULE), default=len(blocks))
+    after = blocks[rule + 1 :]
+    closing = 0 < len(after) <= _MOST_CLOSING and all(node.kind is Kind.PARAGRAPH for node in after)
+    return (blocks[:rule], blocks[rule:]) if closing else (blocks, ())
+
+
+_MOST_CLOSING = 2
 
 
 def trimmed_tail(nodes: Nodes) -> tuple[Nodes, list[tuple[Node, str]]]:

@@ -190,8 +190,10 @@ def _is_text(nodes: Nodes, opened: _Mark, closed: _Mark) -> bool:
 
 # --- in formulas --------------------------------------------------------------------------------------------------
 
-# Those that no command takes, and that are no function's argument.
-_BRACKETS_IN_FORMULA = re.compile(r"(?<!\\)(?<!\\left)(?<!\\right)(?<!\\[Bb]ig)\[(?P<inside>[^\[\]]*)\](?!\()")
+# What a command takes is its argument, and so is what stands before a parenthesis.
+_BRACKETS_IN_FORMULA = re.compile(
+    r"\\[A-Za-z]+\[[^\[\]]*\]|\\[A-Za-z]+|(?<!\\)\[(?P<inside>[^\[\]]*)\](?!\()"
+)
 
 
 def _hidden_in_formula(node: Node) -> Node:
@@ -199,7 +201,7 @@ def _hidden_in_formula(node: Node) -> Node:
     pieces: list[Node] = []
     place = 0
     for found in _BRACKETS_IN_FORMULA.finditer(node.text):
-        inside = found["inside"]
+        inside = found["inside"] or ""
         if inside.strip() and inside.count("{") == inside.count("}") and not _PAIR.fullmatch(inside.strip()):
             hidden_part = (Node(Kind.TEXT, node.start, node.end, inside),)
             pieces.append(Node(Kind.TEXT, node.start, node.end, node.text[place : found.start()]))

@@ -323,6 +323,19 @@ def renamed(note: Note, topics: tuple[str, ...]) -> Note:
 def without_number(inline: Nodes, text: str) -> tuple[Nodes, numbering.Number | None]:
     """A question's inline nodes without the number in front of it, and without emphasis all round."""
     number = numbering.number(text)
-    if number:
+    if number and _is_count(number, text):
         inline = numbering.without_prefix(inline, number.length)
     return numbering.unwrapped(inline), number
+
+
+def question_source(doc: Document, inline: Nodes) -> str:
+    """A question's Markdown in one line, without attributes, numbering and all-round bold."""
+    source = " ".join(doc.source_between(inline[0].start, inline[-1].end, inline).split("\n"))
+    source = attributes.without(source).strip("* \t")
+    number = numbering.number(source)
+    return source[number.length :].strip("* \t") if number and _is_count(number, source) else source
+
+
+def _is_count(number: numbering.Number, text: str) -> bool:
+    """Whether a number is no part of the question, as that of `2 phase commit` is."""
+    return not number.bare or text.lstrip()[:1] in ("q", "Q", "#")

@@ -10,15 +10,17 @@ from generator.model import Kind, Node, Nodes
 _WORD = r"(?:que|ques|question|frage|pregunta|pergunta|вопрос|问题?|問題?)"
 # A label counts alone (`Q: x`) or with a number (`Q12. x`, `Question 3 x`), a number alone with its punctuation
 # (`3. x`, `3) x`, `42 . x`, `(3) x`, a keycap). After a label's number may come a part's (`Q1-C17`, `Q1 - Topic 2`).
+# The points that it gives (`(2 points) x`) say the same as a label.
 # `3 x` and `Q3 x` may as well be words: they are `bare`.
 _NUMBERED = re.compile(
     rf"""\s*(?:
         (?P<label>q|{_WORD})\s*\#?\s*(?P<labelled>\d+)[a-z]?(?:-[a-z]{{1,3}}\d+)?\s*
-        (?:[.):：\-–—]+(?!\d)(?:\s*topic\ \d+\b)?|$)
+        (?:[.):：、．\-–—]+(?!\d)(?:\s*topic\ \d+\b)?|$)
       | (?P<word>{_WORD})\s*\#?\s*(?P<worded>\d+)(?=\s)
       | (?P<alone>q|{_WORD})\s*[.:：](?=\s|[^\x00-\x7f]|$)
       | \#?(?P<dotted>\d+(?:\.\d+)*)[a-z]?(?:[.):：、．](?!\d)|\s+[.):：](?=\s)|\s[-–—](?=\s))
       | [(\[](?P<bracketed>\d+)[)\]]
+      | (?P<points>【\s*\d{{1,3}}\s*分\s*】|[(（\[]\d{{1,3}}\s*(?:points?|pts?|marks?|分)[)）\]])
       | (?P<keycap>\d+)\ufe0f?\u20e3
       | (?P<bare>(?:\#|q)?\d+)\s+(?=\D)
     )\s*""",
@@ -51,7 +53,7 @@ def number(text: str) -> Number | None:
     return Number(
         value=int(digits[:9]) if digits else None,
         length=match.end(),
-        labelled=bool(match["label"] or match["word"] or match["alone"]),
+        labelled=bool(match["label"] or match["word"] or match["alone"] or match["points"]),
         bare=bool(match["bare"]),
     )
 

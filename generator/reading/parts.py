@@ -15,7 +15,7 @@ from itertools import accumulate
 from generator.model import Kind, Problem, Severity, Span
 from generator.reading.dialects import DIALECTS, Dialect
 from generator.reading.document import Document
-from generator.reading.notes import Reading
+from generator.reading.notes import GUESS, Found, Reading
 
 # Another dialect reads a part if its notes weigh so much more than those of the file's own; and at least this much.
 _TWICE = 2.0
@@ -92,8 +92,8 @@ def read(doc: Document) -> Reading:
     best = _best(every, whole)
     if best is None:
         return _with_doubts(every[0].reading if every else Reading(), doubts)
-    if best.answers:  # questions alone, beside others that are answered, are a list of what follows
-        every = [one for one in every if one.answers]
+    if best.answers:
+        every = _without_contents(every)
     shares = [*_shared(whole, best, every)]
     return _filled(_together(shares, doc.text.count, [*doubts, *_rivals(doc, every, best, whole)]), every)
 
@@ -111,6 +111,27 @@ def _without_guesses(every: Sequence[_Read]) -> list[_Read]:
         )
         kept.append(_Read(one.dialect, one.reading._replace(found=found)))
     return kept
+
+
+def _without_contents(every: Sequence[_Read]) -> list[_Read]:
+    """The readings of a file that has answers: questions alone are kept where they are announced as such.
+
+    Others, and those that the file answers elsewhere, are a list of what follows.
+    """
+    asked = {_letters(found) for one in every if one.answers for found in one.reading.found}
+    kept = []
+    for one in every:
+        alone = [found for found in one.reading.found if found.weight >= GUESS]
+        new = tuple(found for found in alone if _letters(found) not in asked)
+        if one.answers:
+            kept.append(one)
+        elif len(new) * 2 > len(alone):
+            kept.append(_Read(one.dialect, one.reading._replace(found=new)))
+    return kept
+
+
+def _letters(found: Found) -> str:
+    return "".join(filter(str.isalnum, found.note.question_text)).casefold()
 
 
 def _best(every: Sequence[_Read], area: _Area) -> _Read | None:

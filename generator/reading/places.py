@@ -21,6 +21,7 @@ class _Part:
     place: Place
     housekeeping: bool
     why: str
+    contents: bool
 
 
 class Places:
@@ -51,7 +52,8 @@ class Places:
                 if words and not closed:
                     above.append((node.level, words))
                 why = "housekeeping section" if closed else "topic"
-            self._parts.append(_Part(node.start, Place(tuple(name for _, name in above)), bool(closed), why))
+            place = Place(tuple(name for _, name in above))
+            self._parts.append(_Part(node.start, place, bool(closed), why, furniture.is_contents(words)))
         self._starts = [part.start for part in self._parts]
 
     def of(self, offset: int) -> Place:
@@ -63,6 +65,11 @@ class Places:
         """Whether this byte stands in a part about the file: its contents, its licence."""
         part = self._part(offset)
         return part is not None and part.housekeeping
+
+    def is_contents(self, offset: int) -> bool:
+        """Whether this byte stands right under the heading of a table of contents."""
+        part = self._part(offset)
+        return part is not None and part.contents
 
     def _part(self, offset: int) -> _Part | None:
         index = bisect_right(self._starts, offset) - 1

@@ -15,9 +15,11 @@ _FENCE = re.compile(r"[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?(`{3,}(?!.*`)|~{3,})")
 _OPENED = r"(?:\s*<(?:br|b|p|div|strong)\b[^>]*>)*"
 _DISCLOSURE = re.compile(rf"\s*(?:</?details\b[^>]*>|<summary\b[^>]*>.*|.*</summary>){_OPENED}\s*$", re.IGNORECASE)
 _CLOSED = re.compile(r"\s*(?:</(?:b|p|div|strong|i|em)>\s*|<br\s*/?>\s*)*</details\s*>\s*$", re.IGNORECASE)
-# A line that is bold from end to end: `**1. What is a leaf?**`.
-_BOLD = re.compile(r"\*\*(?P<words>[^*\s][^*]*)\*\*[ \t]*$")
 _DASHES = re.compile(r" {0,3}-{3,}\s*$")
+# A line that is bold from end to end, and one that begins with a number.
+_BOLD = re.compile(r"(?:\*\*(?P<stars>[^*\s].*?)\*\*|__(?P<bars>[^_\s].*?)__)[^\w]*$")
+_NUMBERED = re.compile(r"\d{1,4}(?:[.)]\s*|\s?[、．]\s*)(?P<words>\S.*)")
+_PARAGRAPH = re.compile(r"(?![ \t]|#{1,6}\s|[-*+]\s|\d{1,9}[.)]\s|>|\||```|~~~)")
 _ENDED = re.compile(r"[.!:;,)`»”\"|>]\**\s*$")
 
 
@@ -60,20 +62,13 @@ def _additions(lines: list[str]) -> set[int]:
     for number, line in enumerate(lines, 1):
         if "```" in line or "~~~" in line:
             fence = fence_after(fence, line)
-        elif not fence and line.startswith("**") and number > 1 and _asks_in_bold(line) and lines[number - 2].strip():
-            added.add(number - 1)
         elif not fence and (
             (("<" in line or _closes(lines, number)) and _swallows(lines, number))
+            or (lines[number : number + 1] and lines[number][:1] in _BEGINS and _asks_next(line, lines[number]))
             or ("---" in line and _ends_a_part(lines, number))
         ):
             added.add(number - 1 if "---" in line and _DASHES.match(line) else number)
     return added
-
-
-def _asks_in_bold(line: str) -> bool:
-    """Whether a line is a question in bold: it begins a paragraph, whatever stands right above it."""
-    bold = _BOLD.match(line)
-    return bold is not None and (asking.strength(bold["words"]) > 0 or numbering.number(bold["words"]) is not None)
 
 
 def _unquoted(line: str) -> str:
@@ -110,6 +105,27 @@ def _swallows(lines: list[str], number: int) -> bool:
     if _CLOSED.match(follows):  # it would go on with the list or the paragraph above it
         return not line.lstrip().startswith("<")
     return not follows.startswith("<") and bool(_DISCLOSURE.match(line))
+
+
+_BEGINS = frozenset("*_0123456789")
+
+
+def _asks_next(line: str, following: str) -> bool:
+    """Whether a question begins right below a text, which would be one paragraph with it: a bold one or a numbered one.
+
+    By CommonMark (5.3) a number other than 1 begins no list there.
+    """
+    bold = _BOLD.match(following) if line.strip() else None
+    if bold:
+        words = bold["stars"] or bold["bars"]
+        number = numbering.number(words)
+        counted = number is not None and not number.bare and number.length < len(words)
+        return counted or asking.strength(words) >= asking.MARKED
+    numbered = _NUMBERED.match(following)
+    if not numbered or not line.strip() or not _PARAGRAPH.match(line):
+        return False
+    words = numbered["words"]
+    return asking.strength(words) >= asking.MARKED or bool(_BOLD.match(words) and asking.opens(words))
 
 
 def _ends_a_part(lines: list[str], number: int) -> bool:

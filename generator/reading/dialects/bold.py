@@ -1,12 +1,13 @@
 """Bold lines as questions: `**What is a leaf?**`, `**12. …**`, `**Q1: …**`, the answer below or on the very next line.
 
 A bold line that asks nothing is a label of an answer's part, unless it is numbered, or marked (an emoji of difficulty)
-as those that ask are.
+as those that ask are. Where lines in italics ask, they are read alike.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
@@ -21,22 +22,32 @@ from generator.reading.places import Places
 from generator.reading.writing import Entry
 
 NAME = "bold"
-_BREAKS = (Kind.SOFT_BREAK, Kind.HARD_BREAK)
-_LOUD = (Kind.STRONG, Kind.EMPHASIS)
 # What may stand beside the bold text of a question: signs, stars, emoji, no words.
 _BESIDE = re.compile(r"[^\w]*")
 _MARK = re.compile(r"[^\w\s?!.,:;()\[\]{}'\"“”‘’«»/*`>+=&%$#@~^|\\<–—-]")
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_OPENING = re.compile(r"<(?P<name>b|strong|i|em)>", re.IGNORECASE)
+# A part of an answer is often called so; as a question it ends with its mark, or is numbered.
+_LABEL = re.compile(
+    r"\W*(?:how|why|when|where|what)(?:\s+(?:it|this|that|these|they|to|not|use|you|we|i|people|happens|matters?)\b.*)?\W*",
+    re.IGNORECASE | re.DOTALL,
+)
 # So many of the numbered bold lines, or of those with a mark, must ask, for the others to be questions too.
 _ENOUGH = 0.5
+# So many lines in italics must ask, and this share of them; from the other share on all of them do.
+_FEWEST, _MOST_SLANTED, _ALL_SLANTED = 3, 0.6, 0.8
 
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return b"*" in doc.data or b"_" in doc.data
+    return any(sign in doc.data for sign in (b"**", b"__", b"*", b"_", b"<b>", b"<strong>"))
 
 
 class _Line(NamedTuple):
-    """A bold line at the beginning of a paragraph: its inline nodes, and what follows it in the paragraph."""
+    """A bold line at the beginning of a paragraph: its inline nodes, and what follows it in the paragraph.
+
+    `slanted` says that it is in italics, `joined` that the answer begins on the same line.
+    """
 
     node: Node
     inline: Nodes
@@ -44,11 +55,8 @@ class _Line(NamedTuple):
     number: numbering.Number | None
     marks: attributes.Attributes
     rest: Nodes
-
-    @property
-    def is_bold(self) -> bool:
-        """Whether it is bold, rather than in italics."""
-        return any(child.kind is Kind.STRONG for child in self.node.children)
+    slanted: bool
+    joined: bool
 
     @property
     def words(self) -> str:
@@ -56,11 +64,24 @@ class _Line(NamedTuple):
         return self.text[self.number.length :] if self.number else self.text
 
     @property
+    def told(self) -> bool:
+        """Whether its author says that it asks: by a label such as `Q3.`, the kind of the note, or what it hides."""
+        labelled = self.number is not None and self.number.labelled
+        return bool(labelled or self.marks.kind or clozes.deletes(self.inline))
+
+    @property
+    def counted(self) -> bool:
+        """Whether a number stands in front."""
+        return self.number is not None and self.number.value is not None
+
+    @property
     def strength(self) -> float:
         """How surely it asks."""
-        labelled = self.number is not None and self.number.labelled
-        told = labelled or self.marks.kind or clozes.deletes(self.inline)
-        return asking.MARKED if told else asking.strength(self.words)
+        if self.told:
+            return asking.MARKED
+        found = asking.strength(self.words)
+        label = not self.counted and (_LABEL if found < asking.MARKED else _WORD).fullmatch(self.words)
+        return 0.0 if label or (self.text.endswith((":", "：")) and not self.counted) else found
 
     @property
     def mark(self) -> str:
@@ -69,43 +90,120 @@ class _Line(NamedTuple):
         return found[-1] if found else ""
 
 
+_WORD = re.compile(r"\W*(?:how|why|when|where|what|who)\W*", re.IGNORECASE)
+
+
 def read(doc: Document) -> Reading:
     """The notes of a file whose questions are bold lines."""
     places = Places(doc)
     blocks = doc.tree.children
-    lines = {place: line for place, node in enumerate(blocks) if (line := _bold(node))}
-    asks = _questions(
-        [line for line in lines.values() if not places.is_housekeeping(line.node.start)], doc.dialect == NAME
-    )
-    begins = {place for place, line in lines.items() if line.node.start in asks}
+    every = {place: line for place, node in enumerate(blocks) if (line := _bold(node))}
+    lines = {place: line for place, line in every.items() if not _is_closed(places, line.node.start)}
+    headings = [place for place, node in enumerate(blocks) if node.kind is Kind.HEADING]
+    begins = _questions(blocks, lines, headings, doc.dialect == NAME)
+    ends = sorted({*begins, *headings, *_siblings(lines, begins), len(blocks)})
+    parted = _are_parted(blocks, begins, ends)
     found: list[Found] = []
     problems: list[Problem] = []
     skipped: list[Skipped] = []
-    stops = sorted(begins | {place for place, node in enumerate(blocks) if node.kind is Kind.HEADING} | {len(blocks)})
-    for place, end in pairwise(stops):
+    for place, end in pairwise(ends):
         if place not in begins:
             continue
-        made = _made(doc, places, lines[place], blocks[place + 1 : end])
-        found.append(made.found(max(lines[place].strength, notes.GUESS)))
+        below, closing = blocks[place + 1 : end], blocks[end:end]
+        if parted and end not in begins:
+            below, closing = furniture.before_closing_words(below)
+        made = _made(doc, places, lines[place], below)
+        skipped += places.skipped(closing, "closing words")
+        sure = max(lines[place].strength, notes.GUESS)
+        found.append(made.found(notes.GUESS if _is_doubtful(blocks, headings, place, lines[place]) else sure))
         problems += made.problems
         skipped += made.skipped
     skipped += places.skipped_beside(one.note.span for one in found)
     return Reading(tuple(found), tuple(skipped), tuple(problems), places.title)
 
 
+def _are_parted(blocks: Nodes, begins: set[int], ends: Sequence[int]) -> bool:
+    """Whether a rule stands between a file's questions."""
+    between = [blocks[end - 1].kind is Kind.RULE for place, end in pairwise(ends) if place in begins and end in begins]
+    return bool(between) and all(between)
+
+
+def _is_closed(places: Places, offset: int) -> bool:
+    """Whether a part is about the file; right under its contents questions may follow."""
+    return places.is_housekeeping(offset) and not places.is_contents(offset)
+
+
+def _is_doubtful(blocks: Nodes, headings: Sequence[int], place: int, line: _Line) -> bool:
+    """Whether a bold line may be a part of an answer: a heading above asks, or words follow on its line."""
+    index = bisect_right(headings, place) - 1
+    above = plain(blocks[headings[index]].children) if index >= 0 else ""
+    return not line.told and ((line.joined and not line.counted) or asking.strength(above) >= asking.MARKED)
+
+
+# --- bold lines -------------------------------------------------------------------------------------------------------
+
+
 def _bold(node: Node) -> _Line | None:
-    """The bold first line of a paragraph; None where it has none, or words beside the bold ones."""
+    """The bold first line of a paragraph; None where it has none, or other words beside it than its answer."""
     if node.kind is not Kind.PARAGRAPH:
         return None
-    end = next((place for place, child in enumerate(node.children) if child.kind in _BREAKS), len(node.children))
-    first, rest = numbering.trimmed(node.children[:end]), numbering.trimmed(node.children[end:])
+    end = next((place for place, child in enumerate(node.children) if _breaks(child)), len(node.children))
+    first, rest = numbering.trimmed(_marked_up(node.children[:end])), _without_breaks(node.children[end:])
     inline, marks = attributes.at_end(first)
-    strong = [child for child in inline if child.kind in _LOUD]
-    if len(strong) != 1 or not all(_is_beside(child) for child in inline if child is not strong[0]):
+    kind = next((child.kind for child in inline if child.kind in _EMPHASISED), None)
+    strong = [place for place, child in enumerate(inline) if child.kind is kind]
+    if kind is None or not all(map(_is_beside, inline[: strong[0]])):
         return None
-    flat = _flattened(inline)
+    joined = len(strong) != 1 or not all(map(_is_beside, inline[strong[0] + 1 :]))
+    if joined:
+        tail = numbering.trimmed(inline[strong[0] + 1 :])
+        inline = inline[: strong[0] + 1]
+        if kind is not Kind.STRONG or not _is_answer(inline, tail):
+            return None
+        rest = (*tail, *node.children[end:])
+    flat = _flattened(inline, kind)
     text = numbering.raw_text(flat).strip()
-    return _Line(node, flat, text, numbering.number(text), marks, rest) if text else None
+    slanted = kind is Kind.EMPHASIS
+    return _Line(node, flat, text, numbering.number(text), marks, rest, slanted, joined) if text else None
+
+
+_EMPHASISED = (Kind.STRONG, Kind.EMPHASIS)
+
+
+def _breaks(node: Node) -> bool:
+    """Whether a line ends here."""
+    return node.kind in (Kind.SOFT_BREAK, Kind.HARD_BREAK) or (
+        node.kind is Kind.HTML and bool(_BREAK.fullmatch(node.text))
+    )
+
+
+def _without_breaks(inline: Nodes) -> Nodes:
+    first, last = 0, len(inline)
+    while first < last and _breaks(inline[first]):
+        first += 1
+    while last > first and _breaks(inline[last - 1]):
+        last -= 1
+    return numbering.trimmed(inline[first:last])
+
+
+def _marked_up(inline: Nodes) -> Nodes:
+    """The nodes with `<b>…</b>` around all of them as Markdown would have it."""
+    opening = _OPENING.fullmatch(inline[0].text) if inline and inline[0].kind is Kind.HTML else None
+    closing = f"</{opening['name']}>" if opening else ""
+    if opening is None or len(inline) < 3 or inline[-1].text.lower() != closing.lower():
+        return inline
+    kind = Kind.STRONG if opening["name"].lower() in ("b", "strong") else Kind.EMPHASIS
+    return (Node(kind, inline[0].start, inline[-1].end, children=inline[1:-1]),)
+
+
+def _is_answer(asked: Nodes, tail: Nodes) -> bool:
+    """Whether what follows bold words on their line answers them: `**What is a leaf?** The end.`."""
+    said = plain(tail)
+    return (
+        asking.strength(plain(asked)) >= asking.MARKED
+        and any(map(str.isalnum, said))
+        and asking.strength(said) < asking.MARKED
+    )
 
 
 def _is_beside(node: Node) -> bool:
@@ -116,44 +214,124 @@ def _is_beside(node: Node) -> bool:
     return node.kind in (Kind.HTML, Kind.IMAGE)
 
 
-def _flattened(inline: Nodes) -> Nodes:
+def _flattened(inline: Nodes, kind: Kind) -> Nodes:
     """The line without its bold, which a question has anyway."""
-    return numbering.trimmed(
-        tuple(child for node in inline for child in (node.children if node.kind in _LOUD else (node,)))
+    flat = tuple(child for node in inline for child in (node.children if node.kind is kind else (node,)))
+    return numbering.unwrapped(flat)
+
+
+# --- which of them are questions --------------------------------------------------------------------------------------
+
+
+def _questions(blocks: Nodes, lines: dict[int, _Line], headings: Sequence[int], every_one: bool) -> set[int]:
+    """The places of the blocks that are questions; all bold lines, where the author says that these ask."""
+    if every_one:
+        lines = {place: line for place, line in lines.items() if not line.joined and not line.slanted}
+        return {place for place, line in lines.items() if not furniture.names_part(line.text)}
+    bold = {place: line for place, line in lines.items() if not line.slanted}
+    slanted = {place: line for place, line in lines.items() if line.slanted}
+    return _asking(blocks, bold, headings) | _slanted(slanted)
+
+
+def _asking(blocks: Nodes, lines: dict[int, _Line], headings: Sequence[int]) -> set[int]:
+    """The bold lines that ask, or are numbered or marked as most of those are that ask."""
+    style = _style([*lines.values()])
+    found: set[int] = set()
+    last: int | None = None
+    for place, line in lines.items():
+        if last is not None and bisect_right(headings, last) < bisect_right(headings, place):
+            last = None
+        before = lines[last] if last is not None else None
+        if _asks(line, before, style) and not (
+            before and last is not None and _goes_on(before, line, blocks[last:place])
+        ):
+            found.add(place)
+            last = place
+    return found
+
+
+class _Style(NamedTuple):
+    """How a file's bold lines ask: whether numbers make questions, and by which marks; which others may be ones.
+
+    `joined` says that words may follow on the line of a question without a number, `plain` that such a one may ask.
+    """
+
+    by_number: bool
+    marks: frozenset[str]
+    joined: bool
+    plain: bool
+
+
+def _style(lines: Sequence[_Line]) -> _Style:
+    ask = [line for line in lines if line.strength]
+    marked, every = Counter(line.mark for line in ask), Counter(line.mark for line in lines)
+    plain_ones = [line for line in lines if not line.counted and not line.joined]
+    asks = sum(bool(line.strength) for line in plain_ones)
+    return _Style(
+        by_number=_mostly(sum(line.counted for line in ask), sum(line.counted for line in lines)),
+        marks=frozenset(mark for mark, count in every.items() if mark and _mostly(marked[mark], count)),
+        joined=sum(line.joined and not line.counted for line in ask) >= _FEWEST,
+        plain=asks > 1 or asks * 2 > len(plain_ones),
     )
 
 
-def _questions(lines: Sequence[_Line], every_one: bool) -> set[int]:
-    """Which of a file's bold lines are questions, by their first bytes; all, where the author says that these ask."""
-    if every_one:
-        return {line.node.start for line in lines if line.is_bold and not furniture.names_part(line.text)}
-    ask = [line for line in lines if line.strength]
-    numbered = sum(line.number is not None for line in lines)
-    by_number = _mostly(sum(line.number is not None for line in ask), numbered)
-    marked, every = Counter(line.mark for line in ask), Counter(line.mark for line in lines)
-    marks = {mark for mark, count in every.items() if mark and _mostly(marked[mark], count)}
-    return {
-        line.node.start
-        for line in lines
-        if line.strength or (by_number and line.number is not None) or line.mark in marks
-    }
+def _asks(line: _Line, before: _Line | None, style: _Style) -> bool:
+    """Whether a bold line is a question; `before` is the one before it under the same heading."""
+    if line.told or line.mark in style.marks:
+        return True
+    if not line.counted:
+        return line.strength > 0 and (style.joined if line.joined else style.plain)
+    last = before.number.value if before and before.number else None
+    value = line.number.value if line.number else None
+    goes_on = value is not None and (last is None or value > last)
+    return line.strength > 0 or (style.by_number and goes_on)
+
+
+def _siblings(lines: dict[int, _Line], begins: set[int]) -> set[int]:
+    """The places of the numbered bold lines that are no questions, but go on counting from one: its answer is over."""
+    found = set()
+    last: int | None = None
+    for place, line in lines.items():
+        value = line.number.value if line.number else None
+        if place in begins:
+            last = value
+        elif last is not None and value is not None and value > last and not line.joined:
+            found.add(place)
+    return found
 
 
 def _mostly(some: int, every: int) -> bool:
     return some > 1 and some >= _ENOUGH * every
 
 
+def _goes_on(before: _Line, line: _Line, between: Nodes) -> bool:
+    """Whether a bold line is more of the numbered question before it: it has no number, and only code is between."""
+    if not before.counted or line.counted or before.rest or len(between) < 2:
+        return False
+    return all(node.kind is Kind.CODE_BLOCK for node in between[1:])
+
+
+def _slanted(lines: dict[int, _Line]) -> set[int]:
+    """The lines in italics that ask, where most of them do."""
+    asks = {place for place, line in lines.items() if line.strength and not line.joined}
+    if len(asks) < _FEWEST or len(asks) < _MOST_SLANTED * len(lines):
+        return set()
+    if len(asks) < _ALL_SLANTED * len(lines):
+        return asks
+    return {place for place, line in lines.items() if not furniture.names_part(line.text)}
+
+
 def _made(doc: Document, places: Places, line: _Line, below: Nodes) -> notes.Made:
     inline, _ = notes.without_number(line.inline, line.text)
     end = line.rest[0].start if line.rest else line.node.end
-    source = attributes.without(doc.source_between(line.node.start, end))
     asked = Asked(
         (line.node._replace(end=end),),
         notes.question(line.node, inline),
-        source,
+        notes.question_source(doc, line.inline),
         plain(inline),
         line.marks,
-        letter=line.number is not None and line.number.labelled,
+        whole=bool(inline),
+        letter=True,
     )
     rest = (line.node._replace(start=end, children=line.rest),) if line.rest else ()
     rule = "numbered bold line" if line.number else "bold line"

@@ -1,82 +1,157 @@
 """Questions alone: lists of them, for an interview or for oneself. Each is a note that is not answered yet.
 
-An item below another asks further: it is no answer. Code below an item belongs to its question.
+An item below another that asks further is no answer; one that asks nothing and holds questions is their topic. Code
+below an item belongs to its question. Where a heading says that questions follow, fewer of the items need to ask.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes, Problem
-from generator.reading import attributes, notes
+from generator.reading import asking, furniture, items, notes
 from generator.reading.blocks import plain
-from generator.reading.dialects.lists import Item, itemised
 from generator.reading.document import Document
+from generator.reading.items import Item
 from generator.reading.notes import Asked, Found, Reading
 from generator.reading.places import Places
 
 NAME = "checklist"
-# So many of the items must ask, for the others to be questions as well; and so many there must be.
-_ENOUGH = 0.5
-_FEWEST = 3
-# Less will do where the head of the file says that they are questions.
-_FEW_ASK = 0.1
-_HEAD = 5
-_QUESTIONS = re.compile(
-    r"\b(?:questions|checklist|preguntas|perguntas|fragen|domande|вопросы|питання|pytania)\b|问题|問題|面试题|质问",
-    re.IGNORECASE,
-)
-_WEIGHT = 0.5
+# So many of a list's items must ask, and so many there must be; fewer where it is announced as one of questions.
+_ENOUGH, _FEWEST = 0.5, 3
+_FEWEST_UNMARKED = 6
+_ENOUGH_ANNOUNCED = 0.15
+# From so many on, those that ask nothing by their words are questions too.
+_NEARLY_ALL = 0.7
+_WEIGHT = notes.GUESS / 2
 
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return any(node.kind is Kind.LIST for node in doc.tree.children)
+    return any(node.kind is Kind.LIST or items.of_paragraph(node) for node in doc.tree.children)
+
+
+class _Entry(NamedTuple):
+    """An item, how deep it lies, whether an item below it asks, and the code that follows it."""
+
+    item: Item
+    depth: int
+    holds: bool
+    code: Nodes = ()
+
+
+class _Section(NamedTuple):
+    """What stands under a heading: its items, whether the heading says that they ask, or some text there does.
+
+    `others` counts the blocks that are no lists, and no furniture.
+    """
+
+    entries: list[_Entry]
+    headed: bool
+    announced: bool
+    others: int
+
+    @property
+    def asks(self) -> int:
+        """How many of its items ask."""
+        return sum(bool(entry.item.strength) for entry in self.entries)
 
 
 def read(doc: Document) -> Reading:
     """The notes of a file that only asks; none where its items are mostly something else."""
     places = Places(doc)
-    blocks = doc.tree.children
-    items = [
-        (item, _code_below(blocks, place, last))
-        for place, node in enumerate(blocks)
-        if node.kind is Kind.LIST and not places.is_housekeeping(node.start)
-        for item, last in _items(node)
-    ]
-    asks = [item for item, _ in items if item.strength]
-    told = bool(_QUESTIONS.search(" ".join(doc.text.lines[:_HEAD])))
-    if len(items if told else asks) < _FEWEST or len(asks) < (_FEW_ASK if told else _ENOUGH) * len(items):
-        return Reading()
+    sections = [*_sections(doc, places)]
+    alike = _is_list_of_questions(sections)
+    named = alike and asking.announces(str(doc.text.front.get("title", "")))
     found: list[Found] = []
     problems: list[Problem] = []
-    for item, code in items:
-        inline, _ = notes.without_number(item.inline, item.text)
-        source = attributes.without(doc.source_between(item.inline[0].start, item.inline[-1].end))
-        line = item.node._replace(kind=Kind.PARAGRAPH, end=item.inline[-1].end, children=item.inline)
-        below = (*(node for node in item.rest if node.kind is not Kind.LIST), *code)
-        asked = Asked((line,), notes.question(line, inline), source, plain(inline), item.marks)
-        made = notes.of_blocks(doc, NAME, "question alone", places.of(line.start), asked, below, ())
-        found.append(made.found(_WEIGHT))
-        problems += made.problems
+    for section in sections:
+        count, asks = len(section.entries), section.asks
+        said = (section.announced or named) and asks >= max(1 if alike else _FEWEST, _ENOUGH_ANNOUNCED * count)
+        if not said and not (alike and asks >= _ENOUGH * count):
+            continue
+        all_ask = said or asks >= _NEARLY_ALL * count
+        for entry in section.entries:
+            if entry.item.strength or (all_ask and not entry.depth and not entry.item.rest):
+                made = _made(doc, places, entry)
+                found.append(Found(made.note, notes.GUESS if said and section.headed else _WEIGHT))
+                problems += made.problems
     return Reading(tuple(found), places.skipped_beside(one.note.span for one in found), tuple(problems), places.title)
 
 
-def _items(node: Node) -> Iterator[tuple[Item, bool]]:
-    """All items of a list, those of the lists in it too, in order; and whether each is the last one."""
-    for place, child in enumerate(node.children):
-        last = place == len(node.children) - 1
-        below = [inner for inner in child.children if inner.kind is Kind.LIST]
-        for item in itemised(child, node.level >= 0):
-            yield item, last and not below
-        for inner in below:
-            yield from ((item, last and end) for item, end in _items(inner))
+def _is_list_of_questions(sections: Sequence[_Section]) -> bool:
+    """Whether a file is one, even if nothing announces it: most items ask, some with a question mark, and little else
+    stands there.
+    """
+    entries = [entry for section in sections for entry in section.entries]
+    asks = sum(section.asks for section in sections)
+    if asks < sum(section.others for section in sections):
+        return False
+    marked = any(entry.item.strength >= asking.MARKED for entry in entries)
+    strength = sum(entry.item.strength for entry in entries)
+    surely = marked and asks >= _FEWEST and strength >= _ENOUGH * len(entries)
+    return surely or asks >= max(_FEWEST_UNMARKED, _NEARLY_ALL * len(entries))
 
 
-def _code_below(blocks: Nodes, place: int, last: bool) -> Nodes:
-    """The code right behind a list, which is that of its last question."""
-    if not last:
-        return ()
-    after = blocks[place + 1 : place + 2]
-    return after if after and after[0].kind is Kind.CODE_BLOCK else ()
+def _sections(doc: Document, places: Places) -> Iterator[_Section]:
+    """What stands under each heading, where that is no part about the file, and no list of links."""
+    blocks = doc.tree.children
+    begins = [place for place, node in enumerate(blocks) if node.kind is Kind.HEADING]
+    for begin, end in pairwise([0, *begins, len(blocks)]):
+        if begin == end or places.is_housekeeping(blocks[begin].start):
+            continue
+        entries = [entry for place in range(begin, end) for entry in _entries(doc, blocks[place:end])]
+        own = [entry for entry in entries if not entry.item.linked]
+        if len(own) * 2 < len(entries):
+            continue
+        headed = any(map(asking.announces, [*places.of(blocks[begin].start).topics[-1:], places.title]))
+        texts = [plain((before,)) for before, node in pairwise(blocks[begin:end]) if _is_lead(before, node)]
+        others = sum(not (node.kind in _LISTS or furniture.furniture(node)) for node in blocks[begin:end])
+        yield _Section(own, headed, headed or any(map(asking.announces, texts)), others)
+
+
+_LISTS = (Kind.LIST, Kind.HEADING, Kind.CODE_BLOCK)
+_LONGEST_LEAD = 100
+
+
+def _is_lead(node: Node, below: Node) -> bool:
+    """Whether a block is the line that introduces a list."""
+    if node.kind is not Kind.PARAGRAPH or below.kind is not Kind.LIST:
+        return False
+    return len(plain((node,))) <= _LONGEST_LEAD
+
+
+def _entries(doc: Document, blocks: Nodes) -> Iterator[_Entry]:
+    """The items of the first of these blocks, those of the lists in it too, in order."""
+    node = blocks[0]
+    if node.kind is Kind.LIST:
+        entries = [*_within(doc, items.of_list(doc, node), 0)]
+    else:
+        entries = [*_within(doc, [items.of_paragraph(node)], 0)]
+    code = blocks[1:2]
+    if entries and code and code[0].kind is Kind.CODE_BLOCK:
+        entries[-1] = entries[-1]._replace(code=code)
+    yield from entries
+
+
+def _within(doc: Document, found: Iterable[Item | None], depth: int) -> Iterator[_Entry]:
+    for item in found:
+        if item is None:
+            continue
+        lists = [inner for inner in item.rest if inner.kind is Kind.LIST]
+        below = [entry for inner in lists for entry in _within(doc, items.of_list(doc, inner), depth + 1)]
+        asks = any(entry.item.strength for entry in below)
+        yield _Entry(item, depth, asks)
+        if asks:
+            yield from below
+
+
+def _made(doc: Document, places: Places, entry: _Entry) -> notes.Made:
+    item = entry.item
+    inline, _ = notes.without_number(item.inline, item.text)
+    below = (*(node for node in item.rest if node.kind is not Kind.LIST or not entry.holds), *entry.code)
+    source = notes.question_source(doc, item.inline)
+    asked = Asked((item.line,), notes.question(item.line, inline), source, plain(inline), item.marks)
+    return notes.of_blocks(doc, NAME, "question alone", places.of(item.node.start), asked, below, ())

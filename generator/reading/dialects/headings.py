@@ -143,7 +143,7 @@ def _note(doc: Document, sections: list[Section], topics: list[_Topic], closes: 
     blocks = [*head.body]
     for part in sections[1:]:
         blocks += [part.heading, *part.comments, *part.body]
-    own, closing = _before_closing_words(tuple(blocks)) if closes else (tuple(blocks), ())
+    own, closing = furniture.before_closing_words(tuple(blocks)) if closes else (tuple(blocks), ())
     asked = Asked(
         (head.heading, *head.comments),
         _asked(head),
@@ -157,17 +157,6 @@ def _note(doc: Document, sections: list[Section], topics: list[_Topic], closes: 
     made = notes.of_blocks(doc, NAME, "numbered heading" if head.number else "heading", place, asked, own)
     gone = [Skipped(doc.span((node,)), furniture.furniture(node) or "closing words") for node in closing]
     return made._replace(skipped=(*made.skipped, *gone))
-
-
-def _before_closing_words(blocks: Nodes) -> tuple[Nodes, Nodes]:
-    """The last answer cut at its last rule, where a paragraph or two stand after that: they are no part of it."""
-    rule = max((index for index, node in enumerate(blocks) if node.kind is Kind.RULE), default=len(blocks))
-    after = blocks[rule + 1 :]
-    closing = 0 < len(after) <= _MOST_CLOSING and all(node.kind is Kind.PARAGRAPH for node in after)
-    return (blocks[:rule], blocks[rule:]) if closing else (blocks, ())
-
-
-_MOST_CLOSING = 2
 
 
 def _asked(head: Section) -> Nodes:

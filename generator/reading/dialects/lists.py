@@ -1,190 +1,325 @@
 """List items as questions: `12. **Question?**`, `1. question?`, `- What is …?` with bullets below that answer.
 
-What stands in an item below its question answers it; so does what follows a list of one item at column 0, where
-CommonMark ends the list. An item whose items ask in turn is `checklist`'s.
+What stands in an item below its question answers it; so does what follows at column 0, where CommonMark ends the list,
+up to the next question. Numbers tell a question from a step of an answer. An item whose items ask in turn is
+`checklist`'s, and so is a list in which nothing is answered.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes, Problem, Skipped
-from generator.reading import asking, attributes, clozes, notes, numbering, writing
+from generator.reading import answers, asking, furniture, items, material, notes, writing
 from generator.reading.blocks import plain
 from generator.reading.document import Document
+from generator.reading.items import Item
 from generator.reading.notes import Asked, Found, Reading
 from generator.reading.places import Places
-from generator.reading.protection import INLINE
 from generator.reading.writing import Entry
 
 NAME = "lists"
-_BREAKS = (Kind.SOFT_BREAK, Kind.HARD_BREAK)
-# So many of a file's items that have an answer must ask, for the others to be questions as well.
+# So many of the items of one form must ask, for the others of this form to be questions as well.
 _ENOUGH = 0.6
+# So many of a section's questions must be answered, for what follows others at column 0 to be their answers.
+_ANSWERED = 0.25
 
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return any(node.kind is Kind.LIST for node in doc.tree.children)
+    return any(node.kind is Kind.LIST or items.of_paragraph(node) for node in doc.tree.children)
 
 
-class Item(NamedTuple):
-    """An item of a list as a question: its own line, and what stands below that in the item.
-
-    `bold` says that the whole line is bold, or a heading; `alone` that it is its list's only one, and text follows.
-    """
+class _Piece(NamedTuple):
+    """A block, or an item of a list (`parent`) by itself; `item` is None for one without a line of text."""
 
     node: Node
-    numbered: bool
-    inline: Nodes
-    text: str
-    marks: attributes.Attributes
-    rest: Nodes
-    bold: bool
-    alone: bool
+    item: Item | None = None
+    parent: Node | None = None
 
-    @property
-    def strength(self) -> float:
-        """How surely it asks."""
-        return asking.MARKED if self.marks.kind or clozes.deletes(self.inline) else asking.strength(self.text)
+
+_Form = tuple[bool, bool]
+
+
+def _form(item: Item) -> _Form:
+    return item.number is not None, item.bold
 
 
 def read(doc: Document) -> Reading:
     """The notes of a file whose questions are items of lists."""
     places = Places(doc)
-    blocks = doc.tree.children
-    items = [item for place, node in enumerate(blocks) for item in _items(node, blocks[place + 1 :][:1])]
-    items = [item for item in items if not places.is_housekeeping(item.node.start)]
-    asks = {item.node.start for item in items} if doc.dialect == NAME else _questions(items)
+    forced = doc.dialect == NAME
+    pieces = [*_answered([piece for piece in _pieces(doc) if not _is_listed(places, piece)])]
+    every = [piece.item for piece in pieces if piece.item and not _is_closed(places, piece)]
+    usual = {_form(item) for item in every[:1]} if forced else _asking_forms(every)
     found: list[Found] = []
     problems: list[Problem] = []
     skipped: list[Skipped] = []
-    for item, below in _with_below(items, blocks):
-        told = (*item.rest, *below)
-        if item.node.start not in asks or not (_answers(told) or doc.dialect == NAME):
+    for section in _sections(pieces):
+        if _is_closed(places, section[0]):
             continue
-        made = _made(doc, places, item, told)
-        if made.note.answered or doc.dialect == NAME:
-            found.append(made.found(1.0 if item.strength and (item.numbered or item.bold) else notes.GUESS))
+        for item, below in _questions(section, usual, forced):
+            made = _made(doc, places, item, below)
+            sure = item.answered or item.strength >= asking.MARKED or (item.strength > 0 and _form(item) in usual)
+            found.append(made.found(1.0 if sure and item.rank else notes.GUESS))
             problems += made.problems
             skipped += made.skipped
     skipped += places.skipped_beside(one.note.span for one in found)
     return Reading(tuple(found), tuple(skipped), tuple(problems), places.title)
 
 
+def _is_closed(places: Places, piece: _Piece) -> bool:
+    """Whether nothing may be a question there: in a part about the file, but for what follows its contents."""
+    return places.is_housekeeping(piece.node.start) and not places.is_contents(piece.node.start)
+
+
+def _is_listed(places: Places, piece: _Piece) -> bool:
+    """Whether an item is one of a table of contents: it has no answer of its own."""
+    if piece.item is None or piece.item.bold or not places.is_contents(piece.node.start):
+        return False
+    return all(node.kind is Kind.LIST for node in piece.item.rest)
+
+
+# --- the file as pieces -----------------------------------------------------------------------------------------------
+
+
+def _pieces(doc: Document) -> Iterator[_Piece]:
+    """A file's blocks, its lists cut into their items."""
+    for node in doc.tree.children:
+        if node.kind is Kind.LIST:
+            for item, of in zip(items.of_list(doc, node), node.children, strict=True):
+                grouped = _grouped(doc, item) if item else None
+                if grouped:
+                    yield _Piece(of)  # what groups the questions in it is none
+                    yield from (_Piece(inner.node, inner, grouped) for inner in items.of_list(doc, grouped) if inner)
+                else:
+                    yield _Piece(of, item, node)
+        else:
+            item = items.of_paragraph(node)
+            yield _Piece(node, item, node if item else None)
+
+
+def _answered(pieces: Sequence[_Piece]) -> Iterator[_Piece]:
+    """The pieces, each item with whether a block in it or right after it says that it answers: `Answer: …`."""
+    after = False  # whether such a block stands between this piece and the next item
+    kept: list[_Piece] = []
+    for piece in reversed(pieces):
+        if piece.item is None:
+            after = piece.node.kind is not Kind.HEADING and (after or answers.announces_answer(piece.node))
+            kept.append(piece)
+        else:
+            answered = after or any(map(answers.announces_answer, piece.item.rest))
+            after = False
+            kept.append(piece._replace(item=piece.item._replace(answered=answered)))
+    yield from reversed(kept)
+
+
+def _grouped(doc: Document, item: Item) -> Node | None:
+    """The list of questions and answers of which an item is only the heading."""
+    if item.strength or len(item.rest) != 1 or item.rest[0].kind is not Kind.LIST:
+        return None
+    inner = [*items.of_list(doc, item.rest[0])]
+    asks = sum(one is not None and one.strength >= asking.MARKED and bool(one.rest) for one in inner)
+    return item.rest[0] if asks > 1 and asks >= _ENOUGH * len(inner) else None
+
+
+def _sections(pieces: Sequence[_Piece]) -> Iterator[Sequence[_Piece]]:
+    """The pieces between headings; one that names a part of an answer (`Example`) parts nothing."""
+    begins = [place for place, piece in enumerate(pieces) if _parts(piece.node)]
+    for begin, end in pairwise([0, *begins, len(pieces)]):
+        if begin < end:
+            yield pieces[begin:end]
+
+
+def _parts(node: Node) -> bool:
+    return node.kind is Kind.HEADING and not furniture.names_part(plain(node.children))
+
+
+def _asking_forms(every: Sequence[Item]) -> set[_Form]:
+    """The forms of which most items ask; steps of an answer, which are counted anew, do not count."""
+    counts = Counter(_form(item) for item in _without_steps(every))
+    asks = Counter(_form(item) for item in every if item.strength or item.answered)
+    marked = Counter(_form(item) for item in every if item.strength >= asking.MARKED or item.answered)
+    return {form for form, count in counts.items() if asks[form] > 1 and marked[form] and asks[form] >= _ENOUGH * count}
+
+
+def _without_steps(every: Sequence[Item]) -> Iterator[Item]:
+    """The items without those that ask nothing and whose numbers don't go on from a question's."""
+    last: int | None = None
+    step: int | None = None
+    for item in every:
+        if item.number is None:
+            yield item
+        elif item.strength or item.answered or last is None or (item.number == last + 1 and item.number - 1 != step):
+            asks = item.strength or item.answered or last is not None
+            last, step = item.number if asks else None, None
+            yield item
+        else:
+            step = item.number
+
+
+# --- which items are questions ----------------------------------------------------------------------------------------
+
+
+def _questions(section: Sequence[_Piece], usual: set[_Form], forced: bool) -> Iterator[tuple[Item, Nodes]]:
+    """The questions of a section with what answers them; none of a section in which nothing is answered."""
+    own = usual if forced else usual | _asking_forms([piece.item for piece in section if piece.item])
+    asks = [(place, piece.item) for place, piece in enumerate(section) if piece.item] if forced else []
+    asks = [(place, item) for place, item in asks if _form(item) in own] or [*_asking(section, own)]
+    told = [(item, *tails) for (_, item), tails in zip(asks, _tails(section, asks), strict=True)]
+    answered = sum(_is_answered(item, (*item.rest, *(tail if between else ()))) for item, tail, between in told)
+    for item, tail, between in told:
+        if not between and not item.rest and answered >= _ANSWERED * (len(told) - 1):
+            answered += _is_answered(item, tail)
+        elif not between and not any(one.rest and behind for one, behind, more in told if more):
+            tail = ()  # closing words: no answer of this section stands both in the item and behind it
+        if answered or forced:
+            yield item, (*item.rest, *(tail if answered >= _ANSWERED * len(told) else ()))
+
+
+def _is_answered(item: Item, below: Nodes) -> bool:
+    """Whether blocks answer an item, and are not rather what it asks about."""
+    return _answers(below) and not material.is_all(item.text, below)
+
+
 def _answers(below: Nodes) -> bool:
     """Whether blocks answer: what asks in turn is more of the question."""
-    return any(node.kind is not Kind.PARAGRAPH or asking.strength(plain((node,))) < asking.MARKED for node in below)
+    return any(not _asks_on(node) and not furniture.furniture(node) for node in below)
 
 
-def _items(node: Node, following: Nodes) -> Iterator[Item]:
-    """The items of a list."""
-    if node.kind is not Kind.LIST:
-        return
-    goes_on = bool(following) and following[0].kind not in (Kind.HEADING, Kind.LIST, Kind.RULE)
-    if following and following[0].kind is Kind.LIST:  # bullets that are not indented far enough
-        goes_on = node.level >= 0 and following[0].level < 0
-    for place, item in enumerate(node.children):
-        last = place == len(node.children) - 1
-        yield from itemised(item, node.level >= 0, last and goes_on and len(node.children) == 1)
+def _asks_on(node: Node) -> bool:
+    """Whether a block below a question asks further."""
+    if node.kind is Kind.LIST:
+        return all(_asks_on(item) for item in node.children)
+    if node.kind is Kind.ITEM:
+        lines = [*node.children[:1]] if node.children and node.children[0].kind is Kind.PARAGRAPH else [node]
+        return asking.strength(_own_text(lines[0])) >= asking.MARKED and all(
+            _asks_on(inner) for inner in node.children if inner.kind is Kind.LIST
+        )
+    return node.kind is Kind.PARAGRAPH and asking.strength(plain((node,))) >= asking.MARKED
 
 
-def itemised(item: Node, numbered: bool, alone: bool = False) -> Iterator[Item]:
-    """An item of a list with its line; nothing for one that begins with no line of text."""
-    line, rest = _first_line(item)
-    if not line:
-        return
-    inline, marks = attributes.at_end(line)
-    strong = [node for node in inline if node.kind is Kind.STRONG]
-    beside = "".join(node.text for node in inline if node.kind is Kind.TEXT)
-    bold = len(strong) == 1 and not any(map(str.isalnum, beside)) and len(inline) <= 3
-    if not bold and len(strong) == 1 and inline[0] is strong[0] and asking.strength(plain(inline[:1])):
-        tail = numbering.trimmed(inline[1:])  # `**Question?** and its answer on the same line`
-        paragraph = item._replace(kind=Kind.PARAGRAPH, start=tail[0].start, end=line[-1].end, children=tail)
-        inline, rest, bold = inline[:1], (paragraph, *rest), True
-    inline = numbering.unwrapped(inline)
-    heading = bool(item.children) and item.children[0].kind is Kind.HEADING
-    text = numbering.raw_text(inline).strip()
-    if text:
-        yield Item(item, numbered, inline, text, marks, rest, bold or heading, alone)
+def _own_text(node: Node) -> str:
+    return plain(tuple(inner for inner in node.children if inner.kind is not Kind.LIST))
 
 
-def _first_line(item: Node) -> tuple[Nodes, Nodes]:
-    """The first line of an item, and all else in it as blocks."""
-    children = item.children
-    if children and children[0].kind in (Kind.PARAGRAPH, Kind.HEADING):
-        own, blocks = children[0].children, children[1:]
-    else:  # a tight list
-        count = next((place for place, node in enumerate(children) if node.kind not in INLINE), len(children))
-        own, blocks = children[:count], children[count:]
-    end = next((place for place, node in enumerate(own) if node.kind in _BREAKS), len(own))
-    if (
-        end < len(own)
-        and not asking.strength(numbering.raw_text(own[:end]))
-        and asking.strength(numbering.raw_text(own))
-    ):
-        end = len(own)  # a question of several lines
-    below = numbering.trimmed(own[end:])
-    if below:
-        paragraph = item._replace(kind=Kind.PARAGRAPH, start=below[0].start, end=below[-1].end, children=below)
-        blocks = (paragraph, *blocks)
-    return numbering.trimmed(own[:end]), blocks
-
-
-def _questions(items: Sequence[Item]) -> set[int]:
-    """Which items are questions, by their first bytes: those that ask, and others like them where most do."""
-    whole = [item for item in items if item.rest or item.alone]
-    bold = [item for item in whole if item.bold]
-    by_bold = _mostly(bold)
-    by_number = _mostly([item for item in whole if item.numbered])
-    return {
-        item.node.start
-        for item in items
-        if item.strength or (by_bold and item.bold) or (by_number and item.numbered and (item.rest or item.alone))
-    }
-
-
-def _mostly(items: Sequence[Item]) -> bool:
-    return len(items) > 1 and sum(bool(item.strength) for item in items) >= _ENOUGH * len(items)
-
-
-def _with_below(items: Sequence[Item], blocks: Nodes) -> Iterator[tuple[Item, Nodes]]:
-    """Each item with what follows its list at column 0, if that is its answer."""
-    stops = [place for place, node in enumerate(blocks) if node.kind in (Kind.HEADING, Kind.LIST, Kind.RULE)]
-    begins = {item.node.start for item in items}
-    lists = {node.start: place for place, node in enumerate(blocks) if node.kind is Kind.LIST}
-    ends = dict(pairwise([*stops, len(blocks)]))
-    taken = 0  # up to here the blocks are parts of answers
-    for item in items:
-        place = lists.get(item.node.start)
-        if item.node.start < taken:
+def _asking(section: Sequence[_Piece], forms: set[_Form]) -> Iterator[tuple[int, Item]]:
+    """The places of a section's questions. After a question, a list that counts anew is one of steps."""
+    last: Item | None = None
+    step: int | None = None  # the number of the item before this one, where that was no question
+    for place, piece in enumerate(section):
+        item = piece.item
+        if item is None:
             continue
-        if not item.alone or place is None:
-            yield item, ()
-            continue
-        end = ends[place]
-        while end < len(blocks) and blocks[end].kind is Kind.LIST and not _asks(blocks[end], begins):
-            end = ends[end]
-        taken = blocks[end - 1].end
-        yield item, blocks[place + 1 : end]
+        goes_on = step is not None and item.number == step + 1
+        if _is_question(item, last, goes_on, forms):
+            last, step = item, None
+            yield place, item
+        else:
+            step = item.number
 
 
-def _asks(node: Node, begins: set[int]) -> bool:
-    """Whether a list is the next question, and no part of an answer."""
-    item = next(itemised(node.children[0], node.level >= 0), None)
-    return item is None or item.node.start not in begins or bool(item.strength) or item.bold
+def _is_question(item: Item, last: Item | None, goes_on: bool, forms: set[_Form]) -> bool:
+    """Whether an item asks; `last` is the question before it in its section, `goes_on` that it is the next step."""
+    if item.told:
+        return True
+    follows = last is not None and last.number is not None and item.number == last.number + 1
+    if (item.linked and not item.rest) or (last and item.rank < last.rank and (goes_on or not follows)):
+        return False
+    if item.answered and not goes_on:
+        return True
+    if item.strength >= asking.MARKED and _form(item) not in forms and not item.bold:
+        return item.number is not None and (follows or not goes_on)
+    if item.strength >= asking.MARKED:
+        return True
+    if _form(item) not in forms or goes_on:
+        return False
+    if item.number is None:
+        return item.strength > 0 or (item.bold and bool(item.rest))
+    if last is None or last.number is None:
+        return item.strength > 0 or item.number <= 1
+    return follows or (item.strength > 0 and (item.bold or item.number >= last.number))
+
+
+# --- what answers them ------------------------------------------------------------------------------------------------
+
+
+def _tails(section: Sequence[_Piece], asks: Sequence[tuple[int, Item]]) -> Iterator[tuple[Nodes, bool]]:
+    """What follows each question at column 0, and whether another question comes after it."""
+    if not asks:
+        return
+    ends = [*(place for place, _ in asks[1:]), len(section)]
+    for (place, item), end in zip(asks, ends, strict=True):
+        kept: list[_Piece] = []
+        step: int | None = None
+        for piece in section[place + 1 : end]:
+            number = piece.item.number if piece.item else None
+            own_list = piece.parent is not None and piece.parent is section[place].parent
+            if _ends_tail(piece) or (own_list and not _counts_anew(number, step, item)):
+                break
+            step = number if piece.parent else step
+            kept.append(piece)
+        if end < len(section) and kept and _is_label(kept[-1].node):
+            kept.pop()  # it heads the questions that follow
+        tail = furniture.trimmed_tail(tuple(_joined(kept)))[0]
+        yield (tail if not all(map(furniture.furniture, tail)) else ()), end < len(section)
+
+
+def _is_label(node: Node) -> bool:
+    """Whether a paragraph is some bold words and no more, as `**Recall**` is."""
+    if node.kind is not Kind.PARAGRAPH or len(node.children) != 1 or node.children[0].kind is not Kind.STRONG:
+        return False
+    words = plain(node.children)
+    return words[-1:].isalnum() and asking.strength(words) < asking.MARKED and not furniture.names_part(words)
+
+
+def _ends_tail(piece: _Piece) -> bool:
+    """Whether an answer at column 0 ends: at a rule, or an item that only groups others."""
+    return piece.node.kind is Kind.RULE or (piece.node.kind is Kind.ITEM and piece.parent is None)
+
+
+def _counts_anew(number: int | None, step: int | None, question: Item) -> bool:
+    """Whether an item of the question's own list is a step of its answer, so that the two lists have run together."""
+    if number is None or question.number is None:
+        return False
+    return number == step + 1 if step is not None else number != question.number + 1
+
+
+def _joined(pieces: Sequence[_Piece]) -> Iterator[Node]:
+    """The pieces as blocks, items of one list as a list again."""
+    run: list[_Piece] = []
+    for piece in [*pieces, None]:
+        if run and (piece is None or piece.parent is not run[0].parent):
+            yield _list(run)
+            run = []
+        if piece is not None and piece.parent is not None and piece.parent.kind is Kind.LIST:
+            run.append(piece)
+        elif piece is not None:
+            yield piece.node
+
+
+def _list(run: Sequence[_Piece]) -> Node:
+    first = run[0].item
+    parent = run[0].parent or run[0].node
+    level = first.number if first and first.number is not None else parent.level
+    nodes = tuple(piece.node for piece in run)
+    return parent._replace(start=nodes[0].start, end=nodes[-1].end, children=nodes, level=level)
 
 
 def _made(doc: Document, places: Places, item: Item, below: Nodes) -> notes.Made:
     inline, number = notes.without_number(item.inline, item.text)
-    first, last = item.inline[0].start, item.inline[-1].end
-    source = attributes.without(doc.source_between(first, last).strip("* \t"))
-    line = item.node._replace(kind=Kind.PARAGRAPH, end=last, children=item.inline)
-    asked = Asked((line,), notes.question(line, inline), source, plain(inline), item.marks)
-    rule = "numbered item" if item.numbered or number else "item of a list"
-    return notes.of_blocks(doc, NAME, rule, places.of(item.node.start), asked, below)
+    source = notes.question_source(doc, item.inline)
+    asked = Asked(
+        (item.line,), notes.question(item.line, inline), source, plain(inline), item.marks, bool(inline), letter=True
+    )
+    rule = "numbered item" if item.number is not None or number else "item of a list"
+    place = places.of(item.node.start)
+    if below and not _answers(below):
+        return notes.of_blocks(doc, NAME, rule, place, asked, below, ())
+    return notes.of_blocks(doc, NAME, rule, place, asked, below)
 
 
 # --- the other way ----------------------------------------------------------------------------------------------------
