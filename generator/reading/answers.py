@@ -66,7 +66,7 @@ def divided(blocks: Nodes, asked: bool, question: str = "") -> tuple[Nodes, Node
             return _content(blocks[:index]), without_label(opened(blocks[index:]))
         if node.kind is Kind.HEADING:
             break
-    if not asked or (_points_below(question, blocks[:1]) and _content(blocks[1:])):
+    if not asked or (points_below(question, blocks[:1]) and _content(blocks[1:])):
         return blocks[:1], blocks[1:]
     return (), blocks
 
@@ -90,7 +90,7 @@ _POINTING = re.compile(
 _FEW_WORDS = 6
 
 
-def _points_below(question: str, below: Nodes) -> bool:
+def points_below(question: str, below: Nodes) -> bool:
     """Whether the question can't be asked without the code or the picture below it."""
     if not below or not (below[0].kind is Kind.CODE_BLOCK or _is_picture(below[0])):
         return False
