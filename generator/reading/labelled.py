@@ -11,7 +11,7 @@ from typing import NamedTuple
 from generator.model import Kind, Node, Nodes
 from generator.reading import answers, asking, furniture, labels, numbering
 from generator.reading.blocks import plain
-from generator.reading.excerpts import NOTHING, Excerpt, Line, Lines, Piece
+from generator.reading.excerpts import Excerpt, Line, Lines, Piece
 from generator.reading.labels import Label, Marks
 
 Letters = tuple[str, str]
