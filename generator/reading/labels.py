@@ -42,7 +42,7 @@ _NUMBER = (
     r"(?P<number>\d{1,4}(?:\.\d{1,3})*[a-z]?(?:-[a-z]{1,3}\d+)?(?!\w)|[一二三四五六七八九十]{1,3}(?!\w))\)?"
     r"(?:[ \t]*(?:of|/|de|von)[ \t]*\d{1,4})?)?"
 )
-_ASIDE = r"(?:[(（\[][^()（）\[\]]{1,30}[)）\]][ \t]*)?"
+_ASIDE = r"(?:[(（\[][^()（）\[\]]{1,30}[)）\]][ \t]*|[-–—][ \t]*(?:topic|part|section|level)[ \t]*\d+(?!\w)[ \t]*)?"
 _SIGN = r"(?P<sign>\\?[:：](?![:：])[-–=]?>?|\\?[.)．、]|[-–—]+>?|=+>|→|➡️?|!(?=[ \t]))?"
 _QUESTION_LETTERS = "".join(sorted({ask for ask, _ in LETTERS} - {"q"}))
 _ANSWER_LETTERS = "".join(sorted({told for _, told in LETTERS} - {"a"}))
@@ -52,24 +52,32 @@ def _shape(words: str, small: str, capitals: str) -> re.Pattern[str]:
     letter = rf"(?P<letter>[{small}]|(?-i:[{capitals.upper()}]))"
     return re.compile(
         rf"{_LEAD}{_EMOJI}(?P<open>{_MARK})?{_EMOJI}(?:\d+\\?[.)][ \t]*)?(?P<bracket>[【\[(（])?(?P<label>{words}|{letter})"
-        rf"{_NUMBER}(?(bracket)[】\])）])[ \t]*(?P<inner>{_MARK})?[ \t]*{_ASIDE}{_SIGN}(?P<close>{_MARK})?[ \t]*",
+        rf"{_NUMBER}(?(bracket)[】\])）])[ \t]*(?P<inner>{_MARK})?[ \t]*{_ASIDE}"
+        rf"{_SIGN}(?P<close>{_MARK})?[ \t]*",
         re.IGNORECASE,
     )
 
 
-_ASK = _shape("|".join([_ASKS, *(front for front, _ in _SIDES)]), "q", _QUESTION_LETTERS)
-_TELL = _shape("|".join([_TOLD, *(back for _, back in _SIDES)]), "aа", _ANSWER_LETTERS)
+_ASK = _shape("|".join([_ASKS, *(front for front, _ in _SIDES)]), "qｑ", _QUESTION_LETTERS)
+_TELL = _shape("|".join([_TOLD, *(back for _, back in _SIDES)]), "aаａ", _ANSWER_LETTERS)
 _SIDE = {name: sides for sides in _SIDES for name in sides}
+_WORDS = "|".join((_ASKS, _TOLD, *(name for sides in _SIDES for name in sides)))
 _ANY = re.compile(
-    rf"{_LEAD}{_EMOJI}{_MARK}?{_EMOJI}(?:\d+\\?[.)][ \t]*)?[【\[(（]?(?:{'|'.join((_ASKS, _TOLD))}|{'|'.join(name for sides in _SIDES for name in sides)}|[qaа{_QUESTION_LETTERS}{_ANSWER_LETTERS}](?!\w*[^\W\d]))",
+    rf"{_LEAD}{_EMOJI}{_MARK}?{_EMOJI}(?:\d+\\?[.)][ \t]*)?[【\[(（]?"
+    rf"(?:{_WORDS}|[qａｑa{_QUESTION_LETTERS}{_ANSWER_LETTERS}а](?!\w*[^\W\d]))",
     re.IGNORECASE,
 )
 _BESIDE = re.compile(
-    rf"(?:[ \t]+|<br\s*/?>[ \t]*){_MARK}?(?:{_TOLD}|(?P<letter>(?-i:[A{_ANSWER_LETTERS.upper()}])))\d*{_MARK}?[:：]{_MARK}?[ \t]*",
+    rf"(?:[ \t]+|<br\s*/?>[ \t]*){_MARK}?(?:{_TOLD}|(?P<letter>(?-i:[A{_ANSWER_LETTERS.upper()}])))\d*{_MARK}?"
+    rf"[:：]{_MARK}?[ \t]*",
     re.IGNORECASE,
 )
 _PARTS = ".)．、"
 _ARROWS = "-–—=→➡"
+
+
+# Letters that look like those that are meant: Cyrillic, full-width.
+_SAME = {"а": "a", "ａ": "a", "ｑ": "q"}
 
 
 class Label(NamedTuple):
@@ -133,7 +141,7 @@ def may_ask(text: str) -> bool:
 def told_beside(text: str, letters: tuple[str, str]) -> re.Match[str] | None:
     """Where in a question's line its answer begins: `… ? A: …`, `…<br>**Answer:** …`."""
     for match in _BESIDE.finditer(text):
-        letter = (match["letter"] or "").lower().replace("а", "a")
+        letter = _letter(match)
         before = text[: match.start()].rstrip(" \t*_")[-1:]
         if letter in ("", letters[1]) and (not letter or not before.isalnum()):
             return match
@@ -145,11 +153,15 @@ def _label(shape: re.Pattern[str], text: str) -> Label | None:
     if not match or not _is_label(match, text):
         return None
     opened = (match["open"] or "") if not match["inner"] and not match["close"] else ""
-    letter = (match["letter"] or "").lower().replace("а", "a")
     alone = match.end() == len(text)
     bare = match["sign"] is None and not match["bracket"] and not alone
     word, number, sign = match["label"].lower(), match["number"] or "", (match["sign"] or "").lstrip("\\")
-    return Label(word, letter, number, match["lead"], opened, sign, match.end(), bare, alone)
+    return Label(word, _letter(match), number, match["lead"], opened, sign, match.end(), bare, alone)
+
+
+def _letter(match: re.Match[str]) -> str:
+    letter = (match["letter"] or "").lower()
+    return _SAME.get(letter, letter)
 
 
 def _is_label(match: re.Match[str], text: str) -> bool:

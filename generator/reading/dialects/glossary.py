@@ -1,7 +1,7 @@
 """Terms and what they mean: definition lists, two-column tables, items or lines such as `**Term**: definition`.
 
-A table is one if its header says so (`Term | Definition`, `Question | Answer`). Items, lines and headings are, if the
-title or a heading above says that they are a glossary; items also, if they are nearly all that the file holds.
+A table is one if its header says so (`Term | Definition`, `Question | Answer`). Items and lines are, if the title or a
+heading above says that they are a glossary; items also, if they are nearly all that the file holds.
 """
 
 from __future__ import annotations
@@ -93,11 +93,7 @@ class _Glossary:
         """All terms that the file explains, in order."""
         guessed = self._is_list_of_terms()
         for section in _sections(self._doc.tree.children):
-            heading = section[0] if section[0].kind is Kind.HEADING else None
             said = self._says(section[-1].start)
-            if heading and self._is_term(heading, section[1:]):
-                yield _Term((heading,), numbering.unwrapped(heading.children), section[1:], "heading of a glossary")
-                continue
             lines = _Lines(section) if said else None
             for node in section:
                 if node.kind is Kind.DEFINITION_LIST:
@@ -114,19 +110,6 @@ class _Glossary:
         topics = self._places.of(offset).topics
         innermost = topics[-1] if topics else self._places.title
         return self._whole or terms.heads_terms(innermost) or any(map(terms.heads_glossary, topics))
-
-    def _is_term(self, heading: Node, below: Nodes) -> bool:
-        """Whether a heading in a glossary is a term, and what stands below it its definition."""
-        text = plain(heading.children)
-        above = self._places.of(heading.start).topics[:-1]
-        if not (self._whole or any(map(terms.heads_glossary, above))) or text == self._places.title:
-            return False
-        told = [node for node in below if not furniture.furniture(node)]
-        if not told or told[0].kind is not Kind.PARAGRAPH or len(text) < _SHORTEST_TERM or len(text) > _LONGEST_TERM:
-            return False
-        if terms.heads_terms(text) or furniture.is_housekeeping(text) or terms.is_aside(text):
-            return False
-        return not _Lines((heading, *below)).any
 
     def _is_list_of_terms(self) -> bool:
         """Whether nearly all items of the file explain terms, and they are most of what it holds."""
@@ -280,11 +263,6 @@ class _Lines:
             stop = next((n for n, node in enumerate(below) if not self._goes_on(node, last=end is None)), len(below))
             self._below[section[place].start] = below[:stop]
         self._taken = {node.start for below in self._below.values() for node in below}
-
-    @property
-    def any(self) -> bool:
-        """Whether there are terms."""
-        return bool(self._below)
 
     def takes(self, node: Node) -> bool:
         """Whether a block belongs to a term above it."""

@@ -20,8 +20,7 @@ from generator.reading.places import Places
 from generator.reading.writing import Entry
 
 NAME = "prefixes"
-# What a question weighs whose answer has a label as well: both say so.
-_BOTH = 1.2
+_UNANSWERED = 0.9
 # So many of the questions must ask, where only letters or numbers say that they are questions.
 _ENOUGH = 0.5
 _FEWEST = 2
@@ -39,16 +38,24 @@ def read(doc: Document) -> Reading:
     problems: list[Problem] = []
     cards = _best(lines, doc.dialect == NAME)
     places = Places(doc, _outside(doc, cards))
+    paired = any(card.pair for card in cards)
     for card in cards:
         if places.is_housekeeping(card.lines[0].start):
             continue
         span, place = lines.span(card.lines), places.of(card.lines[0].start)
         rule = "labels" if card.pair else "label"
         made = notes.of_excerpts(doc, NAME, rule, span, card.question, card.answer or NOTHING, place)
-        found.append(made.found(_weight(card)))
+        found.append(Found(made.note, _weight(card, made.note.answered, paired)))
         problems += made.problems
     taken = [one.note.span for one in found]
     return Reading(tuple(found), places.skipped_beside(taken), tuple(problems), places.title)
+
+
+def _weight(card: Labelled, answered: bool, paired: bool) -> float:
+    """How surely a card is one. Among labelled answers a label without one is a question that has none yet."""
+    if card.label.bare and not card.pair and not asking.strength(card.text):
+        return notes.GUESS
+    return 1.0 if answered else _UNANSWERED if paired else notes.GUESS
 
 
 def _outside(doc: Document, cards: Sequence[Labelled]) -> Nodes:
@@ -60,12 +67,6 @@ def _outside(doc: Document, cards: Sequence[Labelled]) -> Nodes:
         return place < 0 or cards[place].lines[-1].end < node.start
 
     return tuple(node for node in doc.tree.children if is_outside(node))
-
-
-def _weight(card: Labelled) -> float:
-    if card.pair:
-        return _BOTH
-    return 1.0 if not card.label.bare or asking.strength(card.text) else notes.GUESS
 
 
 def _best(lines: Lines, forced: bool) -> list[Labelled]:
