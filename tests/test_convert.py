@@ -148,7 +148,7 @@ def test_any_notes(deck: list[tuple[str, list[str]]], to: str) -> None:
 
 
 def test_what_the_other_dialect_has_no_marks_for_is_told(tmp_path: Path) -> None:
-    (tmp_path / "a.md").write_text("# A\n\n## What is a ring?\n\nA curve.\n\n### Example\n\nA circle.\n")
+    (tmp_path / "a.md").write_text("# A\n\n## What is a ring?\n\nA curve.\n\nQ: And what?\n\nA: A circle.\n")
     result = deckpress("convert", "a.md", "--to", "prefixes", cwd=tmp_path)
     assert result.exit_code == 1
     assert "a.md:3:1: warning[convert-differs]" in result.stderr

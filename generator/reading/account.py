@@ -30,6 +30,8 @@ def balanced(text: Text, parsed: Parsed) -> Parsed:
     for skipped in parsed.skipped:
         _claim(owner, skipped.span, skipped.why)
     _claim(owner, Span(text.name, 1, text.front_lines), "front matter")
+    for number in text.wrapping:
+        _claim(owner, Span(text.name, number, number), "code fence")
     for note in notes:
         _claim(owner, note.span, _NOTE, over=True)
     _explain(owner, text)

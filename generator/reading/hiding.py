@@ -191,9 +191,7 @@ def _is_text(nodes: Nodes, opened: _Mark, closed: _Mark) -> bool:
 # --- in formulas --------------------------------------------------------------------------------------------------
 
 # What a command takes is its argument, and so is what stands before a parenthesis.
-_BRACKETS_IN_FORMULA = re.compile(
-    r"\\[A-Za-z]+\[[^\[\]]*\]|\\[A-Za-z]+|(?<!\\)\[(?P<inside>[^\[\]]*)\](?!\()"
-)
+_BRACKETS_IN_FORMULA = re.compile(r"\\[A-Za-z]+\[[^\[\]]*\]|\\[A-Za-z]+|(?<!\\)\[(?P<inside>[^\[\]]*)\](?!\()")
 
 
 def _hidden_in_formula(node: Node) -> Node:

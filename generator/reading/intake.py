@@ -6,6 +6,7 @@ each line which line of the file it is. So positions stay true whatever was mend
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -21,7 +22,7 @@ class Text:
 
     `filled` holds the numbers of the file's lines that aren't blank, as it was found, `count` how many lines it has.
     `front` holds the front matter's values, `front_lines` how many lines it took; `readable` is False where the bytes
-    are no text at all.
+    are no text at all. `wrapping` holds the numbers of the two lines of a code fence that the whole file stood in.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Text:
     front: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     front_lines: int = 0
     readable: bool = True
+    wrapping: tuple[int, ...] = ()
 
 
 def take_in(name: str, data: bytes) -> Text:
@@ -48,8 +50,11 @@ def take_in(name: str, data: bytes) -> Text:
     lines = mojibake.mend(name, lines, problems)
     front, front_lines = frontmatter.split(name, lines, problems)
     lines[:front_lines] = [""] * front_lines
+    wrapping = _wrapping(lines)
+    for number in wrapping:
+        lines[number - 1] = ""
     spaced, origin = spacing.spaced(spacing.without_attribute_lists(lines))
-    return Text(name, spaced, origin, filled, count, tuple(problems), front, front_lines)
+    return Text(name, spaced, origin, filled, count, tuple(problems), front, front_lines, wrapping=wrapping)
 
 
 def _lines(text: str) -> list[str]:
@@ -86,3 +91,29 @@ def _without_nul(name: str, lines: list[str], problems: list[Problem]) -> list[s
             message = "a NUL character was left out"
             problems.append(Problem(Severity.WARNING, "nul", name, number, line.index("\0") + 1, message, "delete it"))
     return [line.replace("\0", "") for line in lines]
+
+
+_WRAPPED = re.compile(r"(?P<fence>`{3,}|~{3,})[ \t]*(?:markdown|md|mdx)[ \t]*", re.IGNORECASE)
+_FENCE = re.compile(r"[ \t>]*(?:[-*+][ \t]+|\d+[.)][ \t]+)?(?P<fence>`{3,}|~{3,})(?P<info>[^`]*)")
+
+
+def _wrapping(lines: list[str]) -> tuple[int, ...]:
+    """The numbers of the first and the last line of a file, where it is a code fence of Markdown from end to end.
+
+    That is how chat programs hand a file over. By CommonMark (4.5) the first fence within would end it, so a fence that
+    names a language is taken to begin one, and the next one that names none to end that.
+    """
+    numbers = [number for number, line in enumerate(lines, 1) if line.strip()]
+    first = _WRAPPED.fullmatch(lines[numbers[0] - 1]) if numbers else None
+    if not first:
+        return ()
+    inside = ""
+    for number in numbers[1:]:
+        match = _FENCE.fullmatch(lines[number - 1])
+        if match and inside:
+            inside = "" if match["fence"].startswith(inside) and not match["info"].strip() else inside
+        elif match and match["info"].strip():
+            inside = match["fence"]
+        elif match and match["fence"].startswith(first["fence"]):
+            return (numbers[0], number) if number == numbers[-1] else ()
+    return ()

@@ -12,6 +12,8 @@ from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.notes import NOWHERE, Place
 
+_OUTSIDE = "text outside any question"
+
 
 @dataclass(frozen=True, slots=True)
 class _Part:
@@ -77,7 +79,8 @@ class Places:
 
     def skipped_beside(self, taken: Iterable[Span], why: str = "") -> tuple[Skipped, ...]:
         """All blocks of the file that begin in none of these lines, each with its reason."""
-        return self.skipped(outside(self._doc, taken), why)
+        taken = [*taken]
+        return self.skipped(outside(self._doc, taken), why or ("" if taken else _OUTSIDE))
 
     def skipped(self, blocks: Nodes, why: str = "") -> tuple[Skipped, ...]:
         """Blocks that are in no note, each with its reason: what it is as a heading or as furniture, else `why`."""
@@ -89,7 +92,7 @@ class Places:
             return part.why
         if part is not None and part.housekeeping:
             return "housekeeping section"
-        return furniture.furniture(node) or why or ("text outside any question" if part else "preface")
+        return furniture.furniture(node) or why or (_OUTSIDE if part else "preface")
 
 
 def outside(doc: Document, taken: Iterable[Span]) -> Nodes:

@@ -206,7 +206,8 @@ def chosen(text: str, options: Sequence[Raw], introduced: bool) -> tuple[frozens
         closed = named["close"] is not None and not _counts_on(text, named, options)
         if places and (closed or is_option(text[named.end() :], options, places)):
             return places, _after_words(text, named.end(), options, places)
-    return _by_words(text, begin, options)
+    said = _by_words(text, begin, options)
+    return said if said[0] or not introduced else _by_words(text, 0, options)  # an option may say `Right`
 
 
 def _counts_on(text: str, named: re.Match[str], options: Sequence[Raw]) -> bool:

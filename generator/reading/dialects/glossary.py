@@ -1,17 +1,18 @@
-"""Terms and what they mean: definition lists, two-column tables, bullets or lines such as `- **Term**: definition`.
+"""Terms and what they mean: definition lists, two-column tables, items or lines such as `**Term**: definition`.
 
-A table is one if its header says so (`Term | Definition`, `Question | Answer`); bullets are, if the title or a heading
-above says that they are a glossary, or if nearly all of the file's bullets have that shape.
+A table is one if its header says so (`Term | Definition`, `Question | Answer`). Items and lines are, if the title or a
+heading above says that they are a glossary; items also, if they are nearly all that the file holds.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
-from generator.model import Kind, Node, Nodes, Problem
-from generator.reading import notes, numbering
+from generator.model import Kind, Node, Nodes, Problem, Skipped
+from generator.reading import furniture, notes, numbering, terms
 from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.notes import Asked, Found, Made, Reading
@@ -19,37 +20,23 @@ from generator.reading.places import Places
 from generator.reading.protection import INLINE
 
 NAME = "glossary"
-_TERMS = (
-    r"terms?|words?|abbreviations?|abbr\.?|acronyms?|concepts?|names?|phrases?|vocabulary|front|questions?|q|begriffe?"
-    r"|wort|abkürzung|fachbegriff|frage|términos?|conceptos?|palabras?|pregunta|termos?|conceitos?|palavras?|pergunta"
-    r"|termes?|mots?|concept|termin[ei]?|parola|domanda|термин|слово|понятие|вопрос|术语|用語|用词|单词|词汇|名词|问题|単語|質問"
-    r"|略語|缩写|语汇"
-)
-_MEANINGS = (
-    r"definitions?|meanings?|explanations?|descriptions?|translations?|back|answers?|a|definition(?:en)?|bedeutung"
-    r"|erklärung|beschreibung|übersetzung|antwort|definici[óo]n(?:es)?|significados?|respuesta|traducción"
-    r"|definiç(?:ão|ões)|descrição|resposta|définitions?|signification|réponse|definizion[ei]|significato|risposta"
-    r"|определение|значение|ответ|перевод|定义|定義|含义|意味|解释|说明|説明|释义|答案|答え?|回答"
-)
-_GLOSSARY = re.compile(
-    r"\b(?:glossar\w*|glosari\w*|glossário|lexi[ck]on|terminolog\w*|vocabular\w*|vocabulario|definitions?|definiciones"
-    r"|definizioni|definições|key terms|terms|terme|términos|termini|begriffe|abbreviations|acronyms|flash ?cards?"
-    r"|глоссарий|словарь|термины)\b|用語|术语|詞彙|词汇|용어",
-    re.IGNORECASE,
-)
-_HEADER = (re.compile(rf"\W*(?:{_TERMS})\W*", re.IGNORECASE), re.compile(rf"\W*(?:{_MEANINGS})\W*", re.IGNORECASE))
+_KINDS = (Kind.LIST, Kind.TABLE, Kind.DEFINITION_LIST, Kind.PARAGRAPH)
+_BREAKS = (Kind.SOFT_BREAK, Kind.HARD_BREAK)
 _PARTING = re.compile(r"[ \t]*(?:[:：](?=\s|$|[^\x00-\x7f])|[-–—](?=\s)|→|=>|(?<=\s)=(?=\s))[ \t]*")
 _LONGEST_TERM = 60
 _SHORTEST_TERM = 2
 _MOST_WORDS = 8
-# Without a word that says so, so many of a file's bullets must be of the shape, and at least so many there must be.
+# Without a word that says so, so many of a file's items must be of the shape, at least so many there must be, and so
+# much of its text they must be.
 _NEARLY_ALL = 0.85
 _FEWEST = 5
+_MOST_TEXT = 0.6
+_FEWEST_LINES = 2
 
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return any(node.kind in (Kind.LIST, Kind.TABLE, Kind.DEFINITION_LIST) for node in doc.tree.children)
+    return any(node.kind in _KINDS for node in doc.tree.children)
 
 
 class _Term(NamedTuple):
@@ -59,7 +46,7 @@ class _Term(NamedTuple):
     inline: Nodes
     meaning: Nodes
     rule: str
-    weight: float
+    weight: float = 1.0
 
 
 def read(doc: Document) -> Reading:
@@ -67,32 +54,92 @@ def read(doc: Document) -> Reading:
     places = Places(doc)
     found: list[Found] = []
     problems: list[Problem] = []
-    for term in _terms(doc, places):
+    skipped: list[Skipped] = []
+    for term in _Glossary(doc, places).terms():
         if places.is_housekeeping(term.lines[0].start):
             continue
         made = _made(doc, places, term)
-        if made.note.answered:
+        if made.note.answered or term.rule == "table":
             found.append(made.found(term.weight))
             problems += made.problems
-    return Reading(tuple(found), places.skipped_beside(one.note.span for one in found), tuple(problems), places.title)
+            skipped += made.skipped
+    skipped += places.skipped_beside(one.note.span for one in found)
+    return Reading(tuple(found), tuple(skipped), tuple(problems), places.title)
 
 
-def _terms(doc: Document, places: Places) -> Iterator[_Term]:
-    bullets = [node for node in doc.tree.children if node.kind is Kind.LIST and node.level < 0]
-    items = [item for node in bullets for item in node.children]
-    shaped = sum(_bullet(item, 0) is not None for item in items)
-    nearly_all = shaped >= _FEWEST and shaped >= _NEARLY_ALL * len(items)
-    for node in doc.tree.children:
-        if node.kind is Kind.DEFINITION_LIST:
-            yield from _defined(node)
-        elif node.kind is Kind.TABLE:
-            yield from _rows(node)
-        elif node.kind is Kind.LIST and node.level < 0:
-            above = " ".join((places.title, *places.of(node.start).topics))
-            said = bool(_GLOSSARY.search(above))
-            own = [_bullet(item, 1.0 if said else notes.GUESS) for item in node.children]
-            if nearly_all or (said and sum(map(bool, own)) * 2 > len(own)):
-                yield from filter(None, own)
+def _made(doc: Document, places: Places, term: _Term) -> Made:
+    text = plain(term.inline)
+    first = term.lines[0]
+    asked = Asked(term.lines, notes.question(first, term.inline), _source(doc, term.inline), text)
+    return notes.of_blocks(doc, NAME, term.rule, places.of(first.start), asked, (), term.meaning)
+
+
+def _source(doc: Document, inline: Nodes) -> str:
+    """The Markdown of a term; of a text that was cut, what is left."""
+    return "".join(node.text if node.kind is Kind.TEXT else doc.source((node,)) for node in inline)
+
+
+# --- where terms stand ------------------------------------------------------------------------------------------------
+
+
+class _Glossary:
+    """The blocks of a file, and what its headings say of them."""
+
+    def __init__(self, doc: Document, places: Places) -> None:
+        self._doc, self._places = doc, places
+        name = doc.name.rpartition("/")[2].rpartition(".")[0].replace("-", " ").replace("_", " ")
+        self._whole = any(map(terms.heads_glossary, (name, places.title, str(doc.text.front.get("title", "")))))
+
+    def terms(self) -> Iterator[_Term]:
+        """All terms that the file explains, in order."""
+        guessed = self._is_list_of_terms()
+        for section in _sections(self._doc.tree.children):
+            said = self._says(section[-1].start)
+            lines = _Lines(section) if said else None
+            for node in section:
+                if node.kind is Kind.DEFINITION_LIST:
+                    yield from _defined(node)
+                elif node.kind is Kind.TABLE:
+                    yield from _rows(node, said)
+                elif node.kind is Kind.LIST and not (lines and lines.takes(node)):
+                    yield from _items(node, said, guessed)
+                elif node.kind is Kind.PARAGRAPH and lines:
+                    yield from lines.terms(node)
+
+    def _says(self, offset: int) -> bool:
+        """Whether the headings above this byte say that terms are explained."""
+        topics = self._places.of(offset).topics
+        innermost = topics[-1] if topics else self._places.title
+        return self._whole or terms.heads_terms(innermost) or any(map(terms.heads_glossary, topics))
+
+    def _is_list_of_terms(self) -> bool:
+        """Whether nearly all items of the file explain terms, and they are most of what it holds."""
+        blocks = [node for node in self._doc.tree.children if node.kind is not Kind.HEADING]
+        headings = (plain(node.children) for node in self._doc.tree.children if node.kind is Kind.HEADING)
+        items = [item for node in blocks if node.kind is Kind.LIST and node.level < 0 for item in node.children]
+        shaped = [term for item in items if (term := _item(item, notes.GUESS)) and not _is_link(term.inline)]
+        if len(shaped) < max(_FEWEST, _NEARLY_ALL * len(items)) or any(map(furniture.tells_of_project, headings)):
+            return False
+        names = {plain(term.inline).casefold() for term in shaped}
+        text = sum(node.end - node.start for node in blocks)
+        own = sum(item.end - item.start for item in items)
+        return len(names) >= _NEARLY_ALL * len(shaped) and own >= _MOST_TEXT * text
+
+
+def _sections(blocks: Nodes) -> Iterator[Nodes]:
+    """The blocks cut before each heading."""
+    begins = [0, *(place for place, node in enumerate(blocks) if place and node.kind is Kind.HEADING), len(blocks)]
+    for place, end in pairwise(begins):
+        if end > place:
+            yield blocks[place:end]
+
+
+def _is_link(inline: Nodes) -> bool:
+    """Whether a term is a link to elsewhere."""
+    return len(inline) == 1 and inline[0].kind is Kind.LINK and not inline[0].target.startswith("#")
+
+
+# --- definition lists and tables --------------------------------------------------------------------------------------
 
 
 def _defined(node: Node) -> Iterator[_Term]:
@@ -101,10 +148,9 @@ def _defined(node: Node) -> Iterator[_Term]:
     begins = [place for place, child in enumerate(children) if child.kind is Kind.DEFINITION_TERM]
     for place, end in zip(begins, [*begins[1:], len(children)], strict=True):
         told = children[place + 1 : end]
-        if not told:
-            continue
-        meaning = tuple(block for one in told for block in _blocks(one))
-        yield _Term(children[place:end], numbering.trimmed(children[place].children), meaning, "definition list", 1.0)
+        if told:
+            meaning = tuple(block for one in told for block in _blocks(one))
+            yield _Term(children[place:end], numbering.unwrapped(children[place].children), meaning, "definition list")
 
 
 def _blocks(node: Node) -> Nodes:
@@ -117,38 +163,72 @@ def _blocks(node: Node) -> Nodes:
     return (paragraph, *node.children[count:])
 
 
-def _rows(node: Node) -> Iterator[_Term]:
+def _rows(node: Node, said: bool) -> Iterator[_Term]:
     """The rows of a table whose header says that it explains terms, or answers questions."""
     head, *rows = node.children
-    cells = [plain(cell.children) for cell in head.children]
-    if len(cells) != 2 or not all(shape.fullmatch(cell) for shape, cell in zip(_HEADER, cells, strict=True)):
+    header = [plain(cell.children) for cell in head.children]
+    place = terms.columns(header) or ((0, 1) if said and len(header) == 2 else None)
+    if not place:
         return
-    for row in rows:
-        if len(row.children) == 2 and all(plain(cell.children) for cell in row.children):
-            term, meaning = row.children
-            told = Node(Kind.PARAGRAPH, meaning.start, meaning.end, children=meaning.children)
-            yield _Term((row,), numbering.trimmed(term.children), (told,), "table", 1.0)
+    told = [(row, row.children[place[0]], row.children[place[1]]) for row in rows if len(row.children) > place[1]]
+    if all(_is_link(numbering.trimmed(meaning.children)) for _, _, meaning in told):
+        return
+    for row, term, meaning in told:
+        if plain(term.children):
+            paragraph = Node(Kind.PARAGRAPH, meaning.start, meaning.end, children=meaning.children)
+            blocks = (paragraph,) if meaning.children else ()
+            yield _Term((row,), numbering.unwrapped(term.children), blocks, "table")
 
 
-def _bullet(item: Node, weight: float) -> _Term | None:
+# --- items and lines --------------------------------------------------------------------------------------------------
+
+
+def _items(node: Node, said: bool, guessed: bool) -> Iterator[_Term]:
+    """The items of a list that explain terms."""
+    own = [_item(item, 1.0 if said else notes.GUESS) for item in node.children]
+    if (guessed and node.level < 0) or (said and sum(map(bool, own)) * 2 > len(own)):
+        yield from filter(None, own)
+
+
+def _item(item: Node, weight: float) -> _Term | None:
     """`Term: definition` as an item, or None for another one."""
     blocks = _blocks(item)
     if not blocks or blocks[0].kind is not Kind.PARAGRAPH:
         return None
     first = blocks[0]
-    text = numbering.raw_text(first.children)
-    parts = _PARTING.search(text, len(text) - len(text.lstrip()) + 1)
-    strong = first.children[0] if first.children and first.children[0].kind is Kind.STRONG else None
-    if not parts or parts.start() > _LONGEST_TERM or len(text[: parts.start()].split()) > _MOST_WORDS:
+    parts = _parted(first.children)
+    if parts:
+        term, rest = parts
+        told = first._replace(start=rest[0].start, children=rest)
+        return _Term((item,), term, (told, *blocks[1:]), "term of a list", weight)
+    if len(first.children) == 1 and first.children[0].kind is Kind.STRONG and blocks[1:]:
+        return _Term((item,), numbering.unwrapped(first.children), blocks[1:], "term of a list", weight)
+    return None
+
+
+def _parted(inline: Nodes) -> tuple[Nodes, Nodes] | None:
+    """A line as a term and its definition, if it is of that shape."""
+    inline = numbering.trimmed(inline)
+    if not inline:
         return None
-    if len(text[: parts.start()].strip("*_ ()")) < _SHORTEST_TERM:
+    text = numbering.raw_text(inline)
+    marked = inline[0] if inline[0].kind in (Kind.STRONG, Kind.EMPHASIS, Kind.CODE, Kind.LINK) else None
+    begin = max(1, len(numbering.raw_text((marked,))) - 1) if marked else 1
+    if marked and len(inline) > 2 and inline[1].kind in _BREAKS and marked.kind is Kind.STRONG:
+        start, end = begin + 1, begin + 2
+    else:
+        parts = _PARTING.search(text, begin)
+        if not parts:
+            return None
+        start, end = parts.span()
+    name = text[:start].strip("*_ ()")
+    if start > _LONGEST_TERM or len(name.split()) > _MOST_WORDS or terms.is_aside(name):
+        return None
+    if len(name) < _SHORTEST_TERM and name < "\x7f":
         return None  # an option, `A: …`
-    if not text[parts.end() :].strip() or (strong and len(plain((strong,))) > parts.end()):
-        return None
-    term = _until(first.children, parts.start())
-    rest = numbering.trimmed(numbering.without_prefix(first.children, parts.end()))
-    told = first._replace(start=rest[0].start, children=rest)
-    return _Term((item,), numbering.unwrapped(term), (told, *blocks[1:]), "term of a list", weight)
+    rest = numbering.trimmed(numbering.without_prefix(inline, end))
+    term = numbering.unwrapped(_until(inline, start))
+    return (term, rest) if term and rest and text[end:].strip() else None
 
 
 def _until(nodes: Nodes, length: int) -> Nodes:
@@ -167,8 +247,71 @@ def _until(nodes: Nodes, length: int) -> Nodes:
     return numbering.trimmed(tuple(kept))
 
 
-def _made(doc: Document, places: Places, term: _Term) -> Made:
-    text = plain(term.inline)
-    first = term.lines[0]
-    asked = Asked(term.lines, notes.question(first, term.inline), text, text)
-    return notes.of_blocks(doc, NAME, term.rule, places.of(first.start), asked, (), term.meaning)
+class _Lines:
+    """The terms of a section's paragraphs, a line each, with what follows each of them up to the next one.
+
+    In bold a term needs no company; plain ones must be most of the section's paragraphs.
+    """
+
+    def __init__(self, section: Nodes) -> None:
+        paragraphs = [node for node in section if node.kind is Kind.PARAGRAPH]
+        parted = [node for node in paragraphs if _parted(_lines(node)[0])]
+        self._plain = len(parted) >= max(_FEWEST_LINES, len(paragraphs) / 2)
+        begins = [place for place, node in enumerate(section) if node.kind is Kind.PARAGRAPH and self._begins(node)]
+        self._below: dict[int, Nodes] = {}
+        for place, end in zip(begins, [*begins[1:], None], strict=False):
+            below = section[place + 1 : end]
+            stop = next((n for n, node in enumerate(below) if not self._goes_on(node, last=end is None)), len(below))
+            self._below[section[place].start] = below[:stop]
+        self._taken = {node.start for below in self._below.values() for node in below}
+
+    def takes(self, node: Node) -> bool:
+        """Whether a block belongs to a term above it."""
+        return node.start in self._taken
+
+    def terms(self, node: Node) -> Iterator[_Term]:
+        """The terms of a paragraph."""
+        if node.start not in self._below:
+            return
+        groups: list[list[Nodes]] = []
+        for line in _lines(node):
+            if groups and not self._is_term(line):
+                groups[-1].append(line)
+            else:
+                groups.append([line])
+        for place, group in enumerate(groups):
+            term, rest = _parted(group[0]) or ((), ())
+            own = node._replace(start=group[0][0].start, end=group[-1][-1].end)
+            below = self._below[node.start] if place == len(groups) - 1 else ()
+            told = own._replace(start=rest[0].start, children=_joined([rest, *group[1:]]))
+            yield _Term((own,), term, (told, *below), "line of a glossary")
+
+    def _begins(self, node: Node) -> bool:
+        return self._is_term(_lines(node)[0])
+
+    def _is_term(self, line: Nodes) -> bool:
+        return bool(_parted(line)) and (self._plain or line[0].kind is Kind.STRONG)
+
+    def _goes_on(self, node: Node, last: bool) -> bool:
+        """Whether a block behind a term still belongs to it; a paragraph behind the last one rather closes the list."""
+        if node.kind in (Kind.RULE, Kind.HEADING, Kind.DEFINITION_LIST, Kind.TABLE):
+            return False
+        return not last or node.kind is not Kind.PARAGRAPH
+
+
+def _lines(paragraph: Node) -> list[Nodes]:
+    """A paragraph's lines; one empty one for nothing."""
+    lines: list[list[Node]] = [[]]
+    for node in paragraph.children:
+        if node.kind in _BREAKS:
+            lines.append([])
+        else:
+            lines[-1].append(node)
+    return [tuple(line) for line in lines if line] or [()]
+
+
+def _joined(lines: Sequence[Nodes]) -> Nodes:
+    children = list(lines[0])
+    for line in lines[1:]:
+        children += [Node(Kind.SOFT_BREAK, line[0].start, line[0].start), *line]
+    return tuple(children)
