@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import textwrap
 from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from generator.model import Kind, Node, Nodes, Problem, Severity, Span
 from generator.reading import highlights, protection
 from generator.reading.intake import Text
+
+_Thing = TypeVar("_Thing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,14 @@ class Document:
     deck_title: str = ""
     may_hide: bool = False
     keyed: bool = False
+    _made: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, name: str, make: Callable[[], _Thing]) -> _Thing:
+        """What `make` gives, which is made once for all dialects that read this text; `name` is its key."""
+        if name not in self._made:
+            self._made[name] = make()
+        made: _Thing = self._made[name]
+        return made
 
     @property
     def name(self) -> str:

@@ -71,6 +71,24 @@ class Excerpt(NamedTuple):
 NOTHING = Excerpt((), "")
 
 
+def _lines(doc: Document) -> list[Line]:
+    """The lines of a file, each with whether it is one of code, or of a comment over several lines."""
+    fence, comment = "", False
+    last = max((place for place, text in enumerate(doc.text.lines) if "-->" in text), default=0)
+    found: list[Line] = []
+    for text, start, number in zip(doc.text.lines, doc.starts, doc.text.origin, strict=True):
+        inside = bool(fence) or comment
+        if comment:
+            comment = "-->" not in text
+        elif "```" in text or "~~~" in text:
+            fence = spacing.fence_after(fence, text)
+        elif not fence and _COMMENT.match(text) and "-->" not in text:
+            comment = len(found) < last
+        code = inside or bool(fence) or comment
+        found.append(Line(number, start, start + len(text.encode()), text, code))
+    return found
+
+
 @dataclass
 class Lines:
     """A file by its lines, and excerpts of it."""
@@ -78,19 +96,7 @@ class Lines:
     doc: Document
 
     def __post_init__(self) -> None:
-        fence, comment = "", False
-        last = max((place for place, text in enumerate(self.doc.text.lines) if "-->" in text), default=0)
-        self.all: list[Line] = []
-        for text, start, number in zip(self.doc.text.lines, self.doc.starts, self.doc.text.origin, strict=True):
-            inside = bool(fence) or comment
-            if comment:
-                comment = "-->" not in text
-            elif "```" in text or "~~~" in text:
-                fence = spacing.fence_after(fence, text)
-            elif not fence and _COMMENT.match(text) and "-->" not in text:
-                comment = len(self.all) < last
-            code = inside or bool(fence) or comment
-            self.all.append(Line(number, start, start + len(text.encode()), text, code))
+        self.all: list[Line] = self.doc.once("lines", lambda: _lines(self.doc))
 
     def span(self, lines: Sequence[Line]) -> Span:
         """The lines of the file from the first to the last of these that isn't blank."""

@@ -83,12 +83,11 @@ def read(doc: Document) -> Reading:
     if named:
         return named.read(doc)
     doubts = [_unknown_dialect(doc)] if doc.dialect else []
-    every = [_Read(dialect, dialect.read(doc)) for dialect in DIALECTS if dialect.is_possible(doc)]
     whole = _Area(1, doc.text.count, _parts(doc))
-    best = _best([one for one in every if one.dialect.tool], whole)
+    best = _best(_readings(doc, tool=True), whole)
     if best is not None:
         return _with_doubts(best.reading, doubts)
-    every = _without_guesses([one for one in every if not one.dialect.tool])
+    every = _without_guesses(_readings(doc, tool=False))
     best = _best(every, whole)
     if best is None:
         return _with_doubts(every[0].reading if every else Reading(), doubts)
@@ -96,6 +95,11 @@ def read(doc: Document) -> Reading:
         every = _without_contents(every)
     shares = [*_shared(whole, best, every)]
     return _filled(_together(shares, doc.text.count, [*doubts, *_rivals(doc, every, best, whole)]), every)
+
+
+def _readings(doc: Document, tool: bool) -> list[_Read]:
+    """What the dialects make of a file; `tool` says whether those of flashcard programs, or the others."""
+    return [_Read(one, one.read(doc)) for one in DIALECTS if one.tool is tool and one.is_possible(doc)]
 
 
 def _without_guesses(every: Sequence[_Read]) -> list[_Read]:

@@ -33,29 +33,13 @@ class Places:
     """
 
     def __init__(self, doc: Document, blocks: Nodes | None = None) -> None:
-        headings = [node for node in (doc.tree.children if blocks is None else blocks) if node.kind is Kind.HEADING]
-        self.title = ""
         self._doc = doc
-        self._parts: list[_Part] = []
-        alone = bool(headings) and not any(node.level <= headings[0].level for node in headings[1:])
-        above: list[tuple[int, str]] = []
-        closed = 0
-        for index, node in enumerate(headings):
-            words = plain(node.children).strip(" :：.#")
-            closed = closed if closed and node.level > closed else 0
-            if index == 0 and alone and words and not furniture.is_housekeeping(words):
-                self.title = words
-                above = [(node.level, words)] if doc.title_is_topic(words) else []
-                why = "topic" if above else "title"
-            else:
-                above = [(level, name) for level, name in above if level < node.level]
-                if not closed and furniture.is_housekeeping(words) and not furniture.may_be_topic(words):
-                    closed = node.level
-                if words and not closed:
-                    above.append((node.level, words))
-                why = "housekeeping section" if closed else "topic"
-            place = Place(tuple(name for _, name in above))
-            self._parts.append(_Part(node.start, place, bool(closed), why, furniture.is_contents(words)))
+        if blocks is None:
+            self.title, self._parts = doc.once("places", lambda: _parted(doc, doc.tree.children))
+            self._skipped: dict[tuple[int, int, str], Skipped] = doc.once("skipped", dict)
+        else:
+            self.title, self._parts = _parted(doc, blocks)
+            self._skipped = {}
         self._starts = [part.start for part in self._parts]
 
     def of(self, offset: int) -> Place:
@@ -84,7 +68,14 @@ class Places:
 
     def skipped(self, blocks: Nodes, why: str = "") -> tuple[Skipped, ...]:
         """Blocks that are in no note, each with its reason: what it is as a heading or as furniture, else `why`."""
-        return tuple(Skipped(self._doc.span((node,)), self._reason(node, why)) for node in blocks)
+        return tuple(self._one_skipped(node, why) for node in blocks)
+
+    def _one_skipped(self, node: Node, why: str) -> Skipped:
+        key = (node.start, node.end, why)
+        found = self._skipped.get(key)
+        if found is None:
+            found = self._skipped[key] = Skipped(self._doc.span((node,)), self._reason(node, why))
+        return found
 
     def _reason(self, node: Node, why: str) -> str:
         part = self._part(node.start)
@@ -95,13 +86,40 @@ class Places:
         return furniture.furniture(node) or why or (_OUTSIDE if part else "preface")
 
 
+def _parted(doc: Document, blocks: Nodes) -> tuple[str, list[_Part]]:
+    """A file's title, and what stands under each of the headings among its blocks."""
+    headings = [node for node in blocks if node.kind is Kind.HEADING]
+    title = ""
+    parts: list[_Part] = []
+    alone = bool(headings) and not any(node.level <= headings[0].level for node in headings[1:])
+    above: list[tuple[int, str]] = []
+    closed = 0
+    for index, node in enumerate(headings):
+        words = plain(node.children).strip(" :：.#")
+        closed = closed if closed and node.level > closed else 0
+        if index == 0 and alone and words and not furniture.is_housekeeping(words):
+            title = words
+            above = [(node.level, words)] if doc.title_is_topic(words) else []
+            why = "topic" if above else "title"
+        else:
+            above = [(level, name) for level, name in above if level < node.level]
+            if not closed and furniture.is_housekeeping(words) and not furniture.may_be_topic(words):
+                closed = node.level
+            if words and not closed:
+                above.append((node.level, words))
+            why = "housekeeping section" if closed else "topic"
+        place = Place(tuple(name for _, name in above))
+        parts.append(_Part(node.start, place, bool(closed), why, furniture.is_contents(words)))
+    return title, parts
+
+
 def outside(doc: Document, taken: Iterable[Span]) -> Nodes:
     """The blocks of a file that begin in none of these lines."""
     ordered = sorted(taken)
     begins = [span.line for span in ordered]
     free = []
-    for node in doc.tree.children:
-        line = doc.line(node.start)
+    lines = doc.once("lines of blocks", lambda: [doc.line(node.start) for node in doc.tree.children])
+    for node, line in zip(doc.tree.children, lines, strict=True):
         index = bisect_right(begins, line) - 1
         if index < 0 or ordered[index].end_line < line:
             free.append(node)
