@@ -70,7 +70,7 @@ def _build(found: Project, request: Request, watch: Watch, strict: bool) -> Outc
     if before is not None:
         outputs.sweep([found.ledger_path, *(found.out / name for name, _ in before.written)])
         return before
-    understood = understand(found, watch)
+    understood = understand(found, watch, request.jobs)
     if any(is_fatal(problem, strict) for problem in understood.problems):
         return Outcome(understood.problems, (), len(understood.answered), understood.unanswered)
     ready = _ready(request, understood, watch)
@@ -189,7 +189,7 @@ def _means(query: str, identified: Identified) -> bool:
 def compare(request: Request, watch: Watch) -> Comparison:
     """What the next build would change against the last; nothing is written."""
     found = project.load(request.paths, request.out, request.cwd, request.dialect)
-    ready = _ready(request, understand(found, watch), watch)
+    ready = _ready(request, understand(found, watch, request.jobs), watch)
     understood = ready.understood
     return Comparison(
         understood.title,

@@ -6,7 +6,6 @@ import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from generator import check as lint
@@ -57,10 +56,10 @@ class Understood:
         return len(self.notes) - len(self.answered)
 
 
-def understand(found: Project, watch: Watch) -> Understood:
-    """All steps but writing: read, gather media, assign ids, check."""
+def understand(found: Project, watch: Watch, jobs: int = 0) -> Understood:
+    """All steps but writing: read by up to `jobs` processes (0: one a processor), gather media, assign ids, check."""
     with watch.step("read"):
-        parsed = _read(found)
+        parsed = _read(found, jobs)
     title = found.title or parsed.title or found.name
     with watch.step("media"):
         media, media_problems = images.collect_media(found, parsed.notes)
@@ -100,19 +99,13 @@ def slug(found: Project, title: str) -> str:
     return part if part != whole else f"{part}-part"
 
 
-def _read(found: Project) -> Parsed:
-    from generator import reading
+def _read(found: Project, jobs: int) -> Parsed:
+    from generator import readers, reading
 
     asked = {source.defaults.asked for source in found.sources} - {"", *reading.NAMES}
     if asked:
         raise UserError(f"there is no dialect `{asked.pop()}`; the dialects are: {', '.join(reading.NAMES)}")
-    parts = [reading.read(source) for source in found.sources]
-    return Parsed(
-        tuple(chain.from_iterable(part.notes for part in parts)),
-        tuple(chain.from_iterable(part.skipped for part in parts)),
-        tuple(chain.from_iterable(part.problems for part in parts)),
-        parts[0].title if len(parts) == 1 else "",
-    )
+    return readers.read_all(found.sources, jobs)
 
 
 def _concerning(found: Project, problems: list[Problem]) -> tuple[Problem, ...]:

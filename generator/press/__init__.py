@@ -5,15 +5,11 @@ The only part that knows WeasyPrint and pikepdf; neither is imported before a pa
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import Protocol
 
+from generator import workers
 from generator.machine import pango_version
 from generator.model import Sheet, Signature
 from generator.press import keys
@@ -71,7 +67,7 @@ def print_all(
                     missing[name] = signature
                 else:
                     pages[name] = kept
-    for done, (name, data) in enumerate(_laid_out(missing, jobs or _processors()), 1):
+    for done, (name, data) in enumerate(_laid_out(missing, jobs or workers.processors()), 1):
         cache.put(name, data)
         pages[name] = data
         if on_done:
@@ -84,12 +80,6 @@ def print_all(
 def print_sheet(sheet: Sheet, cache: Cache, jobs: int = 0, on_done: Callable[[int, int], None] | None = None) -> bytes:
     """One sheet's PDF; see `print_all`."""
     return print_all([sheet], cache, jobs, on_done)[0]
-
-
-def _processors() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _laid_out(missing: dict[str, Signature], jobs: int) -> Iterator[tuple[str, bytes]]:
@@ -115,29 +105,7 @@ def _laid_out(missing: dict[str, Signature], jobs: int) -> Iterator[tuple[str, b
 
 
 def _by_pool(missing: dict[str, Signature], jobs: int) -> Iterator[tuple[str, bytes]]:
-    """The largest first, so that no worker is left with one at the end; spawned, for Pango does not survive a fork."""
+    """The same by processes that are spawned, for Pango does not survive a fork."""
     from generator.press.layout import lay_out
 
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, context, initializer=_end_with, initargs=(os.getpid(),)) as pool:
-        ordered = sorted(missing.items(), key=lambda item: (-len(item[1].html), item[0]))
-        waiting: dict[Future[bytes], str] = {pool.submit(lay_out, signature): name for name, signature in ordered}
-        try:
-            while waiting:
-                finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    yield waiting.pop(future), future.result()
-        finally:
-            for future in waiting:
-                future.cancel()
-
-
-def _end_with(parent: int) -> None:
-    """Have this worker end when its parent is gone: a build that was killed has nobody to tell it so."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+    yield from workers.done(lay_out, ((name, one, len(one.html)) for name, one in missing.items()), jobs)

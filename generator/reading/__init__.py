@@ -19,10 +19,12 @@ from generator.reading import account, answer_keys, finish, intake, parts
 from generator.reading.dialects import DIALECTS
 from generator.reading.document import conflicts, open_fences, prepared
 
-__all__ = ["NAMES", "read"]
+__all__ = ["NAMES", "TOOLS", "read"]
 
 # What the dialects are called, in the order of their list.
 NAMES = tuple(dialect.name for dialect in DIALECTS)
+# Those that are a flashcard program's own.
+TOOLS = frozenset(dialect.name for dialect in DIALECTS if dialect.tool)
 
 
 def read(source: Source) -> Parsed:
