@@ -131,7 +131,14 @@ def cards(paths: tuple[Path, ...], style: str, skipped: bool, explain: bool, dia
     parts = report.in_order(notes, found.skipped if skipped else (), [*found.project.files])
     for line in report.account(parts, explain, width) if style == "table" else [report.account_json(parts)]:
         click.echo(line)
+    for problem in found.problems:
+        if problem.code in _OF_UNDERSTANDING:
+            click.echo(report.problem_text(problem), err=True)
     _end_with_errors(found.problems)
+
+
+# What somebody who lists the notes of a file wants to know of its reading.
+_OF_UNDERSTANDING = ("no-questions", "empty-file", "dialect-doubtful", "unknown-dialect")
 
 
 @main.command()

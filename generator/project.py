@@ -23,6 +23,12 @@ CONFIG = "deck.toml"
 LEDGER = "ledger.jsonl"
 _SUFFIXES = (".md", ".markdown", ".mdown", ".mkd")
 _PASSED_OVER = {"node_modules", "__pycache__", "build", "dist", "site-packages"}
+# Files about a project, as hosts of code know them; those whose names may be a subject's, only where they are shouted.
+_OF_PROJECT = re.compile(
+    r"(?i:licen[sc]e|copying|contribut(?:ing|ors)|code[_-]of[_-]conduct|change-?log|(?:pull[_-]request|issue)[_-]template"
+    r"|bug[_-]report|feature[_-]request|codeowners)(?i:[._-]\w+)*"
+    r"|SECURITY|SUPPORT|HISTORY|CHANGES|NOTICE|AUTHORS|MAINTAINERS|GOVERNANCE|RELEASES?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +203,20 @@ def _files(paths: Sequence[Path]) -> list[Path]:
 
 
 def _markdown_in(folder: Path) -> Iterator[Path]:
-    """The Markdown files below a folder, in natural order; hidden folders and those of other tools are passed over."""
+    """The Markdown files below a folder, in natural order.
+
+    Passed over are hidden folders and files, those of other tools, and files about a project such as its licence.
+    """
     found = []
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith((".", "_")) and name not in _PASSED_OVER]
-        found += [Path(place, name) for name in names if name.lower().endswith(_SUFFIXES) and not name.startswith(".")]
+        found += [Path(place, name) for name in names if _may_hold_notes(name)]
     return iter(sorted(found, key=lambda path: [_natural(part) for part in path.relative_to(folder).parts]))
+
+
+def _may_hold_notes(name: str) -> bool:
+    stem, suffix = os.path.splitext(name)
+    return suffix.lower() in _SUFFIXES and not name.startswith(".") and not _OF_PROJECT.fullmatch(stem)
 
 
 def media_files(root: Path) -> list[Path]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import replace
@@ -24,11 +24,12 @@ def read_all(sources: Sequence[Source], jobs: int = 0) -> Parsed:
     The title is that of a file which is the only one.
     """
     parts = _parts(sources, jobs or workers.processors())
-    notes, problems = _without_shared_pins(tuple(chain.from_iterable(part.notes for part in parts)))
+    notes, shared = _without_shared_pins(tuple(chain.from_iterable(part.notes for part in parts)))
+    problems = [*chain.from_iterable(part.problems for part in parts), *shared]
     return Parsed(
         notes,
         tuple(chain.from_iterable(part.skipped for part in parts)),
-        (*chain.from_iterable(part.problems for part in parts), *problems),
+        tuple(_without_noise(problems) if notes else problems),
         parts[0].title if len(parts) == 1 else "",
     )
 
@@ -45,6 +46,25 @@ def _parts(sources: Sequence[Source], jobs: int) -> list[Parsed]:
         with suppress(BrokenProcessPool):
             found.update(workers.done(reading.read, tasks, jobs, start))
     return [found[place] if place in found else reading.read(source) for place, source in enumerate(sources)]
+
+
+def _without_noise(problems: Sequence[Problem]) -> Iterator[Problem]:
+    """The problems, those of files without questions as notices, for such files are usual; many of them are one."""
+    empty = [problem for problem in problems if problem.code in _WITHOUT_NOTES]
+    yield from (problem for problem in problems if problem.code not in _WITHOUT_NOTES)
+    if len(empty) <= _FEW:
+        yield from (replace(problem, severity=Severity.NOTICE) for problem in empty)
+        return
+    first = empty[0]
+    names = ", ".join(problem.file for problem in empty[:_FEW])
+    message = f"no question was found in {len(empty)} files: {names} and {len(empty) - _FEW} more"
+    hint = "`deckpress cards --skipped` shows what stands in them"
+    yield Problem(Severity.NOTICE, "no-questions", first.file, 1, 1, message, hint)
+
+
+_WITHOUT_NOTES = ("no-questions", "empty-file")
+# So many files without questions are told one by one.
+_FEW = 3
 
 
 def _without_shared_pins(notes: tuple[Note, ...]) -> tuple[tuple[Note, ...], list[Problem]]:

@@ -16,8 +16,12 @@ _HOUSEKEEPING = re.compile(
     | further\ reading|resources?|(?:useful\ )?links?|references?|bibliography
     | getting\ started|quick\ ?start|installation|requirements|prerequisites
     | conclusions?|(?:final|closing)\ (?:words|thoughts)|next\ steps|thanks|thank\ you
-    | (?:what|who|why)\ (?:is|does)\ this\ (?:repo|repository|project|list|collection|guide|document|book)(?:\ \w+){0,2}
-    | how\ to\ contribute|(?:suggest|add|submit)\ (?:your|a)\ questions?
+    | (?:what|who|why)\ (?:(?:is|does)\ )?this\ (?:repo|repository|project|list|collection|guide|document|book)
+      (?:\ \w+){0,2}
+    | (?:how\ (?:can|could|do|to)|want\ to|would\ you\ like\ to|why)\ (?:(?:i|you|we)\ )?(?:contribute|help)
+      (?:\ \w+){0,3}
+    | (?:found|spotted)\ an?\ (?:bug|error|mistake|typo|problem)(?:\ \w+){0,3}
+    | (?:suggest|add|submit)\ (?:your|a)\ questions?
     | índice|sumário|tabla\ de\ contenidos?|inhalt(?:sverzeichnis)?|table\ des\ matières|sommaire
     | содержание|оглавление|目录|目次
     )[\W_]*""",
