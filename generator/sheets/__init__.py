@@ -1,0 +1,14 @@
+"""Print products as signatures: finished notes in, HTML out, cut so that little is laid out again after an edit.
+
+Each product is a file. A signature holds no running number: not a note's, a topic's or a page's. In their stead stand
+slots, links to `deckpress:note/ID`, `deckpress:topic/ID`, `deckpress:page/ANCHOR` and `deckpress:folio`, which binding
+fills. A link to an anchor that may lie in another signature is written `deckpress:go/ANCHOR`, and what is only drawn
+(running heads) stands in a link to `deckpress:artifact`.
+"""
+
+from __future__ import annotations
+
+from generator.sheets.common import LEAST, MOST, cuts, note_anchor
+from generator.sheets.study_sheet import LONGEST_CONTENTS, study
+
+__all__ = ["LEAST", "LONGEST_CONTENTS", "MOST", "cuts", "note_anchor", "study"]

@@ -1,0 +1,162 @@
+"""What all print products share: topics and their anchors, where signatures are cut, labels, sources, templates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from itertools import groupby, pairwise
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
+
+from generator import fragments, resources
+from generator.model import Citation, Cloze, DeckInfo, Media, RenderedNote
+
+# A signature inside a long topic ends where a note's hash is the least of this many on either side, so that a cut
+# depends on its neighbours only; a topic of up to MOST notes stays whole, for each cut leaves a page partly blank.
+LEAST, MOST = 20, 80
+
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9._-]+")
+
+_TopicPath = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A run of neighbouring notes under the same headings."""
+
+    anchor: str
+    title: str
+    above: _TopicPath
+    lead: str
+    notes: tuple[RenderedNote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One source of a run of notes, numbered within that run."""
+
+    number: int
+    title: str
+    url: str
+
+
+def note_anchor(note: RenderedNote) -> str:
+    """The anchor of a note in every print product: stable, so that a link into the PDF stays good."""
+    name = note.identified.id
+    if not _PLAIN_NAME.fullmatch(name):  # an address would write it otherwise than an anchor does
+        name = sha256(name.encode()).hexdigest()[:16]
+    return f"n-{name}"
+
+
+# --- topics and signatures ------------------------------------------------------------------------------------------
+
+
+def topics(info: DeckInfo, notes: Sequence[RenderedNote]) -> Iterator[Topic]:
+    """Neighbours under the same headings; the same headings met again get an anchor of their own."""
+    seen: dict[_TopicPath, int] = {}
+    for path, run in groupby(notes, lambda note: _path(info, note)):
+        members = tuple(run)
+        seen[path] = seen.get(path, 0) + 1
+        anchor = "t-" + sha256("\0".join((*path, str(seen[path]))).encode()).hexdigest()[:10]
+        lead = next((note.identified.note.topic_lead for note in members if note.identified.note.topic_lead), "")
+        yield Topic(anchor, path[-1], path[:-1], lead, members)
+
+
+def _path(info: DeckInfo, note: RenderedNote) -> _TopicPath:
+    """The headings that a note stands under; the deck's own name says nothing on its own pages, unless it is all."""
+    written = note.identified.note
+    headings = (*written.deck, *written.topic)
+    inner = headings[1:] if headings[:1] == (info.title,) else headings
+    return inner or (info.title,)
+
+
+def cuts(ids: Sequence[str]) -> list[int]:
+    """Where a topic's notes are cut into signatures: the places (from 0) at which a new one begins.
+
+    Each signature has `LEAST` to `MOST` notes, unless the topic has fewer. A cut stands at a note whose hash is the
+    least among its `LEAST` neighbours on either side; a stretch of over `MOST` notes without one is cut at its least.
+    """
+    if len(ids) <= MOST:
+        return []
+    hashes = [sha256(identity.encode()).digest() for identity in ids]
+    inner = range(LEAST, len(ids) - LEAST + 1)
+    found = [place for place in inner if hashes[place] == min(hashes[place - LEAST : place + LEAST + 1])]
+    bounds = [0, *found, len(ids)]
+    for start, end in pairwise(bounds):
+        found += _cut_stretch(hashes, start, end)
+    return sorted(found)
+
+
+def _cut_stretch(hashes: Sequence[bytes], start: int, end: int) -> list[int]:
+    if end - start <= MOST:
+        return []
+    place = min(range(start + LEAST, end - LEAST + 1), key=lambda candidate: hashes[candidate])
+    return [place, *_cut_stretch(hashes, start, place), *_cut_stretch(hashes, place, end)]
+
+
+# --- what a note shows -------------------------------------------------------------------------------------------
+
+
+def used(html: str, media: dict[str, Media]) -> tuple[Media, ...]:
+    """Those of the media that the HTML shows, by their names."""
+    return tuple(media[name] for name in sorted(media) if f"media:{name}" in html)
+
+
+def own_tags(topic: Topic, note: RenderedNote) -> tuple[str, ...]:
+    """The note's tags without the one that only says its topic again."""
+    name = re.sub(r"\W+", "", topic.title.casefold())
+    return tuple(tag for tag in note.identified.note.tags if re.sub(r"\W+", "", tag.casefold()) != name)
+
+
+def safe(html: str) -> Markup:
+    """HTML that the renderer has sanitised, to be put into a template as it is."""
+    return Markup(html)  # noqa: S704
+
+
+def numbered(notes: Sequence[RenderedNote]) -> dict[Citation, Source]:
+    """The sources of a run of notes, in the order of their first use.
+
+    They are numbered within the signature: a new
+    source then moves no number on pages that are laid out already. The same address is the same source.
+    """
+    numbers: dict[str, int] = {}
+    found: dict[Citation, Source] = {}
+    for note in notes:
+        for citation in note.identified.note.citations:
+            number = numbers.setdefault(citation.url or citation.title, len(numbers) + 1)
+            url = citation.url if citation.url.startswith(("https://", "http://", "mailto:")) else ""
+            found.setdefault(citation, Source(number, citation.title or citation.url, url))
+    return found
+
+
+def label(note: RenderedNote) -> str:
+    """The question as a list of contents names it; a cloze's text may be as long as any answer."""
+    written = note.identified.note
+    if isinstance(written.body, Cloze) and (title := fragments.title(note.html.question)):
+        return title
+    return " ".join(written.question_text.split())
+
+
+# --- templates ------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        autoescape=True,
+        loader=FunctionLoader(lambda name: resources.text(f"print/{name}")),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters["bind"] = fragments.bind_text
+    return environment
+
+
+def render(template: str, **values: object) -> str:
+    """A template of `templates/print`, filled."""
+    return _environment().get_template(template).render(values)
