@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from generator import check_ledger, outputs, project
+from generator import check_ledger, outputs, print_settings, project
 from generator import ledger as ledgers
 from generator import media as images
 from generator.changes import Change, Comparison, summary
@@ -28,16 +28,20 @@ from generator.project import Project
 from generator.understanding import Understood, understand
 from generator.watch import Watch
 
-PRODUCTS = ("deck", "study")
+PRODUCTS = ("deck", *print_settings.PRODUCTS)
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What was asked for. `paths` empty means the project in `cwd`; `jobs` 0 means one process a core."""
+    """What was asked for.
+
+    `paths` empty means the project in `cwd`; `products` empty the deck and what the project's settings name; `jobs` 0
+    means one process a core.
+    """
 
     paths: tuple[Path, ...] = ()
     out: Path | None = None
-    products: tuple[str, ...] = PRODUCTS
+    products: tuple[str, ...] = ()
     force: bool = False
     jobs: int = 0
     cwd: Path = field(default_factory=Path.cwd)
@@ -58,8 +62,13 @@ def build(request: Request, watch: Watch, strict: bool = False) -> Outcome:
     """
     with watch.step("load"):
         found = project.load(request.paths, request.out, request.cwd, request.dialect)
+    request = _resolved(request, found)
     with outputs.locked(found.ledger_path, watch.waiting):
         return _build(found, request, watch, strict)
+
+
+def _resolved(request: Request, found: Project) -> Request:
+    return replace(request, products=request.products or ("deck", *found.config.print.products))
 
 
 def _build(found: Project, request: Request, watch: Watch, strict: bool) -> Outcome:
@@ -189,6 +198,7 @@ def _means(query: str, identified: Identified) -> bool:
 def compare(request: Request, watch: Watch) -> Comparison:
     """What the next build would change against the last; nothing is written."""
     found = project.load(request.paths, request.out, request.cwd, request.dialect)
+    request = _resolved(request, found)
     ready = _ready(request, understand(found, watch, request.jobs), watch)
     understood = ready.understood
     return Comparison(
@@ -250,11 +260,11 @@ def _made(request: Request, ready: Ready, watch: Watch) -> tuple[list[Artifact],
 
             text = change_report.changes_file(ready.understood.title, ready.changes, ready.understood.assigned.ledger)
             artifacts.append(Artifact(f"{ready.info.slug}-changes.txt", text.encode()))
-    if "study" in request.products:
+    if printed := [product for product in print_settings.PRODUCTS if product in request.products]:
         from generator.press import LayoutFailed, PangoMissing
 
         try:
-            artifacts.append(_study(ready, request, watch))
+            artifacts += _printed(printed, ready, request, watch)
         except (PangoMissing, LayoutFailed) as error:
             missing = str(error)
             if not artifacts:
@@ -270,7 +280,6 @@ def _info(understood: Understood) -> DeckInfo:
         namespace=understood.assigned.ledger.namespace,
         description=config.description,
         lang=next((note.note.lang for note in understood.answered if note.note.lang), "") or config.lang,
-        paper=config.paper,
     )
 
 
@@ -294,21 +303,24 @@ def _deck(ready: Ready, watch: Watch) -> Artifact:
     return Artifact(f"{ready.info.slug}.apkg", data)
 
 
-def _study(ready: Ready, request: Request, watch: Watch) -> Artifact:
+def _printed(products: Sequence[str], ready: Ready, request: Request, watch: Watch) -> list[Artifact]:
     understood = ready.understood
     with watch.step("render for paper"):
         notes = _rendered(understood, Target.PAPER)
     with watch.step("lay out"):
         from generator import sheets
 
-        sheet = sheets.study(ready.info, notes)
+        settings = understood.project.config.print
+        made = [sheets.MAKERS[product](ready.info, notes, settings) for product in products]
     with watch.step("print"):
         from generator import press
 
         cache = outputs.PageCache.below(understood.project.out)
-        data = press.print_sheet(sheet, cache, jobs=request.jobs, on_done=watch.advanced)
+        printed = press.print_all(made, cache, request.jobs, watch.advanced)
         cache.prune()
-    return Artifact(f"{ready.info.slug}-study.pdf", data)
+    return [
+        Artifact(f"{ready.info.slug}-{product}.pdf", one.data) for product, one in zip(products, printed, strict=True)
+    ]
 
 
 def _nothing(understood: Understood) -> Problem:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from generator import __version__
+from generator.print_settings import PRODUCTS
 
 if TYPE_CHECKING:
     from generator.model import Problem
@@ -59,7 +60,11 @@ def main() -> None:
 @_PATHS
 @_OUT
 @click.option(
-    "--product", "products", multiple=True, type=click.Choice(["deck", "study"]), help="Make only this; repeatable."
+    "--product",
+    "products",
+    multiple=True,
+    type=click.Choice(["deck", *PRODUCTS]),
+    help="Make only this; repeatable.  [default: the deck, and what `print.products` names]",
 )
 @click.option("--force", is_flag=True, help="Build even if nothing has changed.")
 @click.option("--locked", is_flag=True, help="Fail if the ledger would change, as in continuous integration.")
@@ -72,14 +77,14 @@ def main() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 @_STRICT
 def build(products: tuple[str, ...], quiet: bool, verbose: bool, as_json: bool, strict: bool, **asked: Any) -> None:
-    """Build the Anki deck and the study sheet.
+    """Build the Anki deck and the print pack.
 
     The last line says what changed since the last build; the file of changes beside the deck says it at length, with
     the searches by which learners find the notes that need a hand in Anki.
     """
     from generator import build as builder
 
-    request = builder.Request(**asked, products=tuple(dict.fromkeys(products)) or builder.PRODUCTS)
+    request = builder.Request(**asked, products=tuple(dict.fromkeys(products)))
     outcome = _run(lambda: builder.build(request, _watch(verbose, quiet, as_json), strict))
     _finish(outcome, request.out or Path("build"), quiet, as_json, strict)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from generator import print_settings
 from generator.model import Defaults, Problem, Severity
-
-PAPERS = ("A4", "Letter")
+from generator.print_settings import PrintSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,8 @@ class Config:
     tags: tuple[str, ...] = ()
     deck: str = ""
     dialect: str = ""
-    paper: str = "A4"
     allow_hosts: tuple[str, ...] = ()
+    print: PrintSettings = field(default_factory=PrintSettings)
 
     def defaults(self, title: str) -> Defaults:
         """What the files of the project get, under this title."""
@@ -40,7 +40,7 @@ KEYS: tuple[tuple[str, type, str], ...] = (
     ("deck", str, "the deck's path, if it is not the title; :: nests"),
     ("dialect", str, "how questions are written, if it should not be found out"),
     ("allow_hosts", list, "hosts from which images and sounds are fetched; those of no other are"),
-    ("print.paper", str, f"the paper: {' or '.join(PAPERS)}"),
+    *((f"print.{key}", kind, meaning) for key, kind, meaning in print_settings.KEYS),
 )
 
 
@@ -64,8 +64,10 @@ def read(name: str, text: str) -> tuple[Config, list[Problem]]:
     config = Config(
         **{key: found[key] for key in ("title", "description", "lang", "deck", "dialect") if key in found},
         tags=tags,
-        paper=found.get("print.paper", "A4"),
         allow_hosts=tuple(host.lower() for host in found.get("allow_hosts", ())),
+        print=print_settings.settings(
+            {key.removeprefix("print."): value for key, value in found.items() if key.startswith("print.")}
+        ),
     )
     return config, problems
 
@@ -112,8 +114,8 @@ def _is_known(name: str, text: str, key: str, value: Any, problems: list[Problem
         problems.append(Problem(Severity.ERROR, "config-key", name, line, 1, f"there is no key `{key}`", hint))
         return False
     words = not isinstance(value, list) or all(isinstance(word, str) for word in value)
-    if not isinstance(value, types[key]) or not words:
-        wanted = "a list of words" if types[key] is list else "a text"
+    if not _is_of(types[key], value) or not words:
+        wanted = _WANTED[types[key]]
         problems.append(Problem(Severity.ERROR, "config-value", name, line, 1, f"`{key}` must be {wanted}", ""))
         return False
     wrong = _wrong(key, value)
@@ -122,10 +124,20 @@ def _is_known(name: str, text: str, key: str, value: Any, problems: list[Problem
     return not wrong
 
 
+_WANTED = {list: "a list of words", str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
+
+
+def _is_of(kind: type, value: object) -> bool:
+    """Whether a value is of a type; a whole number is a number too, but `true` is none."""
+    if isinstance(value, bool):
+        return kind is bool
+    return isinstance(value, int | float) if kind is float else isinstance(value, kind)
+
+
 def _wrong(key: str, value: Any) -> tuple[str, str] | None:
     """What is wrong with a value of the right sort, and a hint."""
-    if key == "print.paper" and value not in PAPERS:
-        return f"there is no paper `{value}`", f"the papers are: {', '.join(PAPERS)}"
+    if key.startswith("print."):
+        return print_settings.wrong(key.removeprefix("print."), value)
     if key == "allow_hosts":
         host = next((host for host in value if not _HOST.fullmatch(host)), None)
         if host is not None:

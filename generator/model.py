@@ -366,41 +366,6 @@ class DeckInfo:
     namespace: str
     description: str = ""
     lang: str = "en"
-    paper: str = "A4"
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """A run of notes laid out together, starting on a fresh page; `html` is all that its pages depend on."""
-
-    name: str
-    html: str
-    media: tuple[Media, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Bookmark:
-    """A line of a PDF's outline: its words, the anchor (an element's id in some signature) and what lies below it."""
-
-    title: str
-    anchor: str
-    children: tuple[Bookmark, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One print product, ready for the press. `numbers` holds every running number by its place's name (`note/ID`,
-    `topic/ID`), for pages are laid out without them; `modified` dates the PDF, in seconds since 1970.
-    """
-
-    product: str
-    title: str
-    lang: str
-    signatures: tuple[Signature, ...]
-    numbers: Mapping[str, str]
-    outline: tuple[Bookmark, ...]
-    description: str = ""
-    modified: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from generator import press, sheets
-from generator.model import RenderedNote, Sheet
+from generator.model import RenderedNote
+from generator.print_model import Sheet
 from tests.print_support import Book, awkward_notes, deck_info
 
 

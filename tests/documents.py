@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from operator import attrgetter
 from pathlib import Path
 
 import click
@@ -42,9 +44,8 @@ def settings() -> str:
         "| --- | --- | --- | --- |",
     ]
     for key, kind, meaning in KEYS:
-        default = getattr(Config(), key.rpartition(".")[2])
-        shown = f"`{default!r}`".replace("'", '"') if default else "none"
-        lines.append(f"| `{key}` | {'list of texts' if kind is list else 'text'} | {shown} | {meaning} |")
+        default = attrgetter(key)(Config())
+        lines.append(f"| `{key}` | {_TYPES[kind]} | {_default(default)} | {meaning} |")
     lines += [
         "",
         "A key with a dot stands in a table of its own:",
@@ -57,6 +58,16 @@ def settings() -> str:
         "```",
     ]
     return "\n".join(lines) + "\n"
+
+
+_TYPES = {list: "list of texts", str: "text", bool: "`true` or `false`", int: "whole number", float: "number"}
+
+
+def _default(value: object) -> str:
+    """A key's default as TOML has it; none for what is empty."""
+    if value in ("", ()):
+        return "none"
+    return f"`{json.dumps(value)}`"
 
 
 PAGES = {"commands.md": commands, "settings.md": settings}

@@ -13,9 +13,10 @@ import pikepdf
 import pytest
 
 from generator import press, sheets
-from generator.model import Bookmark, RenderedNote, Sheet, Signature
+from generator.model import RenderedNote
 from generator.press import keys, layout
 from generator.press.bind import bind
+from generator.print_model import Bookmark, Sheet, Signature
 from tests.print_support import REFERENCE, TITLE, Book, awkward_notes, deck_info, simple_notes
 
 
@@ -209,7 +210,7 @@ def test_binding_is_no_larger_than_half_again_one_layout(book: Book, sheet: Shee
     html = f'{head}<body class="opener">{"".join(body.group(1) for body in bodies if body)}</body></html>'
     media = {item.name: item for part in sheet.signatures for item in part.media}
     whole = Signature("all", html, tuple(media.values()))
-    at_once = bind(replace(sheet, signatures=(whole,)), [layout.lay_out(whole)])
+    at_once = bind(replace(sheet, signatures=(whole,)), [layout.lay_out(whole)]).data
     assert len(sheet.signatures) >= 5
     assert len(book.data) <= 1.5 * len(at_once)
 

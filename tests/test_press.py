@@ -20,8 +20,10 @@ import pypdfium2
 import pytest
 
 from generator import press, resources, sheets
-from generator.model import Citation, Media, RenderedNote, Sheet, Signature
+from generator.model import Citation, Media, RenderedNote
 from generator.press import keys, layout, prepare
+from generator.print_model import Sheet, Signature
+from generator.print_settings import PrintSettings
 from generator.reading.blocks import plain
 from tests.print_support import (
     BOOK,
@@ -86,7 +88,7 @@ def test_no_letter_leaves_its_page_or_the_side_column(
 ) -> None:
     printed = book
     if paper != "A4":
-        printed = Book(press.print_sheet(sheets.study(deck_info(paper=paper), notes), kept, jobs=1))
+        printed = Book(press.print_sheet(sheets.study(deck_info(), notes, PrintSettings(paper=paper)), kept, jobs=1))
     checked = 0
     for place in range(len(printed.reader)):
         media_box = [float(edge) for edge in printed.pdf.pages[place].MediaBox]
@@ -426,7 +428,8 @@ def text_of(pdf: bytes) -> str:
 KILLED = """
 import sys
 from generator import press
-from generator.model import Signature
+from generator.print_settings import PrintSettings
+from generator.print_model import Signature
 from tests.print_support import REFERENCE
 if __name__ == "__main__":
     page = "<p>" + "long " * 400_000

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from generator import workers
 from generator.machine import pango_version
-from generator.model import Sheet, Signature
 from generator.press import keys
 from generator.press.errors import LayoutFailed, PangoMissing
+from generator.print_model import Sheet, Signature
+
+if TYPE_CHECKING:
+    from generator.press.bind import Printed
 
 __all__ = ["Cache", "LayoutFailed", "MemoryCache", "PangoMissing", "print_all", "print_sheet"]
 
@@ -49,8 +52,8 @@ class MemoryCache:
 
 def print_all(
     sheets: Sequence[Sheet], cache: Cache, jobs: int = 0, on_done: Callable[[int, int], None] | None = None
-) -> tuple[bytes, ...]:
-    """The PDFs of these sheets, in their order.
+) -> tuple[Printed, ...]:
+    """The PDFs of these sheets, in their order, each with how what is in it was made to fit.
 
     Signatures that the cache has not are laid out by up to `jobs` processes (0: one a processor); `on_done` is told how
     many of how many there are after each. Neither `jobs` nor the cache changes a byte. Raises `PangoMissing`, or
@@ -79,7 +82,7 @@ def print_all(
 
 def print_sheet(sheet: Sheet, cache: Cache, jobs: int = 0, on_done: Callable[[int, int], None] | None = None) -> bytes:
     """One sheet's PDF; see `print_all`."""
-    return print_all([sheet], cache, jobs, on_done)[0]
+    return print_all([sheet], cache, jobs, on_done)[0].data
 
 
 def _laid_out(missing: dict[str, Signature], jobs: int) -> Iterator[tuple[str, bytes]]:

@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
-from generator.model import Bookmark, Sheet
 from generator.press import faces, slots
-from generator.press.prepare import SCHEME
+from generator.press.prepare import SCHEME, fits_of
+from generator.print_model import Bookmark, Fit, Sheet
 
 PRODUCER = "Deckpress"
 
@@ -40,14 +40,23 @@ class _Numbers:
         return self._numbers[place], self._widest[kind]
 
 
-def bind(sheet: Sheet, prepared: Sequence[bytes]) -> bytes:
+class Printed(NamedTuple):
+    """A product's PDF, and how the units in it were made to fit."""
+
+    data: bytes
+    fits: tuple[Fit, ...] = ()
+
+
+def bind(sheet: Sheet, prepared: Sequence[bytes]) -> Printed:
     """The sheet's signatures, in its order, as one PDF. The same signatures give the same bytes."""
     with Pdf.new() as pdf:
         fonts: list[Any] = []
         trees: list[Any] = []
         anchors: dict[str, Any] = {}
+        fits: list[Fit] = []
         for data in prepared:
             with Pdf.open(io.BytesIO(data)) as part:
+                fits += fits_of(part)
                 _append(pdf, part, fonts, trees, anchors)
         _join_trees(pdf, trees)
         faces.share(pdf, fonts)
@@ -64,7 +73,7 @@ def bind(sheet: Sheet, prepared: Sequence[bytes]) -> bytes:
         pdf.save(
             out, object_stream_mode=pikepdf.ObjectStreamMode.generate, compress_streams=True, deterministic_id=True
         )
-        return out.getvalue()
+        return Printed(out.getvalue(), tuple(fits))
 
 
 def _append(pdf: Pdf, part: Pdf, fonts: list[Any], trees: list[Any], anchors: dict[str, Any]) -> None:

@@ -9,17 +9,19 @@ from pathlib import Path
 
 from generator import resources
 from generator.machine import pango_version
-from generator.model import Signature
+from generator.print_model import Signature
 
 # What lays out, writes or reshapes a page.
 _LIBRARIES = ("weasyprint", "pydyf", "tinyhtml5", "tinycss2", "fonttools", "pyphen", "pillow", "pikepdf")
-_OUR_MODULES = ("layout.py", "prepare.py", "slots.py")
+_OUR_MODULES = ("fit.py", "layout.py", "prepare.py", "slots.py")
 
 
 def key(signature: Signature) -> str:
     """The content key of a signature, 64 hexadecimal digits."""
     digest = sha256(_press_digest())
     digest.update(signature.html.encode())
+    if signature.fitting:
+        digest.update(repr(signature.fitting).encode())
     for media in signature.media:
         digest.update(b"\0" + media.name.encode() + b"\0" + sha256(media.data).digest())
     return digest.hexdigest()

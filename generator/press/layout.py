@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from generator import resources
-from generator.model import Media, Signature
+from generator.model import Media
+from generator.press import fit
 from generator.press.errors import LayoutFailed, PangoMissing
+from generator.print_model import Fit, Signature
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -35,14 +37,23 @@ def lay_out(signature: Signature) -> bytes:
 
     sheets = [_style(name) for name in _STYLE_LINK.findall(signature.html)]
     html = _STYLE_LINK.sub("", signature.html)
-    document = printer.HTML(string=html, url_fetcher=_fetcher(signature.media))
+    fetcher = _fetcher(signature.media)
     options = {"pdf_tags": True, "pdf_identifier": b"deckpress", "uncompressed_pdf": True}
+
+    def pages(text: str) -> list[set[str]]:
+        document = printer.HTML(string=text, url_fetcher=fetcher).render(stylesheets=sheets, font_config=_fonts())
+        return [set(page.anchors) for page in document.pages]
+
     try:
+        fits: tuple[Fit, ...] = ()
+        if signature.fitting:
+            html, fits = fit.fitted(html, signature.fitting, pages)
         with _without_clock():
+            document = printer.HTML(string=html, url_fetcher=fetcher)
             pdf = document.write_pdf(stylesheets=sheets, font_config=_fonts(), **options)
     except Exception as error:  # a third party's layout engine: whatever it raises, say which pages it was about
         raise LayoutFailed(signature.name, f"{type(error).__name__}: {error}") from error
-    return prepare(pdf)
+    return prepare(pdf, fits)
 
 
 @contextlib.contextmanager

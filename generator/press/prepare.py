@@ -8,8 +8,9 @@ Leader dots are drawn here, on one grid for all lines: as text, each would be a 
 from __future__ import annotations
 
 import io
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from math import ceil
 from typing import Any, NamedTuple
@@ -18,8 +19,10 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from generator.press.slots import Slot
+from generator.print_model import Fit
 
 SCHEME = "deckpress:"
+_FITS = "/DeckpressFits"
 # CSS pixels to points: WeasyPrint scales each page once, at its start.
 _POINTS = 0.75
 
@@ -43,8 +46,11 @@ class _Place(NamedTuple):
     words_end: float = 0.0
 
 
-def prepare(pdf: bytes) -> bytes:
-    """The PDF with marks for numbers, artifacts marked as such, and element ids that no other signature has."""
+def prepare(pdf: bytes, fits: Sequence[Fit] = ()) -> bytes:
+    """The PDF with marks for numbers, artifacts marked as such, and element ids that no other signature has.
+
+    `fits` are kept in it, for `fits_of`.
+    """
     with Pdf.open(io.BytesIO(pdf)) as document:
         tree = document.Root.StructTreeRoot.ParentTree.Nums
         owners = {int(tree[place]): tree[place + 1] for place in range(0, len(tree), 2)}
@@ -52,6 +58,8 @@ def prepare(pdf: bytes) -> bytes:
             _prepare_page(page, owners)
         _flatten_parents(document, owners)
         _name_elements(document.Root.StructTreeRoot, sha256(pdf).hexdigest()[:8])
+        if fits:
+            document.Root[_FITS] = String(json.dumps(fits))
         out = io.BytesIO()
         document.save(
             out,
@@ -60,6 +68,11 @@ def prepare(pdf: bytes) -> bytes:
             deterministic_id=True,
         )
         return out.getvalue()
+
+
+def fits_of(part: Pdf) -> tuple[Fit, ...]:
+    """How the units of a prepared signature were made to fit."""
+    return tuple(Fit(*values) for values in json.loads(str(part.Root.get(_FITS, "[]"))))
 
 
 def _prepare_page(page: pikepdf.Page, owners: dict[int, Any]) -> None:

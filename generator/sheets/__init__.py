@@ -8,7 +8,15 @@ fills. A link to an anchor that may lie in another signature is written `deckpre
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+
+from generator.model import DeckInfo, RenderedNote
+from generator.print_model import Sheet
+from generator.print_settings import PrintSettings
 from generator.sheets.common import LEAST, MOST, cuts, note_anchor
 from generator.sheets.study_sheet import LONGEST_CONTENTS, study
 
-__all__ = ["LEAST", "LONGEST_CONTENTS", "MOST", "cuts", "note_anchor", "study"]
+__all__ = ["LEAST", "LONGEST_CONTENTS", "MAKERS", "MOST", "cuts", "note_anchor", "study"]
+
+# How each product is made.
+MAKERS: Mapping[str, Callable[[DeckInfo, Sequence[RenderedNote], PrintSettings], Sheet]] = {"study": study}

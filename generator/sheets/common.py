@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from generator import fragments, resources
 from generator.model import Citation, Cloze, DeckInfo, Media, RenderedNote
+from generator.print_model import Bookmark, Sheet, Signature
 
 # A signature inside a long topic ends where a note's hash is the least of this many on either side, so that a cut
 # depends on its neighbours only; a topic of up to MOST notes stays whole, for each cut leaves a page partly blank.
@@ -96,6 +97,27 @@ def _cut_stretch(hashes: Sequence[bytes], start: int, end: int) -> list[int]:
         return []
     place = min(range(start + LEAST, end - LEAST + 1), key=lambda candidate: hashes[candidate])
     return [place, *_cut_stretch(hashes, start, place), *_cut_stretch(hashes, place, end)]
+
+
+def sheet(product: str, info: DeckInfo, topics: Sequence[Topic], signatures: Sequence[Signature]) -> Sheet:
+    """A product of these signatures: topics and notes are numbered in their order, and are its bookmarks."""
+    ordered = [note for topic in topics for note in topic.notes]
+    numbers = {f"topic/{topic.anchor}": str(place) for place, topic in enumerate(topics, 1)}
+    numbers |= {f"note/{note_anchor(note)}": str(place) for place, note in enumerate(ordered, 1)}
+    outline = (
+        Bookmark(topic.title, topic.anchor, tuple(Bookmark(label(note), note_anchor(note)) for note in topic.notes))
+        for topic in topics
+    )
+    return Sheet(
+        product=product,
+        title=info.title,
+        lang=info.lang,
+        signatures=tuple(signatures),
+        numbers=numbers,
+        outline=tuple(outline),
+        description=info.description,
+        modified=max((note.identified.mod for note in ordered), default=0),
+    )
 
 
 # --- what a note shows -------------------------------------------------------------------------------------------

@@ -9,8 +9,12 @@ from itertools import pairwise
 from markupsafe import Markup
 
 from generator import fragments
-from generator.model import Bookmark, Citation, DeckInfo, RenderedNote, Sheet, Signature
-from generator.sheets import common
+from generator.model import Citation, DeckInfo, RenderedNote
+from generator.print_model import Sheet, Signature
+from generator.print_settings import PrintSettings
+from generator.sheets import common, dress
+
+_USUAL = PrintSettings()
 
 # A list of contents longer than this names topics only.
 LONGEST_CONTENTS = 300
@@ -35,61 +39,88 @@ class _Piece:
     lang: str
 
 
-def study(info: DeckInfo, notes: Sequence[RenderedNote]) -> Sheet:
-    """The study sheets of a deck: title and contents, then its topics, each on a fresh page."""
+# A run of neighbouring notes of one topic: its notes from one place to another.
+_Part = tuple[common.Topic, int, int]
+
+
+def study(info: DeckInfo, notes: Sequence[RenderedNote], settings: PrintSettings = _USUAL) -> Sheet:
+    """The study sheets of a deck: title and contents, then its topics, each on a fresh page if that is wanted."""
     topics = tuple(common.topics(info, notes))
-    signatures = [_front(info, topics)]
+    runs = _fresh(topics) if settings.fresh_topics else _running_on(topics)
+    signatures = [_front(info, topics, settings), *(_signature(info, run, settings) for run in runs)]
+    return common.sheet("study", info, topics, signatures)
+
+
+def _fresh(topics: Sequence[common.Topic]) -> Iterator[list[_Part]]:
+    """Each topic by itself, a long one in several runs."""
     for topic in topics:
-        signatures += _topic_signatures(info, topic)
-    numbers = {f"topic/{topic.anchor}": str(place) for place, topic in enumerate(topics, 1)}
-    ordered = [note for topic in topics for note in topic.notes]
-    numbers |= {f"note/{common.note_anchor(note)}": str(place) for place, note in enumerate(ordered, 1)}
-    return Sheet(
-        product="study",
-        title=info.title,
-        lang=info.lang,
-        signatures=tuple(signatures),
-        numbers=numbers,
-        outline=tuple(
-            Bookmark(
-                topic.title, topic.anchor, tuple(Bookmark(common.label(n), common.note_anchor(n)) for n in topic.notes)
-            )
-            for topic in topics
-        ),
-        description=info.description,
-        modified=max((note.identified.mod for note in notes), default=0),
+        bounds = [0, *common.cuts([note.identified.id for note in topic.notes]), len(topic.notes)]
+        yield from ([(topic, start, end)] for start, end in pairwise(bounds))
+
+
+def _running_on(topics: Sequence[common.Topic]) -> Iterator[list[_Part]]:
+    """Topic after topic, cut into runs without regard to where one begins."""
+    places = [(topic, place) for topic in topics for place in range(len(topic.notes))]
+    ids = [topic.notes[place].identified.id for topic, place in places]
+    for start, end in pairwise([0, *common.cuts(ids), len(ids)]):
+        parts: list[_Part] = []
+        for topic, place in places[start:end]:
+            if parts and parts[-1][0] is topic:
+                parts[-1] = (topic, parts[-1][1], place + 1)
+            else:
+                parts.append((topic, place, place + 1))
+        yield parts
+
+
+def _signature(info: DeckInfo, parts: Sequence[_Part], settings: PrintSettings) -> Signature:
+    members = [note for topic, start, end in parts for note in topic.notes[start:end]]
+    sources = common.numbered(members) if settings.sources else {}
+    html = common.render(
+        "study.html",
+        info=info,
+        dress=_dress(settings),
+        narrow=_is_narrow(settings),
+        parts=[_section(part, sources) for part in parts],
+        sources=sources.values(),
     )
+    media = {item.name: item for note in members for item in note.html.media}
+    name = f"{parts[0][0].title}, from “{common.label(members[0])}”"
+    return Signature(name, html, common.used(html, media))
 
 
-def _topic_signatures(info: DeckInfo, topic: common.Topic) -> Iterator[Signature]:
-    bounds = [0, *common.cuts([note.identified.id for note in topic.notes]), len(topic.notes)]
+def _section(part: _Part, sources: dict[Citation, common.Source]) -> dict[str, object]:
+    """A topic, or a run of its notes, as the template sees it."""
+    topic, start, end = part
     tags = {common.note_anchor(note): common.own_tags(topic, note) for note in topic.notes}
     # What the whole topic bears is said where it opens, so its last signature counts as much as its first.
     shared = tuple(tag for tag in next(iter(tags.values())) if all(tag in own for own in tags.values()))
-    for start, end in pairwise(bounds):
-        members = topic.notes[start:end]
-        sources = common.numbered(members)
-        html = common.render(
-            "study.html",
-            info=info,
-            topic=topic,
-            opens=start == 0,
-            tags=shared,
-            pieces=[
-                _piece(note, sources, [t for t in tags[common.note_anchor(note)] if t not in shared])
-                for note in members
-            ],
-            sources=sources.values(),
-        )
-        media = {item.name: item for note in members for item in note.html.media}
-        yield Signature(f"{topic.title}, from “{common.label(members[0])}”", html, common.used(html, media))
+    pieces = [
+        _piece(note, sources, [tag for tag in tags[common.note_anchor(note)] if tag not in shared])
+        for note in topic.notes[start:end]
+    ]
+    return {"topic": topic, "opens": start == 0, "tags": shared, "pieces": pieces}
 
 
-def _front(info: DeckInfo, topics: Sequence[common.Topic]) -> Signature:
+def _dress(settings: PrintSettings) -> str:
+    edge = settings.margin
+    if settings.paper == "A5":
+        return dress.css(settings, dress.Margins(*([edge or 14.0] * 4)))
+    usual = dress.Margins(20, 14, 18, 18)
+    return dress.css(settings, dress.Margins(edge + 4, edge, edge + 2, edge) if edge else usual)
+
+
+def _is_narrow(settings: PrintSettings) -> bool:
+    """Whether there is no room for a column at the side."""
+    return settings.paper == "A5"
+
+
+def _front(info: DeckInfo, topics: Sequence[common.Topic], settings: PrintSettings) -> Signature:
     count = sum(len(topic.notes) for topic in topics)
     html = common.render(
         "front.html",
         info=info,
+        dress=_dress(settings),
+        narrow=_is_narrow(settings),
         count=count,
         topics=topics,
         questions=count + len(topics) <= LONGEST_CONTENTS,
@@ -124,6 +155,6 @@ def _piece(note: RenderedNote, sources: dict[Citation, common.Source], tags: Seq
         struck=struck,
         tags=tuple(tags),
         hint=common.safe(fragments.unwrapped(note.html.hint)),
-        sources=tuple(sources[citation] for citation in dict.fromkeys(written.citations)),
+        sources=tuple(sources[citation] for citation in dict.fromkeys(written.citations) if citation in sources),
         lang=written.lang,
     )

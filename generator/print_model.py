@@ -1,0 +1,67 @@
+"""The nouns of print: what a product hands to the press. Frozen; made by `sheets`, laid out and bound by `press`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from generator.model import Media
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """How the type of a signature's units is chosen: the largest with which each of them fits on one page.
+
+    A unit stands between `<!--unit NAME-->` and `<!--/unit-->`, and is an element with that id; in place of `step:NAME`
+    in its class comes one of `steps`, style classes from the largest type to the least. `first` says for each unit
+    which of them is tried first; with `grow`, larger ones are tried after one that fits.
+    """
+
+    steps: tuple[str, ...]
+    units: tuple[str, ...]
+    first: tuple[int, ...]
+    grow: bool = False
+
+
+class Fit(NamedTuple):
+    """Which step a unit was set in, and how many pages it takes all the same."""
+
+    unit: str
+    step: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A run of notes laid out together, starting on a fresh page; `html` is all that its pages depend on."""
+
+    name: str
+    html: str
+    media: tuple[Media, ...] = ()
+    fitting: Fitting | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """A line of a PDF's outline: its words, the anchor (an element's id in some signature) and what lies below it."""
+
+    title: str
+    anchor: str
+    children: tuple[Bookmark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One print product, ready for the press. `numbers` holds every running number by its place's name (`note/ID`,
+    `topic/ID`), for pages are laid out without them; `modified` dates the PDF, in seconds since 1970.
+    """
+
+    product: str
+    title: str
+    lang: str
+    signatures: tuple[Signature, ...]
+    numbers: Mapping[str, str]
+    outline: tuple[Bookmark, ...]
+    description: str = ""
+    modified: int = 0

@@ -1,0 +1,51 @@
+"""What the settings say of a product's looks, as CSS: paper, margins, families and colours."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from generator.print_settings import PrintSettings
+
+# Width and height in millimetres.
+PAPERS = {"A4": (210.0, 297.0), "Letter": (215.9, 279.4), "A5": (148.0, 210.0)}
+# In grey, small type is black: a raster of dots would fray it. What is large, or no type, is as dark as the colour.
+_GREY = {"accent": "#000000", "bar": "#494949", "rust": "#000000", "comment": "#4a4a4a", "rule": "#8f8f8f",
+         "hairline": "#bebebe", "tint": "#f3f3f3", "glow": "#e8e8e8"}  # fmt: skip
+
+
+class Margins(NamedTuple):
+    """The margins of a page in millimetres."""
+
+    top: float
+    right: float
+    bottom: float
+    left: float
+
+
+def css(settings: PrintSettings, margins: Margins, landscape: bool = False) -> str:
+    """The page's size and margins, and what the style sheets take from the settings."""
+    width, height = PAPERS[settings.paper]
+    if landscape:
+        width, height = height, width
+    edges = " ".join(f"{edge:g}mm" for edge in margins)
+    said = "; ".join(f"--{name}: {value}" for name, value in (*_colours(settings), *_families(settings)))
+    root = f"html {{ {said} }}" if said else ""
+    return f"@page {{ size: {width:g}mm {height:g}mm; margin: {edges} }} {root}".strip()
+
+
+def _colours(settings: PrintSettings) -> list[tuple[str, str]]:
+    if settings.palette == "grey":
+        return [*_GREY.items()]
+    standard = PrintSettings()
+    found = []
+    if settings.accent != standard.accent:
+        found += [("accent", settings.accent), ("bar", settings.accent)]
+    if settings.second != standard.second:
+        found.append(("rust", settings.second))
+    return found
+
+
+def _families(settings: PrintSettings) -> list[tuple[str, str]]:
+    """The families that are asked for, each before our own, which has what it lacks."""
+    asked = (("serif", settings.text_font), ("sans", settings.label_font), ("mono", settings.code_font))
+    return [(name, f'"{family}", var(--own-{name})') for name, family in asked if family]
