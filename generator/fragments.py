@@ -71,6 +71,33 @@ def title(html: str) -> str:
     return " ".join(_text(next(_top_level(html), "")).split())
 
 
+def gapped(html: str) -> str:
+    """A cloze's text with a gap in place of each deletion. Gaps have three lengths, so that none tells its word's."""
+    parts: list[str] = []
+    place = depth = 0
+    begun: re.Match[str] | None = None
+    for tag in _TAG.finditer(html):
+        if begun is None:
+            if _DELETION.match(tag.group()):
+                parts.append(html[place : tag.start()])
+                begun, depth = tag, 1
+        elif tag.group(2).lower() == begun.group(2).lower():
+            depth += -1 if tag.group(1) else 1
+            if depth == 0:
+                parts.append(_gap(begun.group(2), _text(html[begun.end() : tag.start()])))
+                begun, place = None, tag.end()
+    return "".join([*parts, html[place:]])
+
+
+_DELETION = re.compile(r'<(?:span|div) class="deletion"')
+
+
+def _gap(element: str, hidden: str) -> str:
+    length = "long" if len(hidden) > 24 else "medium" if len(hidden) > 10 else "short"
+    gap = f'<span class="gap {length}"></span>'
+    return gap if element == "span" else f"<p>{gap}</p>"
+
+
 def unwrapped(html: str) -> str:
     """A short text as inline HTML: one paragraph loses its element, anything more its tags."""
     only = _HEADING.match(html.strip())

@@ -171,7 +171,8 @@ def test_all_colours_arrive_on_paper(book: Book) -> None:
     for page in book.pdf.pages:
         for operands in re.findall(rb"^([\d. ]+) (?:rg|RG)$", page.obj.Contents.read_bytes(), re.MULTILINE):
             drawn.add(tuple(round(float(part) * 255) for part in operands.split()))
-    wanted = {tuple(round(part * 255) for part in fractions(colour)) for colour in palette().values()}
+    own = {name: colour for name, colour in palette().items() if name != "pen"}  # the quiz's, to write on
+    wanted = {tuple(round(part * 255) for part in fractions(colour)) for colour in own.values()}
     assert wanted == drawn
 
 

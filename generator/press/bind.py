@@ -35,7 +35,7 @@ class _Numbers:
         kind, _, anchor = place.partition("/")
         if kind == "folio":
             return str(folio), 0
-        if kind == "page":
+        if kind in ("page", "see"):
             return str(self._pages[anchor] + 1), 0
         return self._numbers[place], self._widest[kind]
 

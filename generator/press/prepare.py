@@ -83,15 +83,15 @@ def _prepare_page(page: pikepdf.Page, owners: dict[int, Any]) -> None:
         if not name or name.startswith("go/"):
             kept.append(annotation)
             continue
-        turns = name.startswith("page/")
+        turns = name.startswith(("page/", "see/"))
         element = owners[int(annotation.StructParent)] if turns else owners.pop(int(annotation.StructParent))
         box = [float(edge) / _POINTS for edge in annotation.Rect]
-        words_end = _right(kept[-1]) if turns and kept else 0.0
+        words_end = _right(kept[-1]) if name.startswith("page/") and kept else 0.0
         place = _Place(name, min(box[0], box[2]), max(box[0], box[2]), element, words_end)
         for number in _marked(element):
             places[number] = place
         if turns:
-            annotation.A.URI = String(f"{SCHEME}go/{name.removeprefix('page/')}")
+            annotation.A.URI = String(f"{SCHEME}go/{name.partition('/')[2]}")
             kept.append(annotation)
         else:
             _detach(element, keep=name != "artifact")

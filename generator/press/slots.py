@@ -1,8 +1,8 @@
 """A slot: a place on a laid-out page whose number is known only when the sheet is bound.
 
-In the HTML it is a link to `deckpress:note/…`, `topic/…`, `page/…` or `folio` that holds all ten digits, so that the
-page's own font has them. In a prepared page it is a comment in the content stream, which draws nothing; binding puts
-the number's glyphs there, in the style and at the place that the style sheet gave them.
+In the HTML it is a link to `deckpress:note/…`, `topic/…`, `page/…`, `see/…` or `folio` that holds all ten digits, so
+that the page's own font has them. In a prepared page it is a comment in the content stream, which draws nothing;
+binding puts the number's glyphs there, in the style and at the place that the style sheet gave them.
 """
 
 from __future__ import annotations
@@ -35,11 +35,13 @@ class Slot(NamedTuple):
         return b"%slot " + json.dumps(list(self)).encode()
 
     def show(self, number: str, widest: int) -> bytes:
-        """Operators that draw the number. Page numbers end at the right edge; note and topic numbers align on their
-        last digit in a column as wide as the widest, which begins at the left edge.
+        """Operators that draw the number. Page numbers end at the right edge, those after a `p.` begin at the left one;
+        note and topic numbers align on their last digit in a column as wide as the widest, which begins there.
         """
         if self.place.startswith(("page/", "folio")):
             start = self.right - len(number) * self.advance
+        elif self.place.startswith("see/"):
+            start = self.left
         else:
             start = self.left + (max(widest, len(number)) - len(number)) * self.advance
         text = "".join(self.glyphs[4 * int(digit) : 4 * int(digit) + 4] for digit in number)

@@ -99,22 +99,32 @@ def _cut_stretch(hashes: Sequence[bytes], start: int, end: int) -> list[int]:
     return [place, *_cut_stretch(hashes, start, place), *_cut_stretch(hashes, place, end)]
 
 
-def sheet(product: str, info: DeckInfo, topics: Sequence[Topic], signatures: Sequence[Signature]) -> Sheet:
-    """A product of these signatures: topics and notes are numbered in their order, and are its bookmarks."""
-    ordered = [note for topic in topics for note in topic.notes]
-    numbers = {f"topic/{topic.anchor}": str(place) for place, topic in enumerate(topics, 1)}
-    numbers |= {f"note/{note_anchor(note)}": str(place) for place, note in enumerate(ordered, 1)}
-    outline = (
+def outline(topics: Sequence[Topic]) -> tuple[Bookmark, ...]:
+    """Topics and their notes as bookmarks."""
+    return tuple(
         Bookmark(topic.title, topic.anchor, tuple(Bookmark(label(note), note_anchor(note)) for note in topic.notes))
         for topic in topics
     )
+
+
+def sheet(
+    product: str,
+    info: DeckInfo,
+    topics: Sequence[Topic],
+    signatures: Sequence[Signature],
+    ordered: Sequence[RenderedNote],
+    marks: Sequence[Bookmark],
+) -> Sheet:
+    """A product of these signatures; topics and notes are numbered in their order, `marks` are its bookmarks."""
+    numbers = {f"topic/{topic.anchor}": str(place) for place, topic in enumerate(topics, 1)}
+    numbers |= {f"note/{note_anchor(note)}": str(place) for place, note in enumerate(ordered, 1)}
     return Sheet(
         product=product,
         title=info.title,
         lang=info.lang,
         signatures=tuple(signatures),
         numbers=numbers,
-        outline=tuple(outline),
+        outline=tuple(marks),
         description=info.description,
         modified=max((note.identified.mod for note in ordered), default=0),
     )

@@ -48,7 +48,8 @@ def study(info: DeckInfo, notes: Sequence[RenderedNote], settings: PrintSettings
     topics = tuple(common.topics(info, notes))
     runs = _fresh(topics) if settings.fresh_topics else _running_on(topics)
     signatures = [_front(info, topics, settings), *(_signature(info, run, settings) for run in runs)]
-    return common.sheet("study", info, topics, signatures)
+    ordered = [note for topic in topics for note in topic.notes]
+    return common.sheet("study", info, topics, signatures, ordered, common.outline(topics))
 
 
 def _fresh(topics: Sequence[common.Topic]) -> Iterator[list[_Part]]:
