@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-PRODUCTS = ("study", "quiz")
+PRODUCTS = ("study", "quiz", "cards")
 PAPERS = ("A4", "Letter", "A5")
 PALETTES = ("colour", "grey")
 FLIPS = ("long-edge", "short-edge", "manual", "fold")

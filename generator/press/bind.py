@@ -37,6 +37,8 @@ class _Numbers:
             return str(folio), 0
         if kind in ("page", "see"):
             return str(self._pages[anchor] + 1), 0
+        if kind == "card":
+            return self._numbers[f"note/{anchor}"], 0
         return self._numbers[place], self._widest[kind]
 
 

@@ -107,7 +107,7 @@ def _prepare_page(page: pikepdf.Page, owners: dict[int, Any]) -> None:
         body = found.group(2)
         if place.name != "artifact":
             body = _slot(body, place, widths)
-        if place.name in {"artifact", "folio"}:
+        if place.name in {"artifact", "folio"} or place.name.startswith("card/"):
             parents[number] = pikepdf.Object.parse(b"null")
             return b"/Artifact BMC\n" + body + b"\nEMC\n"
         return _leader(found.group(2), place) + b"/Span <</MCID %d>> BDC\n" % number + body + b"\nEMC\n"

@@ -35,10 +35,11 @@ class Slot(NamedTuple):
         return b"%slot " + json.dumps(list(self)).encode()
 
     def show(self, number: str, widest: int) -> bytes:
-        """Operators that draw the number. Page numbers end at the right edge, those after a `p.` begin at the left one;
-        note and topic numbers align on their last digit in a column as wide as the widest, which begins there.
+        """Operators that draw the number. Page and card numbers end at the right edge, those after a `p.` begin at
+        the left; note and topic numbers align on their last digit in a column as wide as the widest, which begins
+        there.
         """
-        if self.place.startswith(("page/", "folio")):
+        if self.place.startswith(("page/", "card/", "folio")):
             start = self.right - len(number) * self.advance
         elif self.place.startswith("see/"):
             start = self.left

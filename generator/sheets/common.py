@@ -75,28 +75,32 @@ def _path(info: DeckInfo, note: RenderedNote) -> _TopicPath:
     return inner or (info.title,)
 
 
-def cuts(ids: Sequence[str]) -> list[int]:
+def cuts(ids: Sequence[str], least: int = LEAST, most: int = MOST) -> list[int]:
     """Where a topic's notes are cut into signatures: the places (from 0) at which a new one begins.
 
-    Each signature has `LEAST` to `MOST` notes, unless the topic has fewer. A cut stands at a note whose hash is the
-    least among its `LEAST` neighbours on either side; a stretch of over `MOST` notes without one is cut at its least.
+    Each signature has `least` to `most` notes, unless the topic has fewer. A cut stands at a note whose hash is the
+    least among its `least` neighbours on either side; a stretch of over `most` notes without one is cut at its least.
     """
-    if len(ids) <= MOST:
+    if len(ids) <= most:
         return []
     hashes = [sha256(identity.encode()).digest() for identity in ids]
-    inner = range(LEAST, len(ids) - LEAST + 1)
-    found = [place for place in inner if hashes[place] == min(hashes[place - LEAST : place + LEAST + 1])]
+    inner = range(least, len(ids) - least + 1)
+    found = [place for place in inner if hashes[place] == min(hashes[place - least : place + least + 1])]
     bounds = [0, *found, len(ids)]
     for start, end in pairwise(bounds):
-        found += _cut_stretch(hashes, start, end)
+        found += _cut_stretch(hashes, start, end, least, most)
     return sorted(found)
 
 
-def _cut_stretch(hashes: Sequence[bytes], start: int, end: int) -> list[int]:
-    if end - start <= MOST:
+def _cut_stretch(hashes: Sequence[bytes], start: int, end: int, least: int, most: int) -> list[int]:
+    if end - start <= most:
         return []
-    place = min(range(start + LEAST, end - LEAST + 1), key=lambda candidate: hashes[candidate])
-    return [place, *_cut_stretch(hashes, start, place), *_cut_stretch(hashes, place, end)]
+    place = min(range(start + least, end - least + 1), key=lambda candidate: hashes[candidate])
+    return [
+        place,
+        *_cut_stretch(hashes, start, place, least, most),
+        *_cut_stretch(hashes, place, end, least, most),
+    ]
 
 
 def outline(topics: Sequence[Topic]) -> tuple[Bookmark, ...]:

@@ -27,8 +27,19 @@ def css(settings: PrintSettings, margins: Margins, landscape: bool = False) -> s
     width, height = PAPERS[settings.paper]
     if landscape:
         width, height = height, width
+    return _css(width, height, margins, [*_colours(settings), *_families(settings)])
+
+
+def face_css(settings: PrintSettings, width: float, height: float, margins: Margins) -> str:
+    """The same for pages that are a card's faces, so many millimetres wide and high."""
+    middle = height - margins.top - margins.bottom - 0.2
+    told = [*_colours(settings), *_families(settings), ("middle", f"{middle:g}mm")]
+    return _css(width, height, margins, told)
+
+
+def _css(width: float, height: float, margins: Margins, variables: list[tuple[str, str]]) -> str:
     edges = " ".join(f"{edge:g}mm" for edge in margins)
-    said = "; ".join(f"--{name}: {value}" for name, value in (*_colours(settings), *_families(settings)))
+    said = "; ".join(f"--{name}: {value}" for name, value in variables)
     root = f"html {{ {said} }}" if said else ""
     return f"@page {{ size: {width:g}mm {height:g}mm; margin: {edges} }} {root}".strip()
 
