@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-PRODUCTS = ("study", "quiz", "cards")
+PRODUCTS = ("study", "cheat", "quiz", "cards")
 PAPERS = ("A4", "Letter", "A5")
 PALETTES = ("colour", "grey")
 FLIPS = ("long-edge", "short-edge", "manual", "fold")
