@@ -69,5 +69,10 @@ def announces(text: str) -> bool:
     return bool(_ANNOUNCED.search(text)) and not _OPEN.search(text)
 
 
+def are_open(text: str) -> bool:
+    """Whether a heading says that what is asked below it is still to be found out."""
+    return bool(_OPEN.search(text)) and bool(_ANNOUNCED.search(text))
+
+
 # Questions that nobody has an answer to yet are no questions for a deck.
 _OPEN = re.compile(r"\b(?:open|unresolved|unanswered|outstanding|offene|abiertas|aperte)\b|\bоткрытые\b", re.IGNORECASE)

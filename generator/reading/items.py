@@ -20,7 +20,6 @@ _INLINE = INLINE | {Kind.MARK, Kind.DELETION}
 _MARKER = re.compile(rb"\s*(\d{1,9})[.)]")
 # A number that makes no list: an ideographic comma, or no space behind the dot.
 _PARAGRAPH = re.compile(r"\s*(?P<number>\d{1,4})\s?(?:[、．]|[.)](?=[^\s\d.)]))")
-_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 # What stands between a question and its answer on one line.
 _BETWEEN = re.compile(
     r"[?？]\W{0,3}?(?P<between>\s*(?:(?:->|=>|→|➔|[-–—])\s+|\(?(?:answer|ans|a)\s*[:：]\s*))", re.IGNORECASE
@@ -35,7 +34,8 @@ class Item(NamedTuple):
 
     `number` is the one written, None for a bullet. `bold` says that the whole line is bold, or a heading; `linked` that
     it is nothing but links, `told` that its author says that it is a note. `strength` is how surely it asks: by a label
-    such as `Q3.`, else by its words. `answered` says that what follows says of itself that it answers.
+    such as `Q3.`, else by its words. `joined` says that its answer begins on its line, `answered`
+    that what follows says of itself that it answers.
     """
 
     node: Node
@@ -48,6 +48,7 @@ class Item(NamedTuple):
     linked: bool
     told: bool
     strength: float
+    joined: bool
     answered: bool = False
 
     @property
@@ -92,7 +93,7 @@ def _item(node: Node, number: int | None, children: Nodes) -> Item | None:
         return None
     told = bool(marks.kind) or clozes.deletes(inline)
     strength = asking.MARKED if told else _strength(inline, text, bold)
-    return Item(node, number, inline, text, marks, rest, bold, _is_linked(inline), told, strength)
+    return Item(node, number, inline, text, marks, rest, bold, _is_linked(inline), told, strength, bool(tail))
 
 
 def _strength(inline: Nodes, text: str, bold: bool) -> float:
@@ -127,35 +128,23 @@ def _first_line(item: Node, children: Nodes) -> tuple[Nodes, Nodes]:
         count = next((place for place, node in enumerate(children) if node.kind not in _INLINE), len(children))
         own, blocks = children[:count], children[count:]
     end = _end_of_question(own)
-    below = _without_breaks(own[end:])
+    below = numbering.without_breaks(own[end:])
     if below:
         paragraph = item._replace(kind=Kind.PARAGRAPH, start=below[0].start, end=below[-1].end, children=below)
         blocks = (paragraph, *blocks)
-    return _without_breaks(own[:end]), blocks
-
-
-def _without_breaks(inline: Nodes) -> Nodes:
-    inline = numbering.trimmed(inline)
-    while inline and _breaks(inline[-1]):
-        inline = numbering.trimmed(inline[:-1])
-    while inline and _breaks(inline[0]):
-        inline = numbering.trimmed(inline[1:])
-    return inline
-
-
-def _breaks(node: Node) -> bool:
-    return node.kind is Kind.HARD_BREAK or (node.kind is Kind.HTML and bool(_BREAK.fullmatch(node.text)))
+    return numbering.without_breaks(own[:end]), blocks
 
 
 def _end_of_question(own: Nodes) -> int:
     """The place of the break behind the question: behind the first line, or the line in which its sentence ends."""
-    ends = [place for place, node in enumerate(own) if node.kind is Kind.SOFT_BREAK or _breaks(node)]
+    ends = [place for place, node in enumerate(own) if numbering.ends_line(node)]
     if not ends:
         return len(own)
     begin = 0
     for place, following in zip(ends, [*ends[1:], len(own)], strict=True):
         line, after = numbering.raw_text(own[begin:place]), own[place + 1 : following]
-        if line.strip() and (_breaks(own[place]) or not _goes_on(line.strip(), after)):
+        wrapped = own[place].kind is Kind.SOFT_BREAK and _goes_on(line.strip(), after)
+        if line.strip() and not wrapped:
             return place
         begin = place
     return len(own)
@@ -163,10 +152,13 @@ def _end_of_question(own: Nodes) -> int:
 
 def _goes_on(line: str, following: Nodes) -> bool:
     """Whether a line's sentence goes on in the next one: it was wrapped, or ends where only the next one asks."""
-    if line.endswith(tuple(".?!:;。？！：")) or (len(following) == 1 and following[0].kind is not Kind.TEXT):
+    if line.endswith(tuple("?!:;？！：")) or (len(following) == 1 and following[0].kind is not Kind.TEXT):
         return False
     after = numbering.raw_text(following).strip()
-    if asking.strength(line) < asking.MARKED <= asking.strength(after) and after.endswith(("?", "？")):
+    asks_after = asking.strength(after) >= asking.MARKED and after.endswith(("?", "？"))
+    if line.endswith((".", "。")):
+        return asks_after and not asking.strength(line)  # what is given, and what is asked of it
+    if asks_after and asking.strength(line) < asking.MARKED:
         return not asking.opens(after)
     return len(line) >= _WRAPPED and (after[:1].islower() or after[:1].isdigit())
 
@@ -183,9 +175,11 @@ def _parted(line: Nodes) -> tuple[Nodes, Nodes]:
     between = _BETWEEN.search(text)
     if between and any(map(str.isalnum, text[between.end() :])) and asking.strength(text[: between.start() + 1]):
         asked, tail = _cut(line, between.start("between"))
-        return numbering.trimmed(asked), numbering.trimmed(
-            numbering.without_prefix(tail, between.end() - between.start("between"))
-        )
+        answer = numbering.without_prefix(tail, between.end() - between.start("between"))
+        bracketed = "(" in between["between"] and text.endswith(")")
+        if bracketed and answer[-1].kind is Kind.TEXT:
+            answer = (*answer[:-1], answer[-1]._replace(text=answer[-1].text[:-1]))
+        return numbering.trimmed(asked), numbering.trimmed(answer)
     return line, ()
 
 

@@ -146,6 +146,24 @@ def trimmed(nodes: Nodes) -> Nodes:
     return tuple(kept)
 
 
+def ends_line(node: Node) -> bool:
+    """Whether a line ends with this node: a break, or the tag of one."""
+    return node.kind in _BREAKS or (node.kind is Kind.HTML and bool(_BREAK_TAG.fullmatch(node.text)))
+
+
+_BREAK_TAG = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
+
+
+def without_breaks(nodes: Nodes) -> Nodes:
+    """Inline nodes without white space, breaks and the tags of breaks at either end."""
+    first, last = 0, len(nodes)
+    while first < last and (ends_line(nodes[first]) or _is_space(nodes[first])):
+        first += 1
+    while last > first and (ends_line(nodes[last - 1]) or _is_space(nodes[last - 1])):
+        last -= 1
+    return trimmed(nodes[first:last])
+
+
 def _may_be_trimmed(node: Node, at: int) -> bool:
     """Whether a node at an edge has white space there, or is nothing else."""
     return node.kind in _BREAKS or (node.kind is Kind.TEXT and (not node.text or node.text[at].isspace()))

@@ -108,14 +108,11 @@ def lines(inline: Nodes) -> list[Nodes]:
     """The lines of a paragraph's inline nodes, those that `<br>` makes too."""
     found: list[list[Node]] = [[]]
     for node in inline:
-        if node.kind in (Kind.SOFT_BREAK, Kind.HARD_BREAK) or (node.kind is Kind.HTML and _BREAK.fullmatch(node.text)):
+        if numbering.ends_line(node):
             found.append([])
         else:
             found[-1].append(node)
     return [tuple(line) for line in found if line and numbering.raw_text(tuple(line)).strip()]
-
-
-_BREAK = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
 
 
 def paragraph(own: Sequence[Nodes]) -> Nodes:

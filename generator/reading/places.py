@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from generator.model import Kind, Node, Nodes, Skipped, Span
@@ -64,7 +64,11 @@ class Places:
     def skipped_beside(self, taken: Iterable[Span], why: str = "") -> tuple[Skipped, ...]:
         """All blocks of the file that begin in none of these lines, each with its reason."""
         taken = [*taken]
-        return self.skipped(outside(self._doc, taken), why or ("" if taken else _OUTSIDE))
+        first = min((span.line for span in taken), default=0)
+        before, behind = [], []
+        for node in outside(self._doc, taken):
+            (before if self._doc.line(node.start) < first else behind).append(node)
+        return (*self.skipped((*before,), why), *self.skipped((*behind,), why or _OUTSIDE))
 
     def skipped(self, blocks: Nodes, why: str = "") -> tuple[Skipped, ...]:
         """Blocks that are in no note, each with its reason: what it is as a heading or as furniture, else `why`."""
@@ -111,6 +115,34 @@ def _parted(doc: Document, blocks: Nodes) -> tuple[str, list[_Part]]:
         place = Place(tuple(name for _, name in above))
         parts.append(_Part(node.start, place, bool(closed), why, furniture.is_contents(words)))
     return title, parts
+
+
+def grouping(blocks: Nodes, asked: Container[int]) -> tuple[int, ...]:
+    """The places of the headings that group: of all but those that name a part of an answer, as `Example` does.
+
+    Such a one is deeper than the heading above it and stands between two questions, the second not right below it.
+    `asked` are the first bytes of the blocks that ask.
+    """
+    places: list[int] = []
+    waiting: list[int] = []  # those that may name a part, if a question follows
+    level, below = 0, False
+    for place, node in enumerate(blocks):
+        if node.start in asked:
+            below, waiting = True, []
+        elif node.kind is Kind.HEADING:
+            words = plain(node.children)
+            part = below and node.level > level and blocks[place + 1 : place + 2] and not _heads(blocks, place, asked)
+            if part and furniture.names_part(words) and not furniture.is_housekeeping(words):
+                waiting.append(place)
+            else:
+                places += [*waiting, place]
+                level, below, waiting = node.level, False, []
+    return (*places, *waiting)
+
+
+def _heads(blocks: Nodes, place: int, asked: Container[int]) -> bool:
+    """Whether a question stands right below a heading."""
+    return blocks[place + 1].start in asked
 
 
 def outside(doc: Document, taken: Iterable[Span]) -> Nodes:

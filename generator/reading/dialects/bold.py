@@ -18,14 +18,15 @@ from generator.reading import asking, attributes, clozes, furniture, notes, numb
 from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.notes import Asked, Found, Reading
-from generator.reading.places import Places
+from generator.reading.places import Places, grouping
 from generator.reading.writing import Entry
 
 NAME = "bold"
 # What may stand beside the bold text of a question: signs, stars, emoji, no words.
 _BESIDE = re.compile(r"[^\w]*")
 _MARK = re.compile(r"[^\w\s?!.,:;()\[\]{}'\"“”‘’«»/*`>+=&%$#@~^|\\<–—-]")
-_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+# What joins or colours an emoji, and is none.
+_INVISIBLE = re.compile(r"[\u200b-\u200d\ufe0e\ufe0f]")
 _OPENING = re.compile(r"<(?P<name>b|strong|i|em)>", re.IGNORECASE)
 # A part of an answer is often called so; as a question it ends with its mark, or is numbered.
 _LABEL = re.compile(
@@ -70,9 +71,14 @@ class _Line(NamedTuple):
         return bool(labelled or self.marks.kind or clozes.deletes(self.inline))
 
     @property
+    def value(self) -> int | None:
+        """The number in front."""
+        return self.number.value if self.number else None
+
+    @property
     def counted(self) -> bool:
         """Whether a number stands in front."""
-        return self.number is not None and self.number.value is not None
+        return self.value is not None
 
     @property
     def strength(self) -> float:
@@ -86,7 +92,7 @@ class _Line(NamedTuple):
     @property
     def mark(self) -> str:
         """The sign behind it, such as an emoji of difficulty."""
-        found = _MARK.findall(self.text[-4:])
+        found = _MARK.findall(_INVISIBLE.sub("", self.text[-6:]))
         return found[-1] if found else ""
 
 
@@ -95,11 +101,11 @@ _WORD = re.compile(r"\W*(?:how|why|when|where|what|who)\W*", re.IGNORECASE)
 
 def read(doc: Document) -> Reading:
     """The notes of a file whose questions are bold lines."""
-    places = Places(doc)
     blocks = doc.tree.children
     every = {place: line for place, node in enumerate(blocks) if (line := _bold(node))}
+    headings = grouping(blocks, {line.node.start for line in every.values() if line.strength})
+    places = Places(doc, tuple(blocks[place] for place in headings))
     lines = {place: line for place, line in every.items() if not _is_closed(places, line.node.start)}
-    headings = [place for place, node in enumerate(blocks) if node.kind is Kind.HEADING]
     begins = _questions(blocks, lines, headings, doc.dialect == NAME)
     ends = sorted({*begins, *headings, *_siblings(lines, begins), len(blocks)})
     parted = _are_parted(blocks, begins, ends)
@@ -147,9 +153,10 @@ def _bold(node: Node) -> _Line | None:
     """The bold first line of a paragraph; None where it has none, or other words beside it than its answer."""
     if node.kind is not Kind.PARAGRAPH:
         return None
-    end = next((place for place, child in enumerate(node.children) if _breaks(child)), len(node.children))
-    first, rest = numbering.trimmed(_marked_up(node.children[:end])), _without_breaks(node.children[end:])
+    end = next((place for place, child in enumerate(node.children) if numbering.ends_line(child)), len(node.children))
+    first, rest = numbering.trimmed(_marked_up(node.children[:end])), numbering.without_breaks(node.children[end:])
     inline, marks = attributes.at_end(first)
+    inline = tuple(child.children[0] if _is_bold_within(child) else child for child in inline)
     kind = next((child.kind for child in inline if child.kind in _EMPHASISED), None)
     strong = [place for place, child in enumerate(inline) if child.kind is kind]
     if kind is None or not all(map(_is_beside, inline[: strong[0]])):
@@ -161,29 +168,13 @@ def _bold(node: Node) -> _Line | None:
         if kind is not Kind.STRONG or not _is_answer(inline, tail):
             return None
         rest = (*tail, *node.children[end:])
-    flat = _flattened(inline, kind)
+    flat, within = attributes.at_end(_flattened(inline, kind))
     text = numbering.raw_text(flat).strip()
     slanted = kind is Kind.EMPHASIS
-    return _Line(node, flat, text, numbering.number(text), marks, rest, slanted, joined) if text else None
+    return _Line(node, flat, text, numbering.number(text), marks | within, rest, slanted, joined) if text else None
 
 
 _EMPHASISED = (Kind.STRONG, Kind.EMPHASIS)
-
-
-def _breaks(node: Node) -> bool:
-    """Whether a line ends here."""
-    return node.kind in (Kind.SOFT_BREAK, Kind.HARD_BREAK) or (
-        node.kind is Kind.HTML and bool(_BREAK.fullmatch(node.text))
-    )
-
-
-def _without_breaks(inline: Nodes) -> Nodes:
-    first, last = 0, len(inline)
-    while first < last and _breaks(inline[first]):
-        first += 1
-    while last > first and _breaks(inline[last - 1]):
-        last -= 1
-    return numbering.trimmed(inline[first:last])
 
 
 def _marked_up(inline: Nodes) -> Nodes:
@@ -194,6 +185,11 @@ def _marked_up(inline: Nodes) -> Nodes:
         return inline
     kind = Kind.STRONG if opening["name"].lower() in ("b", "strong") else Kind.EMPHASIS
     return (Node(kind, inline[0].start, inline[-1].end, children=inline[1:-1]),)
+
+
+def _is_bold_within(node: Node) -> bool:
+    """Whether words are bold and in italics at once: `***What is a leaf?***`."""
+    return node.kind is Kind.EMPHASIS and len(node.children) == 1 and node.children[0].kind is Kind.STRONG
 
 
 def _is_answer(asked: Nodes, tail: Nodes) -> bool:
@@ -238,15 +234,17 @@ def _asking(blocks: Nodes, lines: dict[int, _Line], headings: Sequence[int]) -> 
     style = _style([*lines.values()])
     found: set[int] = set()
     last: int | None = None
+    step: int | None = None  # the number of the last one before this one, where that was no question
     for place, line in lines.items():
         if last is not None and bisect_right(headings, last) < bisect_right(headings, place):
-            last = None
+            last = step = None
         before = lines[last] if last is not None else None
-        if _asks(line, before, style) and not (
-            before and last is not None and _goes_on(before, line, blocks[last:place])
-        ):
+        next_step = step is not None and line.value == step + 1 and not line.strength
+        if next_step or not _asks(line, before, style) or (before and _goes_on(before, line, blocks[last:place])):
+            step = line.value if line.counted else step
+        else:
             found.add(place)
-            last = place
+            last, step = place, None
     return found
 
 
@@ -281,9 +279,8 @@ def _asks(line: _Line, before: _Line | None, style: _Style) -> bool:
         return True
     if not line.counted:
         return line.strength > 0 and (style.joined if line.joined else style.plain)
-    last = before.number.value if before and before.number else None
-    value = line.number.value if line.number else None
-    goes_on = value is not None and (last is None or value > last)
+    last = before.value if before else None
+    goes_on = line.value is not None and (last is None or line.value > last)
     return line.strength > 0 or (style.by_number and goes_on)
 
 
@@ -291,11 +288,15 @@ def _siblings(lines: dict[int, _Line], begins: set[int]) -> set[int]:
     """The places of the numbered bold lines that are no questions, but go on counting from one: its answer is over."""
     found = set()
     last: int | None = None
+    step = 0  # the number of the last step of an answer, which is counted anew
     for place, line in lines.items():
-        value = line.number.value if line.number else None
         if place in begins:
-            last = value
-        elif last is not None and value is not None and value > last and not line.joined:
+            last, step = line.value, 0
+        elif last is None or line.value is None or line.joined:
+            continue
+        elif line.value <= last or (step and line.value == step + 1):
+            step = line.value
+        else:
             found.add(place)
     return found
 

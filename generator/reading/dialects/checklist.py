@@ -106,7 +106,10 @@ def _sections(doc: Document, places: Places) -> Iterator[_Section]:
         own = [entry for entry in entries if not entry.item.linked]
         if len(own) * 2 < len(entries):
             continue
-        headed = any(map(asking.announces, [*places.of(blocks[begin].start).topics[-1:], places.title]))
+        headings = [*places.of(blocks[begin].start).topics[-1:], places.title]
+        if any(map(asking.are_open, headings)):
+            continue
+        headed = any(map(asking.announces, headings))
         texts = [plain((before,)) for before, node in pairwise(blocks[begin:end]) if _is_lead(before, node)]
         others = sum(not (node.kind in _LISTS or furniture.furniture(node)) for node in blocks[begin:end])
         yield _Section(own, headed, headed or any(map(asking.announces, texts)), others)

@@ -17,7 +17,7 @@ from generator.reading import answers, asking, furniture, items, material, notes
 from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.items import Item
-from generator.reading.notes import Asked, Found, Reading
+from generator.reading.notes import Asked, Found, Place, Reading
 from generator.reading.places import Places
 from generator.reading.writing import Entry
 
@@ -34,11 +34,20 @@ def is_possible(doc: Document) -> bool:
 
 
 class _Piece(NamedTuple):
-    """A block, or an item of a list (`parent`) by itself; `item` is None for one without a line of text."""
+    """A block, or an item of a list (`parent`) by itself; `item` is None for one without a line of text.
+
+    `topic` is what an item says that groups others, for itself and for these.
+    """
 
     node: Node
     item: Item | None = None
     parent: Node | None = None
+    topic: str = ""
+
+    @property
+    def groups(self) -> bool:
+        """Whether it is an item that only groups others."""
+        return self.node.kind is Kind.ITEM and self.parent is None
 
 
 _Form = tuple[bool, bool]
@@ -54,15 +63,16 @@ def read(doc: Document) -> Reading:
     forced = doc.dialect == NAME
     pieces = [*_answered([piece for piece in _pieces(doc) if not _is_listed(places, piece)])]
     every = [piece.item for piece in pieces if piece.item and not _is_closed(places, piece)]
-    usual = {_form(item) for item in every[:1]} if forced else _asking_forms(every)
+    usual = {_form(item) for item in every[:1]} if forced else _asking_forms(every, _are_announced(doc))
     found: list[Found] = []
     problems: list[Problem] = []
-    skipped: list[Skipped] = []
+    topics = {piece.node.start: piece.topic for piece in pieces if piece.topic}
+    skipped = [Skipped(doc.span((piece.node,)), "topic") for piece in pieces if piece.groups]
     for section in _sections(pieces):
         if _is_closed(places, section[0]):
             continue
         for item, below in _questions(section, usual, forced):
-            made = _made(doc, places, item, below)
+            made = _made(doc, _place(places, topics, item), item, below)
             sure = item.answered or item.strength >= asking.MARKED or (item.strength > 0 and _form(item) in usual)
             found.append(made.found(1.0 if sure and item.rank else notes.GUESS))
             problems += made.problems
@@ -92,9 +102,11 @@ def _pieces(doc: Document) -> Iterator[_Piece]:
         if node.kind is Kind.LIST:
             for item, of in zip(items.of_list(doc, node), node.children, strict=True):
                 grouped = _grouped(doc, item) if item else None
-                if grouped:
-                    yield _Piece(of)  # what groups the questions in it is none
-                    yield from (_Piece(inner.node, inner, grouped) for inner in items.of_list(doc, grouped) if inner)
+                if item and grouped:
+                    topic = item.text.strip(" :：")
+                    yield _Piece(of, topic=topic)
+                    inner = filter(None, items.of_list(doc, grouped))
+                    yield from (_Piece(one.node, one, grouped, topic) for one in inner)
                 else:
                     yield _Piece(of, item, node)
         else:
@@ -138,12 +150,25 @@ def _parts(node: Node) -> bool:
     return node.kind is Kind.HEADING and not furniture.names_part(plain(node.children))
 
 
-def _asking_forms(every: Sequence[Item]) -> set[_Form]:
-    """The forms of which most items ask; steps of an answer, which are counted anew, do not count."""
+def _are_announced(doc: Document) -> bool:
+    """Whether a heading says that questions follow, so that none of them needs its mark."""
+    headings = (plain(node.children) for node in doc.tree.children if node.kind is Kind.HEADING)
+    return any(map(asking.announces, (str(doc.text.front.get("title", "")), *headings)))
+
+
+def _asking_forms(every: Sequence[Item], announced: bool) -> set[_Form]:
+    """The forms of which most items ask, one of them surely if nothing announces them.
+
+    Steps of an answer, which are counted anew, do not count.
+    """
     counts = Counter(_form(item) for item in _without_steps(every))
     asks = Counter(_form(item) for item in every if item.strength or item.answered)
     marked = Counter(_form(item) for item in every if item.strength >= asking.MARKED or item.answered)
-    return {form for form, count in counts.items() if asks[form] > 1 and marked[form] and asks[form] >= _ENOUGH * count}
+    return {
+        form
+        for form, count in counts.items()
+        if asks[form] > 1 and (announced or marked[form]) and asks[form] >= _ENOUGH * count
+    }
 
 
 def _without_steps(every: Sequence[Item]) -> Iterator[Item]:
@@ -166,7 +191,7 @@ def _without_steps(every: Sequence[Item]) -> Iterator[Item]:
 
 def _questions(section: Sequence[_Piece], usual: set[_Form], forced: bool) -> Iterator[tuple[Item, Nodes]]:
     """The questions of a section with what answers them; none of a section in which nothing is answered."""
-    own = usual if forced else usual | _asking_forms([piece.item for piece in section if piece.item])
+    own = usual if forced else usual | _asking_forms([piece.item for piece in section if piece.item], announced=False)
     asks = [(place, piece.item) for place, piece in enumerate(section) if piece.item] if forced else []
     asks = [(place, item) for place, item in asks if _form(item) in own] or [*_asking(section, own)]
     told = [(item, *tails) for (_, item), tails in zip(asks, _tails(section, asks), strict=True)]
@@ -233,8 +258,8 @@ def _is_question(item: Item, last: Item | None, goes_on: bool, forms: set[_Form]
         return True
     if item.strength >= asking.MARKED and _form(item) not in forms and not item.bold:
         return item.number is not None and (follows or not goes_on)
-    if item.strength >= asking.MARKED:
-        return True
+    if item.strength >= asking.MARKED:  # in a list of other things, words in bold introduce what follows on their line
+        return item.number is not None or not item.joined or _form(item) in forms
     if _form(item) not in forms or goes_on:
         return False
     if item.number is None:
@@ -278,7 +303,7 @@ def _is_label(node: Node) -> bool:
 
 def _ends_tail(piece: _Piece) -> bool:
     """Whether an answer at column 0 ends: at a rule, or an item that only groups others."""
-    return piece.node.kind is Kind.RULE or (piece.node.kind is Kind.ITEM and piece.parent is None)
+    return piece.node.kind is Kind.RULE or piece.groups
 
 
 def _counts_anew(number: int | None, step: int | None, question: Item) -> bool:
@@ -309,14 +334,20 @@ def _list(run: Sequence[_Piece]) -> Node:
     return parent._replace(start=nodes[0].start, end=nodes[-1].end, children=nodes, level=level)
 
 
-def _made(doc: Document, places: Places, item: Item, below: Nodes) -> notes.Made:
+def _place(places: Places, topics: dict[int, str], item: Item) -> Place:
+    """Where an item stands; `topics` are what groups some, by the first byte of each."""
+    place = places.of(item.node.start)
+    topic = topics.get(item.node.start)
+    return Place((*place.topics, topic)) if topic else place
+
+
+def _made(doc: Document, place: Place, item: Item, below: Nodes) -> notes.Made:
     inline, number = notes.without_number(item.inline, item.text)
     source = notes.question_source(doc, item.inline)
     asked = Asked(
         (item.line,), notes.question(item.line, inline), source, plain(inline), item.marks, bool(inline), letter=True
     )
     rule = "numbered item" if item.number is not None or number else "item of a list"
-    place = places.of(item.node.start)
     if below and not _answers(below):
         return notes.of_blocks(doc, NAME, rule, place, asked, below, ())
     return notes.of_blocks(doc, NAME, rule, place, asked, below)
