@@ -120,29 +120,30 @@ def _parted(doc: Document, blocks: Nodes) -> tuple[str, list[_Part]]:
 def grouping(blocks: Nodes, asked: Container[int]) -> tuple[int, ...]:
     """The places of the headings that group: of all but those that name a part of an answer, as `Example` does.
 
-    Such a one is deeper than the heading above it and stands between two questions, the second not right below it.
-    `asked` are the first bytes of the blocks that ask.
+    Such a one is deeper than the heading above it and stands between two questions, the second not right below it; the
+    last question's is known by those before it. `asked` are the first bytes of the blocks that ask.
     """
     places: list[int] = []
-    waiting: list[int] = []  # those that may name a part, if a question follows
+    waiting: list[int] = []  # those that name a part, if a question follows
+    levels: set[int] = set()  # those of headings that did
     level, below = 0, False
     for place, node in enumerate(blocks):
         if node.start in asked:
+            levels.update(blocks[part].level for part in waiting)
             below, waiting = True, []
         elif node.kind is Kind.HEADING:
-            words = plain(node.children)
-            part = below and node.level > level and blocks[place + 1 : place + 2] and not _heads(blocks, place, asked)
-            if part and furniture.names_part(words) and not furniture.is_housekeeping(words):
-                waiting.append(place)
+            heads = any(following.start in asked for following in blocks[place + 1 : place + 2])
+            if below and not heads and node.level > level and _names_part(node):
+                waiting += [] if node.level in levels else [place]
             else:
                 places += [*waiting, place]
                 level, below, waiting = node.level, False, []
     return (*places, *waiting)
 
 
-def _heads(blocks: Nodes, place: int, asked: Container[int]) -> bool:
-    """Whether a question stands right below a heading."""
-    return blocks[place + 1].start in asked
+def _names_part(heading: Node) -> bool:
+    words = plain(heading.children)
+    return furniture.names_part(words) and not furniture.is_housekeeping(words)
 
 
 def outside(doc: Document, taken: Iterable[Span]) -> Nodes:

@@ -18,7 +18,7 @@ from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.items import Item
 from generator.reading.notes import Asked, Found, Place, Reading
-from generator.reading.places import Places
+from generator.reading.places import Places, grouping
 from generator.reading.writing import Entry
 
 NAME = "lists"
@@ -59,16 +59,20 @@ def _form(item: Item) -> _Form:
 
 def read(doc: Document) -> Reading:
     """The notes of a file whose questions are items of lists."""
-    places = Places(doc)
     forced = doc.dialect == NAME
-    pieces = [*_answered([piece for piece in _pieces(doc) if not _is_listed(places, piece)])]
+    pieces = [*_pieces(doc)]
+    blocks = doc.tree.children
+    asked = {(piece.parent or piece.node).start for piece in pieces if piece.item and piece.item.strength}
+    headings = tuple(blocks[place] for place in grouping(blocks, asked))
+    places = Places(doc, headings)
+    pieces = [*_answered([piece for piece in pieces if not _is_listed(places, piece)])]
     every = [piece.item for piece in pieces if piece.item and not _is_closed(places, piece)]
     usual = {_form(item) for item in every[:1]} if forced else _asking_forms(every, _are_announced(doc))
     found: list[Found] = []
     problems: list[Problem] = []
     topics = {piece.node.start: piece.topic for piece in pieces if piece.topic}
     skipped = [Skipped(doc.span((piece.node,)), "topic") for piece in pieces if piece.groups]
-    for section in _sections(pieces):
+    for section in _sections(pieces, {node.start for node in headings}):
         if _is_closed(places, section[0]):
             continue
         for item, below in _questions(section, usual, forced):
@@ -138,16 +142,12 @@ def _grouped(doc: Document, item: Item) -> Node | None:
     return item.rest[0] if asks > 1 and asks >= _ENOUGH * len(inner) else None
 
 
-def _sections(pieces: Sequence[_Piece]) -> Iterator[Sequence[_Piece]]:
-    """The pieces between headings; one that names a part of an answer (`Example`) parts nothing."""
-    begins = [place for place, piece in enumerate(pieces) if _parts(piece.node)]
+def _sections(pieces: Sequence[_Piece], headings: set[int]) -> Iterator[Sequence[_Piece]]:
+    """The pieces between the headings that begin at these bytes."""
+    begins = [place for place, piece in enumerate(pieces) if piece.node.start in headings]
     for begin, end in pairwise([0, *begins, len(pieces)]):
         if begin < end:
             yield pieces[begin:end]
-
-
-def _parts(node: Node) -> bool:
-    return node.kind is Kind.HEADING and not furniture.names_part(plain(node.children))
 
 
 def _are_announced(doc: Document) -> bool:
