@@ -235,31 +235,45 @@ def _asking(section: Sequence[_Piece], forms: set[_Form]) -> Iterator[tuple[int,
     """The places of a section's questions. After a question, a list that counts anew is one of steps."""
     last: Item | None = None
     step: int | None = None  # the number of the item before this one, where that was no question
+    mostly = _asking_lists(section)
     for place, piece in enumerate(section):
         item = piece.item
         if item is None:
             continue
         goes_on = step is not None and item.number == step + 1
-        if _is_question(item, last, goes_on, forms):
+        among = piece.parent is not None and piece.parent.start in mostly
+        if _is_question(item, last, goes_on, among, forms):
             last, step = item, None
             yield place, item
         else:
             step = item.number
 
 
-def _is_question(item: Item, last: Item | None, goes_on: bool, forms: set[_Form]) -> bool:
-    """Whether an item asks; `last` is the question before it in its section, `goes_on` that it is the next step."""
+def _asking_lists(section: Sequence[_Piece]) -> set[int]:
+    """The first bytes of the lists of which at least half of the items ask."""
+    counts = Counter(piece.parent.start for piece in section if piece.parent)
+    asks = Counter(piece.parent.start for piece in section if piece.parent and piece.item and piece.item.strength)
+    return {start for start, count in counts.items() if asks[start] * 2 >= count}
+
+
+def _is_question(item: Item, last: Item | None, goes_on: bool, among: bool, forms: set[_Form]) -> bool:
+    """Whether an item asks; `last` is the question before it in its section.
+
+    `goes_on` says that it is the next step of an answer, `among` that it stands among others in its list that ask.
+    """
     if item.told:
         return True
+    marked = item.strength >= asking.MARKED
     follows = last is not None and last.number is not None and item.number == last.number + 1
-    if (item.linked and not item.rest) or (last and item.rank < last.rank and (goes_on or not follows)):
+    jumps = last is not None and marked and bool(item.rest) and (item.number or 0) > (last.number or 0)
+    if (item.linked and all(map(furniture.furniture, item.rest))) or (last and item.rank < last.rank and (goes_on or not (follows or jumps))):
         return False
     if item.answered and not goes_on:
         return True
-    if item.strength >= asking.MARKED and _form(item) not in forms and not item.bold:
-        return item.number is not None and (follows or not goes_on)
-    if item.strength >= asking.MARKED:  # in a list of other things, words in bold introduce what follows on their line
-        return item.number is not None or not item.joined or _form(item) in forms
+    if marked and _form(item) not in forms and not item.bold:
+        return follows or jumps or (among and item.number is not None and not goes_on)
+    if marked:  # in a list of other things, words in bold introduce what follows on their line
+        return among or not item.joined
     if _form(item) not in forms or goes_on:
         return False
     if item.number is None:
