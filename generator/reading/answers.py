@@ -119,7 +119,7 @@ def _content(nodes: Nodes) -> Nodes:
 
 def _announces(node: Node) -> _Announces | None:
     if node.kind is Kind.PARAGRAPH or node.kind is Kind.HEADING:
-        match = _LABEL.match(numbering.raw_text(node.children)[:40])
+        match = _LABEL.match(numbering.raw_text(node.children[:8])[:40])
         if not match:
             return None
         return _Announces.ANSWER if match["answer"] else _Announces.PERHAPS

@@ -52,6 +52,8 @@ def in_comments(markup: str) -> Attributes:
 
 def at_end(nodes: Nodes) -> tuple[Nodes, Attributes]:
     """A question's inline nodes without the attributes at their end, and these."""
+    if nodes and nodes[-1].kind is Kind.TEXT and nodes[-1].text[-1:].isalnum():
+        return numbering.trimmed(nodes), NONE  # by far the most common
     nodes, after = _without_comments(nodes)
     text = nodes[-1].text if nodes and nodes[-1].kind is Kind.TEXT else ""
     own, length = _braced(text)

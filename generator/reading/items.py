@@ -6,13 +6,14 @@ A paragraph that begins with a number which Markdown takes for none (`1、…`, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes
-from generator.reading import asking, attributes, clozes, numbering
+from generator.reading import asking, attributes, clozes, notes, numbering
 from generator.reading.blocks import plain
 from generator.reading.document import Document
+from generator.reading.notes import Asked
 from generator.reading.protection import INLINE
 
 _LOUD = (Kind.STRONG, Kind.EMPHASIS)
@@ -61,9 +62,29 @@ class Item(NamedTuple):
         """Its line as a paragraph."""
         return self.node._replace(kind=Kind.PARAGRAPH, end=self.inline[-1].end, children=self.inline)
 
+    def asked(self, doc: Document) -> Asked:
+        """What it asks, without its number."""
+        inline, _ = notes.without_number(self.inline, self.text)
+        return Asked(
+            (self.line,),
+            notes.question(self.line, inline),
+            notes.question_source(doc, self.inline),
+            plain(inline),
+            self.marks,
+            whole=bool(inline),
+            letter=True,
+        )
 
-def of_list(doc: Document, node: Node) -> Iterator[Item | None]:
+
+def of_list(doc: Document, node: Node) -> Sequence[Item | None]:
     """A list's items; None for each that begins with no line of text."""
+    made: dict[tuple[int, int], Sequence[Item | None]] = doc.once("items of lists", dict)
+    if (node.start, node.end) not in made:
+        made[node.start, node.end] = [*_of_list(doc, node)]
+    return made[node.start, node.end]
+
+
+def _of_list(doc: Document, node: Node) -> Iterator[Item | None]:
     for item in node.children:
         marker = _MARKER.match(doc.data, item.start) if node.level >= 0 else None
         yield _item(item, int(marker.group(1)) if marker else None, item.children)
@@ -71,7 +92,7 @@ def of_list(doc: Document, node: Node) -> Iterator[Item | None]:
 
 def of_paragraph(node: Node) -> Item | None:
     """A paragraph that begins with a number as an item; None for others."""
-    if node.kind is not Kind.PARAGRAPH:
+    if node.kind is not Kind.PARAGRAPH or node.children[0].text[:1].isalpha():
         return None
     match = _PARAGRAPH.match(numbering.raw_text(node.children[:2])[:8])
     if not match:
@@ -128,7 +149,7 @@ def _first_line(item: Node, children: Nodes) -> tuple[Nodes, Nodes]:
         count = next((place for place, node in enumerate(children) if node.kind not in _INLINE), len(children))
         own, blocks = children[:count], children[count:]
     end = _end_of_question(own)
-    below = numbering.without_breaks(own[end:])
+    below = numbering.without_breaks(own[end:]) if end < len(own) else ()
     if below:
         paragraph = item._replace(kind=Kind.PARAGRAPH, start=below[0].start, end=below[-1].end, children=below)
         blocks = (paragraph, *blocks)
@@ -172,7 +193,7 @@ def _parted(line: Nodes) -> tuple[Nodes, Nodes]:
             return line[:1], _without_dash(tail)
         return line, ()
     text = numbering.raw_text(line)
-    between = _BETWEEN.search(text)
+    between = _BETWEEN.search(text) if "?" in text or "？" in text else None
     if between and any(map(str.isalnum, text[between.end() :])) and asking.strength(text[: between.start() + 1]):
         asked, tail = _cut(line, between.start("between"))
         answer = numbering.without_prefix(tail, between.end() - between.start("between"))

@@ -16,6 +16,7 @@ from generator.model import Kind, Problem, Severity, Span
 from generator.reading.dialects import DIALECTS, Dialect
 from generator.reading.document import Document
 from generator.reading.notes import GUESS, Found, Reading
+from generator.reading.places import Places
 
 # Another dialect reads a part if its notes weigh so much more than those of the file's own; and at least this much.
 _TWICE = 2.0
@@ -90,11 +91,18 @@ def read(doc: Document) -> Reading:
     every = _without_guesses(_readings(doc, tool=False))
     best = _best(every, whole)
     if best is None:
-        return _with_doubts(every[0].reading if every else Reading(), doubts)
+        return _with_doubts(_of_nothing(doc, every), doubts)
     if best.answers:
         every = _without_contents(every)
     shares = [*_shared(whole, best, every)]
     return _filled(_together(shares, doc.text.count, [*doubts, *_rivals(doc, every, best, whole)]), every)
+
+
+def _of_nothing(doc: Document, every: Sequence[_Read]) -> Reading:
+    """What a dialect says of a file in which none finds a note; where none says anything, what its blocks are."""
+    said = next((one.reading for one in every if one.reading.skipped or one.reading.problems), None)
+    places = Places(doc)
+    return said or Reading(skipped=places.skipped_beside(()), title=places.title)
 
 
 def _readings(doc: Document, tool: bool) -> list[_Read]:

@@ -52,6 +52,11 @@ class Places:
         part = self._part(offset)
         return part is not None and part.housekeeping
 
+    def is_closed(self, offset: int) -> bool:
+        """Whether nothing may be a question there: in a part about the file, unless it is right under its contents."""
+        part = self._part(offset)
+        return part is not None and part.housekeeping and not part.contents
+
     def is_contents(self, offset: int) -> bool:
         """Whether this byte stands right under the heading of a table of contents."""
         part = self._part(offset)
@@ -65,7 +70,8 @@ class Places:
         """All blocks of the file that begin in none of these lines, each with its reason."""
         taken = [*taken]
         first = min((span.line for span in taken), default=0)
-        before, behind = [], []
+        before: list[Node] = []
+        behind: list[Node] = []
         for node in outside(self._doc, taken):
             (before if self._doc.line(node.start) < first else behind).append(node)
         return (*self.skipped((*before,), why), *self.skipped((*behind,), why or _OUTSIDE))
@@ -118,7 +124,7 @@ def _parted(doc: Document, blocks: Nodes) -> tuple[str, list[_Part]]:
 
 
 def grouping(blocks: Nodes, asked: Container[int]) -> tuple[int, ...]:
-    """The places of the headings that group: of all but those that name a part of an answer, as `Example` does.
+    """The places of the headings that group: all but those that name a part of an answer, as `Example` does.
 
     Such a one is deeper than the heading above it and stands between two questions, the second not right below it; the
     last question's is known by those before it. `asked` are the first bytes of the blocks that ask.

@@ -103,9 +103,11 @@ def read(doc: Document) -> Reading:
     """The notes of a file whose questions are bold lines."""
     blocks = doc.tree.children
     every = {place: line for place, node in enumerate(blocks) if (line := _bold(node))}
+    if doc.dialect != NAME and not any(line.strength for line in every.values()):
+        return Reading()
     headings = grouping(blocks, {line.node.start for line in every.values() if line.strength})
     places = Places(doc, tuple(blocks[place] for place in headings))
-    lines = {place: line for place, line in every.items() if not _is_closed(places, line.node.start)}
+    lines = {place: line for place, line in every.items() if not places.is_closed(line.node.start)}
     begins = _questions(blocks, lines, headings, doc.dialect == NAME)
     ends = sorted({*begins, *headings, *_siblings(lines, begins), len(blocks)})
     parted = _are_parted(blocks, begins, ends)
@@ -132,11 +134,6 @@ def _are_parted(blocks: Nodes, begins: set[int], ends: Sequence[int]) -> bool:
     """Whether a rule stands between a file's questions."""
     between = [blocks[end - 1].kind is Kind.RULE for place, end in pairwise(ends) if place in begins and end in begins]
     return bool(between) and all(between)
-
-
-def _is_closed(places: Places, offset: int) -> bool:
-    """Whether a part is about the file; right under its contents questions may follow."""
-    return places.is_housekeeping(offset) and not places.is_contents(offset)
 
 
 def _is_doubtful(blocks: Nodes, headings: Sequence[int], place: int, line: _Line) -> bool:

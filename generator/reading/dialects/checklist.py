@@ -15,7 +15,7 @@ from generator.reading import asking, furniture, items, notes
 from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.items import Item
-from generator.reading.notes import Asked, Found, Reading
+from generator.reading.notes import Found, Reading
 from generator.reading.places import Places
 
 NAME = "checklist"
@@ -63,6 +63,8 @@ def read(doc: Document) -> Reading:
     """The notes of a file that only asks; none where its items are mostly something else."""
     places = Places(doc)
     sections = [*_sections(doc, places)]
+    if not any(section.asks for section in sections) or _is_answered(sections):
+        return Reading()
     alike = _is_list_of_questions(sections)
     named = alike and asking.announces(str(doc.text.front.get("title", "")))
     found: list[Found] = []
@@ -79,6 +81,12 @@ def read(doc: Document) -> Reading:
                 found.append(Found(made.note, notes.GUESS if said and section.headed else _WEIGHT))
                 problems += made.problems
     return Reading(tuple(found), places.skipped_beside(one.note.span for one in found), tuple(problems), places.title)
+
+
+def _is_answered(sections: Sequence[_Section]) -> bool:
+    """Whether text stands below most of the items that ask, which is `lists`' to read."""
+    ask = [entry.item for section in sections for entry in section.entries if entry.item.strength]
+    return sum(any(node.kind is Kind.PARAGRAPH for node in item.rest) for item in ask) * 2 > len(ask)
 
 
 def _is_list_of_questions(sections: Sequence[_Section]) -> bool:
@@ -102,7 +110,8 @@ def _sections(doc: Document, places: Places) -> Iterator[_Section]:
     for begin, end in pairwise([0, *begins, len(blocks)]):
         if begin == end or places.is_housekeeping(blocks[begin].start):
             continue
-        entries = [entry for place in range(begin, end) for entry in _entries(doc, blocks[place:end])]
+        pairs = pairwise((*blocks[begin:end], None))
+        entries = [entry for node, below in pairs if node for entry in _entries(doc, node, below)]
         own = [entry for entry in entries if not entry.item.linked]
         if len(own) * 2 < len(entries):
             continue
@@ -126,17 +135,13 @@ def _is_lead(node: Node, below: Node) -> bool:
     return len(plain((node,))) <= _LONGEST_LEAD
 
 
-def _entries(doc: Document, blocks: Nodes) -> Iterator[_Entry]:
-    """The items of the first of these blocks, those of the lists in it too, in order."""
-    node = blocks[0]
-    if node.kind is Kind.LIST:
-        entries = [*_within(doc, items.of_list(doc, node), 0)]
-    else:
-        entries = [*_within(doc, [items.of_paragraph(node)], 0)]
-    code = blocks[1:2]
-    if entries and code and code[0].kind is Kind.CODE_BLOCK:
-        entries[-1] = entries[-1]._replace(code=code)
-    yield from entries
+def _entries(doc: Document, node: Node, below: Node | None) -> Sequence[_Entry]:
+    """The items of a block, those of the lists in it too, in order; code below it is the last one's."""
+    found = items.of_list(doc, node) if node.kind is Kind.LIST else [items.of_paragraph(node)]
+    entries = [*_within(doc, found, 0)]
+    if entries and below and below.kind is Kind.CODE_BLOCK:
+        entries[-1] = entries[-1]._replace(code=(below,))
+    return entries
 
 
 def _within(doc: Document, found: Iterable[Item | None], depth: int) -> Iterator[_Entry]:
@@ -153,8 +158,6 @@ def _within(doc: Document, found: Iterable[Item | None], depth: int) -> Iterator
 
 def _made(doc: Document, places: Places, entry: _Entry) -> notes.Made:
     item = entry.item
-    inline, _ = notes.without_number(item.inline, item.text)
     below = (*(node for node in item.rest if node.kind is not Kind.LIST or not entry.holds), *entry.code)
-    source = notes.question_source(doc, item.inline)
-    asked = Asked((item.line,), notes.question(item.line, inline), source, plain(inline), item.marks)
-    return notes.of_blocks(doc, NAME, "question alone", places.of(item.node.start), asked, below, ())
+    place = places.of(item.node.start)
+    return notes.of_blocks(doc, NAME, "question alone", place, item.asked(doc), below, ())

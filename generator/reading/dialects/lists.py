@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes, Problem, Skipped
-from generator.reading import answers, asking, furniture, items, material, notes, writing
+from generator.reading import answers, asking, furniture, items, material, notes, numbering, writing
 from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.items import Item
-from generator.reading.notes import Asked, Found, Place, Reading
+from generator.reading.notes import Found, Place, Reading
 from generator.reading.places import Places, grouping
 from generator.reading.writing import Entry
 
@@ -60,20 +60,22 @@ def _form(item: Item) -> _Form:
 def read(doc: Document) -> Reading:
     """The notes of a file whose questions are items of lists."""
     forced = doc.dialect == NAME
-    pieces = [*_pieces(doc)]
+    pieces = [*_answered([*_pieces(doc)])]
+    if not forced and not any(piece.item.strength or piece.item.answered for piece in pieces if piece.item):
+        return Reading()
     blocks = doc.tree.children
     asked = {(piece.parent or piece.node).start for piece in pieces if piece.item and piece.item.strength}
     headings = tuple(blocks[place] for place in grouping(blocks, asked))
     places = Places(doc, headings)
-    pieces = [*_answered([piece for piece in pieces if not _is_listed(places, piece)])]
-    every = [piece.item for piece in pieces if piece.item and not _is_closed(places, piece)]
+    pieces = [piece for piece in pieces if not _is_listed(places, piece)]
+    every = [piece.item for piece in pieces if piece.item and not places.is_closed(piece.node.start)]
     usual = {_form(item) for item in every[:1]} if forced else _asking_forms(every, _are_announced(doc))
     found: list[Found] = []
     problems: list[Problem] = []
     topics = {piece.node.start: piece.topic for piece in pieces if piece.topic}
     skipped = [Skipped(doc.span((piece.node,)), "topic") for piece in pieces if piece.groups]
     for section in _sections(pieces, {node.start for node in headings}):
-        if _is_closed(places, section[0]):
+        if places.is_closed(section[0].node.start):
             continue
         for item, below in _questions(section, usual, forced):
             made = _made(doc, _place(places, topics, item), item, below)
@@ -83,11 +85,6 @@ def read(doc: Document) -> Reading:
             skipped += made.skipped
     skipped += places.skipped_beside(one.note.span for one in found)
     return Reading(tuple(found), tuple(skipped), tuple(problems), places.title)
-
-
-def _is_closed(places: Places, piece: _Piece) -> bool:
-    """Whether nothing may be a question there: in a part about the file, but for what follows its contents."""
-    return places.is_housekeeping(piece.node.start) and not places.is_contents(piece.node.start)
 
 
 def _is_listed(places: Places, piece: _Piece) -> bool:
@@ -120,17 +117,21 @@ def _pieces(doc: Document) -> Iterator[_Piece]:
 
 def _answered(pieces: Sequence[_Piece]) -> Iterator[_Piece]:
     """The pieces, each item with whether a block in it or right after it says that it answers: `Answer: …`."""
-    after = False  # whether such a block stands between this piece and the next item
-    kept: list[_Piece] = []
-    for piece in reversed(pieces):
-        if piece.item is None:
-            after = piece.node.kind is not Kind.HEADING and (after or answers.announces_answer(piece.node))
-            kept.append(piece)
+    for place, piece in enumerate(pieces):
+        item = piece.item
+        if item is None:
+            yield piece
         else:
-            answered = after or any(map(answers.announces_answer, piece.item.rest))
-            after = False
-            kept.append(piece._replace(item=piece.item._replace(answered=answered)))
-    yield from reversed(kept)
+            below = chain(item.rest, _behind(pieces, place))
+            yield piece._replace(item=item._replace(answered=any(map(answers.announces_answer, below))))
+
+
+def _behind(pieces: Sequence[_Piece], place: int) -> Iterator[Node]:
+    """The blocks between an item and the next item or heading."""
+    for behind in range(place + 1, len(pieces)):
+        if pieces[behind].item or pieces[behind].node.kind is Kind.HEADING:
+            return
+        yield pieces[behind].node
 
 
 def _grouped(doc: Document, item: Item) -> Node | None:
@@ -266,7 +267,9 @@ def _is_question(item: Item, last: Item | None, goes_on: bool, among: bool, form
     marked = item.strength >= asking.MARKED
     follows = last is not None and last.number is not None and item.number == last.number + 1
     jumps = last is not None and marked and bool(item.rest) and (item.number or 0) > (last.number or 0)
-    if (item.linked and all(map(furniture.furniture, item.rest))) or (last and item.rank < last.rank and (goes_on or not (follows or jumps))):
+    if (item.linked and all(map(furniture.furniture, item.rest))) or (
+        last and item.rank < last.rank and (goes_on or not (follows or jumps))
+    ):
         return False
     if item.answered and not goes_on:
         return True
@@ -356,15 +359,10 @@ def _place(places: Places, topics: dict[int, str], item: Item) -> Place:
 
 
 def _made(doc: Document, place: Place, item: Item, below: Nodes) -> notes.Made:
-    inline, number = notes.without_number(item.inline, item.text)
-    source = notes.question_source(doc, item.inline)
-    asked = Asked(
-        (item.line,), notes.question(item.line, inline), source, plain(inline), item.marks, bool(inline), letter=True
-    )
-    rule = "numbered item" if item.number is not None or number else "item of a list"
-    if below and not _answers(below):
-        return notes.of_blocks(doc, NAME, rule, place, asked, below, ())
-    return notes.of_blocks(doc, NAME, rule, place, asked, below)
+    counted = item.number is not None or numbering.number(item.text)
+    rule = "numbered item" if counted else "item of a list"
+    told = () if below and not _answers(below) else None
+    return notes.of_blocks(doc, NAME, rule, place, item.asked(doc), below, told)
 
 
 # --- the other way ----------------------------------------------------------------------------------------------------
