@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -37,6 +40,20 @@ MARKS = (
     "\n[^1]: ", "\n[a]: b\n", "<b>", "<", "-->", "<!-- ", "{kind=cloze}", "{#id}", "\ufdd0", "\ufdd1", "é", "中",
     "http://a.b/", "&amp;", " ", "\t", "\n: ", "$", "$x", "$$", "\\(", "\\)", "\\[", "\\]", "[[", "]]", "|",
     "![[a.png|3]]", "\\text{", "[sound:a.mp3]", "![c](d e.png)", "{width=3}",
+)  # fmt: skip
+# Lists and bold lines, of questions, of answers and of what is neither.
+ASKING = (
+    "1. **What is it?**", "2. **Why?** So.", "3. What is it?", "12. **Roots**", "1. ### What is it?", "4) How?",
+    "1. Dig.", "2. Put it in.", "3. Is it in?", "1、什么？", "1.Why?", "2\\. **Why?**", "- What is it?", "- **Why?**",
+    "- **Trees**: tall", "  - a root", "   A root.", "    1. Dig.", "   Answer: yes", "   - Why so?", "- [ ] Is it?",
+    "- [x] **How?**", "- Is it? -> Yes", "- Is it? (Answer: yes)", "* ", "1.", "- - What?", "- 1. **What?**",
+    "- [What?](#what)", "  - [Why?](#why)", "**What is it?**", "**1. What is it?**", "**Q2: Roots**", "**2. Roots**",
+    "**1. Oaks**", "**What? 👶**", "**Bark ⭐️**", "**Example:**", "**Why?**", "**What?** So.", "*What is it?*",
+    "***Why?***", "__How?__", "<b>Why?</b>", "**What? {#id kind=reversed}**", "**What is it", "for?**", "A root.<br>",
+    "What does the following code print?", "TODO", "Answer here", "Answer: yes", "A: yes", "```", "---", "## Roots",
+    "#### Example", "# Questions", "## Contents", "## Contributing", "> A root.", "![r](r.png)", "[top](#top)", "", "",
+    "", "  ", "{{c1::root}}", "2. {{c1::root}}", "<br/>", "1. **a** <!-- {#b} -->", "***", "- **", "1. ?", "**?**",
+    "** **",
 )  # fmt: skip
 text = st.text(max_size=400)
 lines = st.lists(st.sampled_from(LINES), max_size=30)
@@ -87,6 +104,36 @@ def test_any_lines(parts: list[str], end: str) -> None:
     """Whatever lines of Markdown follow each other."""
     markdown = end.join(parts)
     holds(read(markdown), markdown)
+
+
+@often
+@given(st.lists(st.sampled_from(ASKING), max_size=24), ending, st.sampled_from(["", "lists", "bold", "checklist"]))
+def test_any_lists_and_bold_lines(parts: list[str], end: str, dialect: str) -> None:
+    """However questions in lists and in bold follow each other, also where their dialect is named."""
+    front = ["---", f"dialect: {dialect}", "---"] if dialect else []
+    markdown = end.join([*front, *parts])
+    holds(read(markdown), markdown)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "1. **What is it?**\n", "2. **Why?** So.\n", "1. Dig.\n", "1、什么？\n", "- Is it? -> Yes\n", "- [ ] Is it?\n",
+        "  - a root\n", "   Answer: yes\n", "A: yes\n", "- - What?\n", "- [What?](#what)\n", "**Q2: Roots**\n",
+        "**1. Oaks**\n", "**Why?**\n\n", "*Why?*\n\n", "#### Example\n", "TODO\n", "<br>", "? ", "** ", "(Answer: ",
+        "1. ", "**", "{{c1::", "a\n",
+    ],
+)  # fmt: skip
+def test_no_list_takes_long(line: str) -> None:
+    """Time grows with the text, not with its square: a mark thousands of times over, in a question and below it."""
+
+    def taken(times: int) -> float:
+        begun = time.process_time()
+        read("1. **What is it?**\n\n**Why?**\n\n- What is it? " + line * times)
+        return time.process_time() - begun
+
+    long = taken(1600)
+    assert long < 0.3 or long < 10 * taken(400)
 
 
 @often

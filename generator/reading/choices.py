@@ -89,12 +89,16 @@ def group_at(nodes: Nodes, index: int) -> Group | None:
 def stem(node: Node) -> tuple[Nodes, Nodes]:
     """What asks in a paragraph, and the options that stand in it as well, as a paragraph of their own."""
     own = option.lines(node.children)
-    for count in range(1, len(own)):
+    for count in range(1, min(len(own), _LONGEST_STEM + 1)):
         below = option.paragraph(own[count:])
         group = group_at(below, 0)
         if group and not group.stem:
             return option.paragraph(own[:count])[0].children, below
     return node.children, ()
+
+
+# In so many lines.
+_LONGEST_STEM = 20
 
 
 def _quiz(doc: Document, nodes: Nodes, index: int, group: Group, question: str, answer: Nodes) -> Quiz | None:
