@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from difflib import SequenceMatcher
 from typing import Any
 
-from generator.model import Choice, Note, Problem, Severity, Source, UserError
+from generator.model import Choice, Cloze, Kind, Nodes, Note, Problem, Severity, Source, UserError
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ def convert(source: Source, to: str) -> Converted:
 
     write = next((dialect.write for dialect in DIALECTS if dialect.name == to), None)
     if write is None:
-        names = ", ".join(dialect.name for dialect in DIALECTS if dialect.write)
+        names = ", ".join(dialect.name for dialect in DIALECTS)
         raise UserError(f"notes can't be written as `{to}`; they can as: {names}")
     parsed = reading.read(source)
     if not parsed.notes:
@@ -54,16 +54,21 @@ def _front(front: Mapping[str, Any], title: str, dialect: str) -> str:
 
 
 def _differences(name: str, before: Sequence[Note], after: Sequence[Note]) -> Iterator[Problem]:
-    """What the new text does not say as the old one did."""
-    for old, new in zip_longest(before, after):
-        if old is None or new is None or _said(old) != _said(new):
-            line = old.span.line if old else 1
-            what = "this note would not be read from the new text as it is read here"
-            message = what if old else "the new text would be read as having more notes"
-            hint = "its question or answer holds what that dialect has no marks for"
+    """What the new text does not say as the old one did: a problem for each note that differs, or comes in between."""
+    old, new = [repr(_said(note)) for note in before], [repr(_said(note)) for note in after]
+    asked = {note.question_text for note in after}
+    hint = "its question or answer holds what that dialect has no marks for"
+    for what, first, end, begin, until in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if what == "equal":
+            continue
+        for note in before[first:end]:
+            read = "read otherwise" if note.question_text in asked else "not read as a note"
+            message = f"in the new text this note would be {read}"
+            yield Problem(Severity.WARNING, "convert-differs", name, note.span.line, 1, message, hint)
+        if until - begin > end - first:
+            line = before[min(first, len(before) - 1)].span.line
+            message = "the new text would be read as having more notes here"
             yield Problem(Severity.WARNING, "convert-differs", name, line, 1, message, hint)
-        if old is None or new is None:
-            return
 
 
 def _said(note: Note) -> tuple[object, ...]:
@@ -71,4 +76,37 @@ def _said(note: Note) -> tuple[object, ...]:
     options = [(one.text, one.correct) for one in note.body.options] if isinstance(note.body, Choice) else []
     kind = type(note.body).__name__
     cited = [(one.title, one.url) for one in note.citations]
-    return kind, note.question_text, note.answer_text, options, note.pin, sorted(note.own_tags), note.topic, cited
+    shown = tuple(note.trees())
+    tags = sorted(note.own_tags)
+    return (
+        kind,
+        note.question_text,
+        note.answer_text,
+        options,
+        note.pin,
+        tags,
+        note.topic,
+        cited,
+        _shown(shown),
+        _gaps(note),
+    )
+
+
+# What a note shows beside its words: by these, what holds no words, and code with its language.
+_SHOWN = frozenset({
+    Kind.CODE, Kind.CODE_BLOCK, Kind.IMAGE, Kind.LINK, Kind.MATHS, Kind.DISPLAY_MATHS, Kind.TABLE_ROW, Kind.TABLE_CELL,
+    Kind.ITEM, Kind.QUOTE, Kind.HEADING, Kind.STRONG, Kind.EMPHASIS, Kind.STRIKE, Kind.FOOTNOTE_REFERENCE,
+})  # fmt: skip
+
+
+def _shown(nodes: Nodes) -> list[tuple[object, ...]]:
+    """What stands in a note's text: code, pictures, links, formulas, the parts of lists and tables."""
+    return [
+        (one.kind, one.text.rstrip("\n"), one.target) for node in nodes for one in node.walk() if one.kind in _SHOWN
+    ]
+
+
+def _gaps(note: Note) -> list[tuple[int, str]]:
+    """The deletions of a cloze, with the numbers that they get where all of them are left open."""
+    gaps = [(gap.level, gap.detail) for gap in note.body.deletions()] if isinstance(note.body, Cloze) else []
+    return [(place, hint) for place, (_, hint) in enumerate(gaps, 1)] if not any(n for n, _ in gaps) else gaps

@@ -102,7 +102,7 @@ def _block(node: Node, parse: Parse) -> str:
         case Kind.TABLE:
             return _table(node, parse)
         case Kind.RULE:
-            return "---"
+            return "***"  # dashes part the cards of several programs
         case Kind.HTML_BLOCK:
             return (_inline(node.children, plainly=True) if node.children else node.text).rstrip("\n")
         case Kind.FOOTNOTE:
@@ -228,6 +228,6 @@ def _link(node: Node, inside: str) -> str:
 
 
 def _deletion(node: Node, inside: str) -> str:
-    """A cloze deletion as its author marked it; the hint stands among the marks at its end."""
-    before, _, after = node.target.partition("\0")
-    return f"{before}{inside}{after}"
+    """A cloze deletion in our own way, whatever its author's was: highlighted where its number is left open."""
+    hint = f"::{node.detail}" if node.detail else ""
+    return f"{{{{c{max(node.level, 0)}::{inside}{hint}}}}}" if node.level else f"=={inside}{hint}=="

@@ -33,6 +33,14 @@ class Attributes(NamedTuple):
 NONE = Attributes()
 
 
+def written(said: Attributes) -> str:
+    """The attributes in their braces, or nothing where there are none."""
+    words = [f"#{said.pin}"] if said.pin else []
+    words += [f".{tag}" for tag in said.tags]
+    words += [f"kind={said.kind}"] if said.kind else []
+    return f"{{{' '.join(words)}}}" if words else ""
+
+
 def unknown_kind(name: str, line: int, column: int, kind: str) -> Problem:
     """The problem of a note, or of all of a file's, that is called what nobody knows."""
     hint = f"the kinds are: {', '.join(KINDS)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
@@ -163,3 +164,19 @@ def outside(doc: Document, taken: Iterable[Span]) -> Nodes:
         if index < 0 or ordered[index].end_line < line:
             free.append(node)
     return tuple(free)
+
+
+def with_topics_in_comments(blocks: Nodes) -> Nodes:
+    """The blocks with comments such as `<!-- ## Topic -->` as headings: of files whose headings are cards."""
+    return tuple(_topic_in_comment(node) for node in blocks)
+
+
+def _topic_in_comment(node: Node) -> Node:
+    topic = TOPIC_IN_COMMENT.fullmatch(node.text) if node.kind is Kind.HTML_BLOCK else None
+    if not topic:
+        return node
+    name = Node(Kind.TEXT, node.start, node.end, topic["name"])
+    return node._replace(kind=Kind.HEADING, text="", children=(name,), level=len(topic["level"]))
+
+
+TOPIC_IN_COMMENT = re.compile(r"\s*<!--[ \t]*(?P<level>#{1,6})[ \t]+(?P<name>\S(?:.*\S)?)[ \t]*-->\s*")

@@ -5,13 +5,22 @@ A dialect's `write` gets entries, in the order of the file, and puts its own mar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
 from generator import markdown
 from generator.model import Basic, Choice, Citation, Cloze, Kind, Node, Nodes, Note, Reversed
-from generator.reading import highlights, protection
+from generator.reading import asking, attributes, highlights, protection
+from generator.reading.attributes import Attributes
+
+
+class Gap(NamedTuple):
+    """A deletion of a cloze: its number, 0 where its author wrote none, and its hint."""
+
+    number: int
+    hint: str
 
 
 class Entry(NamedTuple):
@@ -19,8 +28,8 @@ class Entry(NamedTuple):
 
     `question` is one line without attributes (empty where the question begins with code or a list), `bold` the same in
     bold, in which nothing is bold by itself. `below` is what else belongs to the question, `options` are the ticks and
-    texts of a choice, `answer` is all that answers, with its sources and footnotes; `marks` are the attributes in their
-    braces, or nothing.
+    texts of a choice, `answer` is all that answers, with its sources and footnotes; `said` are its attributes, `gaps`
+    the deletions of a cloze. `asks` says that its words ask something.
     """
 
     topics: tuple[str, ...]
@@ -29,13 +38,29 @@ class Entry(NamedTuple):
     below: str
     options: tuple[tuple[bool, str], ...]
     answer: str
-    marks: str
+    said: Attributes
     kind: str
+    gaps: tuple[Gap, ...] = ()
+    asks: bool = True
+
+    @property
+    def marks(self) -> str:
+        """The attributes in their braces, or nothing."""
+        return attributes.written(self.said)
 
     @property
     def asked(self) -> str:
         """The question's line with its attributes."""
         return " ".join(filter(None, (self.question, self.marks)))
+
+    @property
+    def remarked(self) -> str:
+        """The question's line with its attributes in a comment, which no other program shows."""
+        return " ".join(filter(None, (self.question, f"<!-- {self.marks} -->" if self.marks else "")))
+
+    def without(self, **said: object) -> Entry:
+        """The entry without some of its attributes, which its dialect says in a way of its own: `pin=""`."""
+        return self._replace(said=self.said._replace(**said))  # type: ignore[arg-type]
 
     @property
     def choices(self) -> str:
@@ -45,12 +70,33 @@ class Entry(NamedTuple):
             for right, text in self.options
         )
 
+    @property
+    def front(self) -> list[str]:
+        """The blocks of a question whose attributes are in a comment; options have letters, which tell nothing."""
+        lettered = "\n".join(f"- {letter}) {text}" for letter, (_, text) in zip(_LETTERS, self.options, strict=False))
+        return [*filter(None, [self.remarked, self.below, lettered if self._has_letters else self.choices])]
+
+    @property
+    def back(self) -> str:
+        """The answer to that question: the letters of the right options, then what explains them."""
+        right = [letter for letter, (right, _) in zip(_LETTERS, self.options, strict=False) if right]
+        key = f"Answer: {', '.join(right)}" if self._has_letters else ""
+        return "\n\n".join(filter(None, [key, self.answer]))
+
+    @property
+    def _has_letters(self) -> bool:
+        plain = all("\n" not in text for _, text in self.options)
+        return plain and any(right for right, _ in self.options) and 1 < len(self.options) <= len(_LETTERS)
+
     def told(self, label: str = "Answer:") -> str:
         """All that stands under the question's line: what belongs to it, its options, a label where one is needed."""
         parts = [self.below, self.choices]
         if self.below and self.answer and not self.options:
             parts.append(label)
         return "\n\n".join(filter(None, [*parts, self.answer]))
+
+
+_LETTERS = "ABCDEFGH"
 
 
 def indented(lines: Sequence[str], width: int) -> list[str]:
@@ -84,8 +130,10 @@ def _entry(note: Note, shared: frozenset[str]) -> Entry:
         below=markdown.written(below, parse),
         options=options,
         answer=answer,
-        marks=_marks(note, shared),
+        said=_said(note, shared),
         kind=type(note.body).__name__.lower(),
+        gaps=tuple(Gap(gap.level, gap.detail) for gap in deletions(note)),
+        asks=asking.strength(note.question_text) > 0,
     )
 
 
@@ -130,36 +178,87 @@ def _sources(citations: Sequence[Citation]) -> str:
     """The citations as a list under their label, as they are read back."""
     if not citations:
         return ""
-    return "\n".join(["Sources:", "", *(f"- {_source(citation)}" for citation in citations)])
+    return "\n".join(["Sources:", *(f"- {_source(citation)}" for citation in citations)])
 
 
 def _source(citation: Citation) -> str:
     return f"[{citation.title}]({citation.url})" if citation.url else citation.title
 
 
-def _marks(note: Note, shared: frozenset[str]) -> str:
-    words = [f"#{note.pin}"] if note.pin else []
-    words += [f".{tag}" for tag in note.own_tags if tag not in shared]
+def _said(note: Note, shared: frozenset[str]) -> Attributes:
+    kind = ""
     if isinstance(note.body, Reversed):
-        words.append("kind=reversed")
-    elif isinstance(note.body, Cloze) and any(node.target.startswith("==") for node in note.body.deletions()):
-        words.append("kind=cloze")
+        kind = attributes.REVERSED
+    elif any(not gap.level for gap in deletions(note)):
+        kind = attributes.CLOZE
     elif isinstance(note.body, Basic) and any("{{c" in node.text for node in _texts(note)):
-        words.append("kind=basic")
-    return f"{{{' '.join(words)}}}" if words else ""
+        kind = attributes.BASIC
+    return Attributes(note.pin, tuple(tag for tag in note.own_tags if tag not in shared), kind)
+
+
+def deletions(note: Note) -> Iterator[Node]:
+    """The deletions of a note, if it is a cloze."""
+    return note.body.deletions() if isinstance(note.body, Cloze) else iter(())
 
 
 def _texts(note: Note) -> Iterator[Node]:
     return chain.from_iterable(node.walk() for node in note.trees())
 
 
-def under_topics(title: str, every: Sequence[Entry], note: Callable[[Entry, int], str], deepest: int = 6) -> str:
+# --- deletions --------------------------------------------------------------------------------------------------------
+
+_GAP = re.compile(
+    r"\{\{c(?P<number>\d+)::(?P<text>(?:(?!\{\{|\}\}|::).)+)(?:::(?P<hint>(?:(?!\{\{|\}\}|::).)+))?\}\}"
+    r"|(?<!=)==(?P<open>[^=\n:]+)(?:::(?P<open_hint>[^=\n:]+))?==(?!=)"
+)
+
+
+def regapped(entry: Entry, text: str, mark: Callable[[str, Gap], str | None]) -> str | None:
+    """A text whose deletions all have the marks that `mark` puts around them; None where that can't be said.
+
+    The numbers 1, 2, 3 … in their order need not be said: they are those that deletions without numbers get.
+    """
+    ordered = [gap.number for gap in entry.gaps] == [*range(1, len(entry.gaps) + 1)]
+    found = [*_GAP.finditer(text)]
+    if len(found) != len(entry.gaps) or "`" in text:
+        return None
+    written = []
+    for gap in found:
+        number = 0 if ordered else int(gap["number"] or 0)
+        marked = mark(gap["text"] or gap["open"], Gap(number, gap["hint"] or gap["open_hint"] or ""))
+        if marked is None:
+            return None
+        written.append(marked)
+    pieces = iter(written)
+    return _GAP.sub(lambda _: next(pieces), text)
+
+
+# --- topics -----------------------------------------------------------------------------------------------------------
+
+
+def heading(level: int, name: str) -> str:
+    """A topic as a heading."""
+    return f"{'#' * level} {name}"
+
+
+def remark(level: int, name: str) -> str:
+    """A topic in a comment, for programs that take headings for cards."""
+    return f"<!-- {heading(level, name)} -->"
+
+
+def under_topics(
+    title: str,
+    every: Sequence[Entry],
+    note: Callable[[Entry, int], str],
+    deepest: int = 6,
+    named: Callable[[int, str], str] = heading,
+) -> str:
     """The entries under headings for their topics; `note` writes one, given the level that a heading of its own has.
 
-    All of them have one level, below that of the deepest topic.
+    All of them have one level, below that of the deepest topic. `named` writes a topic, if not as a heading.
     """
     depth = min(max((len(entry.topics) for entry in every), default=0), deepest - 2)
-    parts = [f"# {title}"]
+    parts = [named(1, title)] if title else []
     above: tuple[str, ...] = ()
     for entry in every:
         topics = (
@@ -171,7 +270,7 @@ def under_topics(title: str, every: Sequence[Entry], note: Callable[[Entry, int]
             (n for n, (old, new) in enumerate(zip(above, topics, strict=False)) if old != new),
             min(len(above), len(topics)),
         )
-        parts += [f"{'#' * (level + 2)} {topics[level]}" for level in range(same, len(topics))]
+        parts += [named(level + 2, topics[level]) for level in range(same, len(topics))]
         parts.append(note(entry, depth + 2))
         above = topics
     return "\n\n".join(parts) + "\n"

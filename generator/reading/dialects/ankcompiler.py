@@ -17,7 +17,7 @@ from generator.reading.document import Document
 from generator.reading.excerpts import NOTHING, Excerpt, Line, Lines, Piece
 from generator.reading.inline_cards import unique
 from generator.reading.notes import Found, Reading
-from generator.reading.places import Places
+from generator.reading.places import TOPIC_IN_COMMENT, Places, outside, with_topics_in_comments
 
 NAME = "ankcompiler"
 _POSSIBLE = re.compile(rb"^\[\^uid\]:[ \t]*[A-Za-z0-9]{10}[ \t]*\r?$", re.MULTILINE)
@@ -45,11 +45,13 @@ class _Card(NamedTuple):
 
 def read(doc: Document) -> Reading:
     """The notes of a file with ids of that tool, or of a draft that is nothing but cards."""
-    lines, places = Lines(doc), Places(doc)
+    lines = Lines(doc)
     parts = _parts(lines)
     cards = [card for body, said in parts if (card := _card(lines, body, said))]
-    if not _POSSIBLE.search(doc.data) and (len(cards) < _FEWEST or len(cards) < len(parts)):
+    if doc.dialect != NAME and not _POSSIBLE.search(doc.data) and (len(cards) < _FEWEST or len(cards) < len(parts)):
         return Reading()
+    others = outside(doc, [lines.span(card.lines) for card in cards])
+    places = Places(doc, with_topics_in_comments(others))
     found: list[Found] = []
     problems: list[Problem] = []
     for card, pin in zip(cards, unique([card.pin for card in cards]), strict=True):
@@ -71,7 +73,7 @@ def _parts(lines: Lines) -> list[tuple[list[Line], list[Line]]]:
             parts.append(([], []))
         elif not line.code and _FOOTNOTE.match(line.text):
             above[1].append(line)
-        else:
+        elif line.code or not TOPIC_IN_COMMENT.fullmatch(line.text):
             parts[-1][0].append(line)
             above = above if line.blank else parts[-1]
     return [part for part in parts if any(not line.blank and line.text.strip() != "." for line in part[0])]
@@ -83,14 +85,16 @@ def _card(lines: Lines, body: Sequence[Line], footnotes: Sequence[Line]) -> _Car
     tags = tuple(one["value"] for one in said if one["key"] == "tag")
     both = any(one["key"] == "type" and one["value"].lower() == REVERSED for one in said)
     own = (*body, *footnotes)
-    if any(_DELETES.search(line.text) for line in body):
+    sides = _sides(body)
+    deletes = any(_DELETES.search(line.text) for line in body)
+    if deletes and not sides:
         text = lines.excerpt(line.whole for line in body)
         return _Card(own, text, NOTHING, "", pin, tags) if clozes.deletes(text.nodes) else None
-    sides = _sides(body)
     if sides is None:
         return None
     question, answer = lines.excerpt(sides[0]), lines.excerpt(sides[1])
-    return _Card(own, question, answer, REVERSED if both else BASIC, pin, tags) if question.nodes else None
+    kind = REVERSED if both else "" if deletes else BASIC
+    return _Card(own, question, answer, kind, pin, tags) if question.nodes else None
 
 
 def _sides(body: Sequence[Line]) -> tuple[list[Piece], list[Piece]] | None:

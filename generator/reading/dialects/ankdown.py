@@ -14,7 +14,7 @@ from generator.reading.attributes import Attributes
 from generator.reading.document import Document
 from generator.reading.excerpts import Line, Lines
 from generator.reading.notes import Found, Reading
-from generator.reading.places import Places, outside
+from generator.reading.places import TOPIC_IN_COMMENT, Places, outside, with_topics_in_comments
 
 NAME = "ankdown"
 _POSSIBLE = re.compile(rb"^[ \t]*%[ \t]*\r?$", re.MULTILINE)
@@ -35,13 +35,15 @@ def is_possible(doc: Document) -> bool:
 def read(doc: Document) -> Reading:
     """The notes of a file most of whose parts are cards."""
     lines = Lines(doc)
-    parts = [part for part in _cut(lines.all, _CARD) if _is_filled(part)]
+    own = [line for line in lines.all if line.code or not TOPIC_IN_COMMENT.fullmatch(line.text)]
+    parts = [part for part in _cut(own, _CARD) if _is_filled(part)]
     title, parts = _without_title(parts)
     cards = [fields for part in parts if len(fields := _cut(part, _FIELD)) > 1 and any(map(_is_filled, fields))]
-    if len(cards) < _MOST * len(parts) or any(_headed(fields) for fields in cards):
+    believed = doc.dialect == NAME or len(cards) >= _MOST * len(parts)
+    if not believed or any(_headed(fields) for fields in cards):
         return Reading()
     taken = [lines.span([line for field in fields for line in field]) for fields in cards]
-    places = Places(doc, outside(doc, taken))
+    places = Places(doc, with_topics_in_comments(outside(doc, taken)))
     found: list[Found] = []
     skipped: list[Skipped] = []
     problems: list[Problem] = []
@@ -53,11 +55,12 @@ def read(doc: Document) -> Reading:
             continue
         answer = lines.excerpt(line.whole for line in back)
         marks = Attributes(tags=tuple(_tags(more[0])) if more else ())
-        made = notes.of_excerpts(doc, NAME, "%", lines.span(every), asked, answer, marks=marks)
+        place = places.of(front[0].start)
+        made = notes.of_excerpts(doc, NAME, "%", lines.span(every), asked, answer, place, marks)
         found.append(made.found(notes.SURE))
         problems += made.problems
     beside = places.skipped_beside(one.note.span for one in found)
-    return Reading(tuple(found), (*skipped, *beside), tuple(problems), title)
+    return Reading(tuple(found), (*skipped, *beside), tuple(problems), title or places.title)
 
 
 def _cut(own: Sequence[Line], shape: re.Pattern[str]) -> list[list[Line]]:

@@ -14,7 +14,7 @@ from generator.reading import notes
 from generator.reading.document import Document
 from generator.reading.excerpts import Line, Lines, Piece
 from generator.reading.notes import Found, Reading
-from generator.reading.places import Places, outside
+from generator.reading.places import TOPIC_IN_COMMENT, Places, outside, with_topics_in_comments
 
 NAME = "markdown-anki-decks"
 _POSSIBLE = re.compile(rb"^<(?:div[ \t]+[^>\n]*data-question|h2[ \t]+[^>\n]*markdown=)", re.MULTILINE)
@@ -33,7 +33,7 @@ def read(doc: Document) -> Reading:
     """The notes of a file with such a block."""
     lines = Lines(doc)
     cards = [*_cards(lines.all)]
-    places = Places(doc, outside(doc, [lines.span(own) for own, _, _ in cards]))
+    places = Places(doc, with_topics_in_comments(outside(doc, [lines.span(own) for own, _, _ in cards])))
     found: list[Found] = []
     problems: list[Problem] = []
     for own, front, back in cards:
@@ -53,8 +53,12 @@ def _cards(every: Sequence[Line]) -> Iterator[tuple[Sequence[Line], list[Piece],
     begins = [*_begins(every)]
     ends = [*(first for first, _, _ in begins[1:]), len(every)]
     for (first, behind, front), end in zip(begins, ends, strict=False):
-        end = next((n for n in range(behind, end) if _ENDING.match(every[n].text) and not every[n].code), end)
+        end = next((n for n in range(behind, end) if _ends(every[n])), end)
         yield every[first:end], front, every[behind:end]
+
+
+def _ends(line: Line) -> bool:
+    return not line.code and bool(_ENDING.match(line.text) or TOPIC_IN_COMMENT.fullmatch(line.text))
 
 
 def _begins(every: Sequence[Line]) -> Iterator[tuple[int, int, list[Piece]]]:

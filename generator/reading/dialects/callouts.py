@@ -7,16 +7,17 @@ all the rest. Notes, tips and warnings are no questions, unless what stands in t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes, Problem
-from generator.reading import answers, asking, attributes, choices, notes, numbering, option
+from generator.reading import answers, asking, attributes, choices, notes, numbering, option, writing
 from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.notes import Asked, Found, Made, Reading
 from generator.reading.places import Places
+from generator.reading.writing import Entry
 
 NAME = "callouts"
 _OPENING = re.compile(r"\s*\[!(?P<kind>[\w-]+)\](?:(?P<fold>[+-])|\s-(?=\s))?\s*")
@@ -274,3 +275,20 @@ def _asks_more(blocks: Nodes) -> bool:
     items = [item for node in blocks if node.kind is Kind.LIST for item in node.children]
     only = all(node.kind is Kind.LIST for node in blocks)
     return bool(items) and only and all(asking.strength(plain((item,))) == asking.MARKED for item in items)
+
+
+# --- the other way ----------------------------------------------------------------------------------------------------
+
+
+def write(title: str, entries: Sequence[Entry]) -> str:
+    """The notes as callouts, in each another one that answers, folded."""
+
+    def note(entry: Entry, _: int) -> str:
+        kind = "question" if entry.asks or entry.answer else "card"
+        lines = [f"[!{kind}] {entry.remarked}".rstrip()]
+        lines += "\n\n".join(["", *filter(None, [entry.below, entry.choices])]).split("\n")[1:]
+        if entry.answer:
+            lines += ["", "> [!success]- Answer", *(f"> {line}".rstrip() for line in entry.answer.split("\n"))]
+        return "\n".join(f">{line}" if line.startswith("> ") or line == ">" else f"> {line}".rstrip() for line in lines)
+
+    return writing.under_topics(title, entries, note)

@@ -11,12 +11,13 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes, Problem
-from generator.reading import asking, furniture, items, notes
+from generator.reading import asking, furniture, items, notes, writing
 from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.items import Item
 from generator.reading.notes import Found, Reading
 from generator.reading.places import Places
+from generator.reading.writing import Entry
 
 NAME = "checklist"
 # So many of a list's items must ask, and so many there must be; fewer where it is announced as one of questions.
@@ -161,3 +162,16 @@ def _made(doc: Document, places: Places, entry: _Entry) -> notes.Made:
     below = (*(node for node in item.rest if node.kind is not Kind.LIST or not entry.holds), *entry.code)
     place = places.of(item.node.start)
     return notes.of_blocks(doc, NAME, "question alone", place, item.asked(doc), below, ())
+
+
+# --- the other way ----------------------------------------------------------------------------------------------------
+
+
+def write(title: str, entries: Sequence[Entry]) -> str:
+    """The questions alone, as the items of lists."""
+
+    def note(entry: Entry, _: int) -> str:
+        first, *lines = "\n\n".join(filter(None, [entry.remarked, entry.below, entry.choices])).split("\n")
+        return "\n".join([f"- {first}", *writing.indented(lines, 2)])
+
+    return writing.under_topics(title, entries, note)

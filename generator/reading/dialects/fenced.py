@@ -16,6 +16,7 @@ from generator.reading.dialects import prefixes
 from generator.reading.document import Document, prepared
 from generator.reading.excerpts import Line, Lines
 from generator.reading.notes import Reading
+from generator.reading.writing import Entry
 
 NAME = "fenced"
 # A fence that names another language holds code.
@@ -85,3 +86,14 @@ _EDGE = re.compile(r" {0,3}(?:`{3,}|~{3,})")
 def _rule(line: str) -> str:
     """A rule as many bytes long as the line that it stands for."""
     return "***".ljust(len(line.encode()))
+
+
+# --- the other way ----------------------------------------------------------------------------------------------------
+
+
+def write(title: str, entries: Sequence[Entry]) -> str:
+    """The notes with labels, all in one code fence."""
+    inside = prefixes.write(title, entries)
+    longest = max((len(run) for run in re.findall(r"`+", inside)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}text\n{inside}{fence}\n"

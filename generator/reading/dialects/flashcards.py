@@ -354,7 +354,7 @@ class _Deck:
             yield hiding.hidden(nodes, hiding.BRACES, data)
         elif self._has_ids:
             yield numbered
-        elif self._has_deck:
+        elif self._has_deck or self._lines.doc.dialect == NAME:
             yield marked
 
 

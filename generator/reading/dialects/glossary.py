@@ -12,12 +12,13 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes, Problem, Skipped
-from generator.reading import furniture, notes, numbering, terms
+from generator.reading import attributes, furniture, notes, numbering, terms, writing
 from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.notes import Asked, Found, Made, Reading
 from generator.reading.places import Places
 from generator.reading.protection import INLINE
+from generator.reading.writing import Entry
 
 NAME = "glossary"
 _KINDS = (Kind.LIST, Kind.TABLE, Kind.DEFINITION_LIST, Kind.PARAGRAPH)
@@ -68,9 +69,9 @@ def read(doc: Document) -> Reading:
 
 
 def _made(doc: Document, places: Places, term: _Term) -> Made:
-    text = plain(term.inline)
+    inline, marks = attributes.at_end(term.inline)
     first = term.lines[0]
-    asked = Asked(term.lines, notes.question(first, term.inline), _source(doc, term.inline), text)
+    asked = Asked(term.lines, notes.question(first, inline), _source(doc, inline), plain(inline), marks)
     return notes.of_blocks(doc, NAME, term.rule, places.of(first.start), asked, (), term.meaning)
 
 
@@ -315,3 +316,17 @@ def _joined(lines: Sequence[Nodes]) -> Nodes:
     for line in lines[1:]:
         children += [Node(Kind.SOFT_BREAK, line[0].start, line[0].start), *line]
     return tuple(children)
+
+
+# --- the other way ----------------------------------------------------------------------------------------------------
+
+
+def write(title: str, entries: Sequence[Entry]) -> str:
+    """The notes as definition lists, one below each topic."""
+
+    def note(entry: Entry, _: int) -> str:
+        first, *lines = entry.answer.split("\n")
+        told = [f": {first}", *writing.indented(lines, 2)] if entry.answer else []
+        return "\n".join(["\n\n".join(filter(None, [entry.remarked, entry.below, entry.choices])), *told])
+
+    return writing.under_topics(title, entries, note)

@@ -17,7 +17,7 @@ from generator.reading.document import Document
 from generator.reading.excerpts import NOTHING, Excerpt, Line, Lines
 from generator.reading.inline_cards import unique
 from generator.reading.notes import Found, Reading
-from generator.reading.places import Places, outside
+from generator.reading.places import Places, outside, with_topics_in_comments
 
 NAME = "mdanki"
 _POSSIBLE = re.compile(rb"^[ \t]*%[ \t]*\r?$|^\[#[^\]\d\n]|<!--[ \t]*md2apkg[ \t]+split", re.MULTILINE)
@@ -49,9 +49,11 @@ def read(doc: Document) -> Reading:
     """The notes of a file in which lines `%` part question and answer, or most of whose answers end with tags."""
     lines = Lines(doc)
     cards = [*_cards(lines)]
-    if not _is_own(cards):
+    if doc.dialect != NAME and not _is_own(cards):
         return Reading()
-    places = Places(doc, outside(doc, [lines.span((card.heading, *card.below)) for card in cards]))
+    places = Places(
+        doc, with_topics_in_comments(outside(doc, [lines.span(_filled((card.heading, *card.below))) for card in cards]))
+    )
     found: list[Found] = []
     skipped: list[Skipped] = []
     problems: list[Problem] = []

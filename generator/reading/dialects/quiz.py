@@ -12,12 +12,13 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from generator.model import Choice, Kind, Node, Nodes, Note, Problem, Skipped
-from generator.reading import asking, attributes, choices, furniture, notes, numbering, option
+from generator.reading import asking, attributes, choices, furniture, notes, numbering, option, writing
 from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.notes import Asked, Found, Made, Reading
 from generator.reading.options import Form
 from generator.reading.places import Places
+from generator.reading.writing import Entry
 
 NAME = "quiz"
 # A box or a letter as options have them; or a mark on an option.
@@ -216,3 +217,17 @@ _TITLE = re.compile(
     (?:\W*topic\W*\d+|\s*\([^()]*\)|\s*\[[^\[\]]*\]|\s*(?:of|/)\s*\d+)?[\W_]*""",
     re.IGNORECASE | re.VERBOSE,
 )
+
+
+# --- the other way ----------------------------------------------------------------------------------------------------
+
+
+def write(title: str, entries: Sequence[Entry]) -> str:
+    """The notes as numbered paragraphs with their options."""
+    count = iter(range(1, len(entries) + 1))
+
+    def note(entry: Entry, _: int) -> str:
+        asked = f"Q{next(count)}. {entry.remarked}"
+        return "\n\n".join(filter(None, [asked, entry.below, entry.choices, entry.answer]))
+
+    return writing.under_topics(title, entries, note)

@@ -332,7 +332,8 @@ class _Deck:
             if end < len(self._every) and self._every[end].kind is not Is.HEADING:
                 parted += 1
                 ended += self._every[end].kind is Is.END
-        return ended >= 2 and ended >= 0.6 * parted
+        few = 1 if self._lines.doc.dialect == NAME else 2
+        return ended >= few and ended >= 0.6 * parted
 
     def _extension(self, index: int) -> int:
         """How many passages after an answer's own lines still belong to it."""
