@@ -205,6 +205,11 @@ def _texts(note: Note) -> Iterator[Node]:
     return chain.from_iterable(node.walk() for node in note.trees())
 
 
+def labelled(label: str, text: str) -> str:
+    """A text behind its label, on the same line unless it is code; nothing where there is no text."""
+    return f"{label}{chr(10) if text.startswith('```') else ' '}{text}" if text else ""
+
+
 # --- deletions --------------------------------------------------------------------------------------------------------
 
 _GAP = re.compile(

@@ -56,7 +56,10 @@ def read(doc: Document) -> Reading:
     problems: list[Problem] = []
     for card, pin in zip(cards, unique([card.pin for card in cards]), strict=True):
         span, marks = lines.span(card.lines), Attributes(pin, card.tags)
-        rule, place = "cloze" if not card.kind else ":::", places.of(card.lines[0].start)
+        rule, place = (
+            "cloze" if not card.kind else ":::",
+            places.of(next(line.start for line in card.lines if not line.blank)),
+        )
         made = notes.of_excerpts(doc, NAME, rule, span, card.question, card.answer, place, marks, card.kind)
         found.append(made.found(notes.SURE))
         problems += made.problems

@@ -55,7 +55,7 @@ def read(doc: Document) -> Reading:
             continue
         answer = lines.excerpt(line.whole for line in back)
         marks = Attributes(tags=tuple(_tags(more[0])) if more else ())
-        place = places.of(front[0].start)
+        place = places.of(next(line.start for line in front if not line.blank))
         made = notes.of_excerpts(doc, NAME, "%", lines.span(every), asked, answer, place, marks)
         found.append(made.found(notes.SURE))
         problems += made.problems

@@ -37,6 +37,7 @@ _HIDES = re.compile(r"==[^=\n]+==|\{[^{}\n]+\}")
 _MEANS = re.compile(r"(?P<term>\*\*[^*]{1,80}\*\*|[^:]{1,80}[ \t])(?P<sign>:|\*\*:)[ \t]+(?=\S)")
 # What some put around each card: a sign that is no text, and a break.
 _ORNAMENT = re.compile(r"(?:\s|<br\s*/?>)*[^\w\s!-~]?(?:\s|<br\s*/?>)*\Z")
+_END = re.compile(r"[ \t]*<!--[ \t]*end[ \t]*-->[ \t]*")
 _POSSIBLE = re.compile(rb"#(?:card|flashcard|anki)|\^\d{13}|cards-deck:", re.IGNORECASE)
 
 
@@ -289,6 +290,11 @@ class _Deck:
         may stand before it.
         """
         begun, stopped = False, 0
+        last = next(
+            (here for here in range(place, len(self._every)) if self._tags[here] or _is_end(self._every[here])), 0
+        )
+        if last and _is_end(self._every[last]):
+            return last + 1
         for here in range(place, len(self._every)):
             line = self._every[here]
             if line.code:
@@ -358,6 +364,11 @@ class _Deck:
             yield marked
 
 
+def _is_end(line: Line) -> bool:
+    """Whether a line ends an answer that goes on behind empty ones, as an id does."""
+    return not line.code and bool(_END.fullmatch(line.text))
+
+
 def _identity(line: Line) -> str:
     """The id at the end of a line, if it is one of the plug-in's."""
     if line.code:
@@ -367,7 +378,9 @@ def _identity(line: Line) -> str:
 
 def _is_identity(line: Line) -> bool:
     """Whether a line is an id and nothing else but an ornament."""
-    return bool(_identity(line)) and bool(_ORNAMENT.match(line.text[: inline_cards.tail(line.text)[0]]))
+    return _is_end(line) or (
+        bool(_identity(line)) and bool(_ORNAMENT.match(line.text[: inline_cards.tail(line.text)[0]]))
+    )
 
 
 def _indent(line: Line) -> int:

@@ -200,7 +200,8 @@ def _card(lines: Lines, blocks: Sequence[Block], place: int, inner: Sequence[int
     block = blocks[place]
     after = inner[0] if inner else block.after
     rows = [*block.rows()]
-    pieces = [line.between(begin, end) for line, begin, end in rows]
+    pieces = [line.between(begin, end) for line, begin, end in rows[:1]]
+    pieces += [logseq_blocks.outdented(line, block.column + 2, end) for line, _, end in rows[1:]]
     question = lines.excerpt(pieces, _asked)
     hides = clozes.deletes(question.nodes)
     below = _below(blocks, place, after)
@@ -234,6 +235,8 @@ def _below(blocks: Sequence[Block], place: int, after: int) -> list[Piece]:
     base = blocks[alone].column + 2 if alone >= 0 else min(blocks[n].column for n in children)
     pieces: list[Piece] = []
     for n in shown:
+        if blocks[n].is_text and pieces:
+            pieces.append(blocks[n].lines[0].between(0, 0))
         for line, _, end in blocks[n].rows():
             if n == alone and line is blocks[n].lines[0]:
                 pieces.append(line.between(blocks[n].bullet, max(end, blocks[n].bullet)))

@@ -26,7 +26,8 @@ class Block:
     Markdown and its text begin: between them stand the signs of a heading.
 
     `level` is that of a heading, else 0; `above` the number of the block that it is indented under, -1 for none;
-    `after` the number of the first block that is not below it; `inside` says of each line whether it is in a fence.
+    `after` the number of the first block that is not below it; `inside` says of each line whether it is in a fence,
+    `is_text` that it has no bullet: text that goes on behind the bullets below the block that it stands under.
     """
 
     column: int
@@ -37,6 +38,7 @@ class Block:
     lines: list[Line]
     after: int = 0
     inside: list[bool] = field(default_factory=list)
+    is_text: bool = False
 
     def rows(self) -> Iterator[tuple[Line, int, int]]:
         """Its lines that are shown, from which character to which: properties, drawers and empty ends are not."""
@@ -99,10 +101,26 @@ def parsed(every: Sequence[Line]) -> list[Block]:
             current.lines.append(line)
             current.inside.append(inside)
         else:
-            current, opened = None, _closed(blocks, opened)
+            current = _going_on(blocks, opened, line)
+            if current is None:
+                opened = _closed(blocks, opened)
         blank = line.blank and not inside
     _closed(blocks, opened)
     return blocks
+
+
+def _going_on(blocks: list[Block], opened: list[int], line: Line) -> Block | None:
+    """Text below an empty line as a block of its own, if it is indented under one that is open."""
+    indent = _indent(line.text)
+    column = _columns(indent)
+    while opened and blocks[opened[-1]].column >= column:
+        blocks[opened.pop()].after = len(blocks)
+    if not opened:
+        return None
+    block = Block(column, len(indent), len(indent), 0, opened[-1], [line], inside=[False], is_text=True)
+    opened.append(len(blocks))
+    blocks.append(block)
+    return block
 
 
 def _closed(blocks: list[Block], opened: list[int]) -> list[int]:

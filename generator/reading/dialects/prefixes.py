@@ -103,6 +103,6 @@ def write(title: str, entries: Sequence[Entry]) -> str:
 
     def note(entry: Entry, _: int) -> str:
         asked = "\n\n".join(filter(None, [f"Q: {entry.asked}", entry.below, entry.choices]))
-        return f"{asked}\n\nA: {entry.answer}" if entry.answer else asked
+        return "\n\n".join(filter(None, [asked, writing.labelled("A:", entry.answer)]))
 
     return writing.under_topics(title, entries, note)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes, Problem
-from generator.reading import asking, attributes, furniture, inline_cards, notes, numbering
+from generator.reading import asking, attributes, clozes, furniture, inline_cards, notes, numbering
 from generator.reading.attributes import Attributes
 from generator.reading.blocks import plain
 from generator.reading.dialects import outline
@@ -141,7 +141,7 @@ def _markers(heads: Sequence[_Head]) -> frozenset[str]:
 
 def _is_card(head: _Head, heads: Sequence[_Head]) -> bool:
     """Whether a tagged heading is a card: not the file's title, nor `## Flashcards`, which say where cards go."""
-    if head.asks:
+    if head.asks or head.section.attributes.kind or clozes.deletes(head.inline):
         return True
     if not head.holds or "card" in head.words.lower():
         return False

@@ -40,6 +40,11 @@ def _both_ways(entry: Entry) -> tuple[bool, Entry]:
     return both, entry.without(kind="") if both else entry
 
 
+def _called(entry: Entry) -> Entry:
+    """The entry, a cloze called one: where the program's own syntax says that it is another note."""
+    return entry.without(kind=CLOZE) if entry.kind == CLOZE else entry
+
+
 def _filled(*parts: str, by: str = "\n\n") -> str:
     return by.join(filter(None, parts))
 
@@ -61,9 +66,9 @@ def tagged_headings(title: str, entries: Sequence[Entry]) -> str:
 
 
 def flashcards(title: str, entries: Sequence[Entry]) -> str:
-    """Headings with `#card`; lines with it where code belongs to the question; paragraphs that are clozes."""
+    """Lines with `#card` and the answer right below; paragraphs in which something is highlighted."""
 
-    def note(entry: Entry, level: int) -> str:
+    def note(entry: Entry, _: int) -> str:
         pin, entry = _own_pin(entry, _BLOCK)
         end = f"^{pin}" if pin else ""
         gapped = _highlighted(entry)
@@ -71,13 +76,15 @@ def flashcards(title: str, entries: Sequence[Entry]) -> str:
             return _filled(gapped, end, by="\n")
         both, entry = _both_ways(entry)
         tag = "#card-reverse" if both else "#card"
-        head, *below = entry.front or [""]
-        asked = _touching(entry.front) if entry.below and not entry.options else ""
-        if asked and (end or "\n\n" not in entry.back):
-            return _filled(f"{asked}\n{tag}", _filled(entry.back, end, by="\n"), by="\n")
-        return _filled(f"{'#' * level} {head} {tag}", *below, entry.back, end)
+        asked = _filled(_touching(entry.front) or _filled(*entry.front), tag, by="\n" if entry.front[1:] else " ")
+        end = end or (_END if "\n\n" in entry.back else "")
+        return _filled(asked, entry.back, end, by="\n")
 
     return writing.under_topics(title, entries, note)
+
+
+# An answer ends at an empty line unless an id ends it, or this.
+_END = "<!-- end -->"
 
 
 def _highlighted(entry: Entry, hints: bool = False) -> str:
@@ -132,7 +139,8 @@ def hashcards(title: str, entries: Sequence[Entry]) -> str:
         gapped = _bracketed(entry)
         if gapped:
             return f"C: {gapped}"
-        return _filled(f"Q: {_filled(*entry.front)}", f"A: {entry.back}" if entry.back else "")
+        entry = _called(entry)
+        return _filled(writing.labelled("Q:", _filled(*entry.front)), writing.labelled("A:", entry.back))
 
     return writing.under_topics(title, entries, note)
 
@@ -155,9 +163,9 @@ def obsidian_to_anki(title: str, entries: Sequence[Entry]) -> str:
         both, entry = _both_ways(entry)
         cloze = entry.kind == CLOZE
         kind = "Cloze" if cloze else "Basic (and reversed card)" if both else "Basic"
-        back = f"{'Back Extra' if cloze else 'Back'}: {entry.back}" if entry.back else ""
+        back = writing.labelled("Back Extra:" if cloze else "Back:", entry.back)
         ends = [f"Tags: {' '.join(tags)}" if tags else "", f"<!--ID: {pin}-->" if pin else "", "END"]
-        return _filled("START", kind, _filled(*entry.front), back, *ends, by="\n")
+        return _filled("START", kind, _braced(entry) or _filled(*entry.front), back, *ends, by="\n")
 
     return writing.under_topics(title, entries, note)
 
@@ -181,8 +189,23 @@ def inka(title: str, entries: Sequence[Entry]) -> str:
 def _in_section(entry: Entry, number: int) -> str:
     pin, entry = _own_pin(entry, _DIGITS)
     head = f"<!--ID:{pin}-->\n" if pin else ""
+    gapped = _braced(entry)
+    if gapped:
+        return f"{head}{number}. {gapped}"
+    entry = _called(entry) if entry.answer else entry
     back = "\n".join(f"> {line}".rstrip() for line in entry.back.split("\n")) if entry.back else ""
     return _filled(f"{head}{number}. {_filled(*entry.front)}", back)
+
+
+def _braced(entry: Entry) -> str:
+    """A cloze whose deletions have no numbers as a text with braces around them; nothing for another note."""
+
+    def mark(text: str, gap: Gap) -> str | None:
+        return None if gap.number or gap.hint or text != text.strip() else f"{{{text}}}"
+
+    if entry.said.kind != CLOZE or entry.answer or entry.below or set(entry.question) & set("{}$\\"):
+        return ""
+    return writing.regapped(entry, entry.without(kind="").remarked, mark) or ""
 
 
 def logseq(title: str, entries: Sequence[Entry]) -> str:
@@ -240,7 +263,7 @@ def ankcompiler(title: str, entries: Sequence[Entry]) -> str:
         said = [f"[^uid]: {pin}"] if pin else []
         said += [f"[^tag]: {tag}" for tag in tags]
         said += ["[^type]: reversed"] if both else []
-        sides = [":::", entry.back] if entry.back or entry.kind != CLOZE else []
+        sides = [":::", entry.back] if entry.back or entry.kind != CLOZE or entry.said.kind else []
         return _filled(*entry.front, *sides, "\n".join(said), "---")
 
     return _dashed(writing.under_topics(title, entries, note, named=writing.remark))
