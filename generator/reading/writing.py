@@ -189,11 +189,21 @@ def _said(note: Note, shared: frozenset[str]) -> Attributes:
     kind = ""
     if isinstance(note.body, Reversed):
         kind = attributes.REVERSED
-    elif any(not gap.level for gap in deletions(note)):
+    elif isinstance(note.body, Cloze) and _is_to_be_called(note.body):
         kind = attributes.CLOZE
     elif isinstance(note.body, Basic) and any("{{c" in node.text for node in _texts(note)):
         kind = attributes.BASIC
     return Attributes(note.pin, tuple(tag for tag in note.own_tags if tag not in shared), kind)
+
+
+def _is_to_be_called(cloze: Cloze) -> bool:
+    """Whether a cloze would not be seen to be one: what is highlighted hides nothing by itself, nor does code."""
+    gaps = [*cloze.deletions()]
+    in_code = [gap for node in cloze.text for part in node.walk() if part.kind in _CODE for gap in part.children]
+    return any(not gap.level for gap in gaps) or all(any(gap is one for one in in_code) for gap in gaps)
+
+
+_CODE = (Kind.CODE, Kind.CODE_BLOCK)
 
 
 def deletions(note: Note) -> Iterator[Node]:
@@ -218,12 +228,12 @@ _GAP = re.compile(
 )
 
 
-def regapped(entry: Entry, text: str, mark: Callable[[str, Gap], str | None]) -> str | None:
+def regapped(entry: Entry, text: str, mark: Callable[[str, Gap], str | None], exact: bool = False) -> str | None:
     """A text whose deletions all have the marks that `mark` puts around them; None where that can't be said.
 
-    The numbers 1, 2, 3 … in their order need not be said: they are those that deletions without numbers get.
+    The numbers 1, 2, 3 … in their order need not be said, unless `exact`: deletions without numbers get these.
     """
-    ordered = [gap.number for gap in entry.gaps] == [*range(1, len(entry.gaps) + 1)]
+    ordered = not exact and [gap.number for gap in entry.gaps] == [*range(1, len(entry.gaps) + 1)]
     found = [*_GAP.finditer(text)]
     if len(found) != len(entry.gaps) or "`" in text:
         return None

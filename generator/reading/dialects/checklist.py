@@ -73,6 +73,7 @@ def read(doc: Document) -> Reading:
     for section in sections:
         count, asks = len(section.entries), section.asks
         said = (section.announced or named) and asks >= max(1 if alike else _FEWEST, _ENOUGH_ANNOUNCED * count)
+        said = said or doc.dialect == NAME
         if not said and not (alike and asks >= _ENOUGH * count):
             continue
         all_ask = said or asks >= _NEARLY_ALL * count

@@ -64,7 +64,7 @@ def _made(doc: Document, lines: Lines, places: Places) -> Iterator[Made]:
         not strength and not answers.says_answer(text) and not _names_nothing(text)
         for strength, text in zip(strengths, texts, strict=True)
     )
-    terms = silent >= _FEWEST_TERMS or silent <= sum(strength > 0 for strength in strengths)
+    terms = doc.dialect == NAME or silent >= _FEWEST_TERMS or silent <= sum(strength > 0 for strength in strengths)
     taken = 0
     for (part, asked), text, strength in zip(parts, texts, strengths, strict=True):
         inside = doc.tree.children[bisect_left(starts, part.start) : bisect_left(starts, part.end)]
@@ -77,7 +77,7 @@ def _made(doc: Document, lines: Lines, places: Places) -> Iterator[Made]:
             yield from _asked_inside(doc, lines, part, places.of(part.start))
         elif strength or (terms and text and not _links_only(inside)):
             answer = lines.excerpt(lines.pieces(*_stripped(doc, *part.content)))
-            if strength or answer.nodes or silent * 2 < len(strengths):
+            if strength or answer.nodes or doc.dialect == NAME or silent * 2 < len(strengths):
                 yield _asked_in_summary(doc, lines, part, asked, answer, places.of(part.start))
         taken = part.end
 

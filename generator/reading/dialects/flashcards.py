@@ -93,6 +93,7 @@ class _Deck:
     def __init__(self, doc: Document, lines: Lines, title: str) -> None:
         self._lines, self._every, self._title = lines, lines.all, title
         self._has_deck = "cards-deck" in doc.text.front
+        self._named = doc.dialect == NAME
         self._has_ids = any(_identity(line) for line in lines.all)
         self._names = _NAMES | self._names_of_own()
         self._tags = [self._tag(line) for line in lines.all]
@@ -358,9 +359,9 @@ class _Deck:
         if pin:
             yield marked
             yield hiding.hidden(nodes, hiding.BRACES, data)
-        elif self._has_ids:
+        elif self._has_ids and not self._named:
             yield numbered
-        elif self._has_deck or self._lines.doc.dialect == NAME:
+        elif self._has_deck or self._named:
             yield marked
 
 

@@ -228,6 +228,7 @@ def write(title: str, entries: Sequence[Entry]) -> str:
 
     def note(entry: Entry, _: int) -> str:
         asked = f"Q{next(count)}. {entry.remarked}"
-        return "\n\n".join(filter(None, [asked, entry.below, entry.choices, entry.answer]))
+        rule = "" if entry.options else "***"  # else it would explain the choice above it
+        return "\n\n".join(filter(None, [rule, asked, entry.below, entry.choices, entry.answer]))
 
     return writing.under_topics(title, entries, note)

@@ -77,7 +77,7 @@ def flashcards(title: str, entries: Sequence[Entry]) -> str:
         both, entry = _both_ways(entry)
         tag = "#card-reverse" if both else "#card"
         asked = _filled(_touching(entry.front) or _filled(*entry.front), tag, by="\n" if entry.front[1:] else " ")
-        end = end or (_END if "\n\n" in entry.back else "")
+        end = end or ("" if entry.back and "\n\n" not in entry.back else _END)
         return _filled(asked, entry.back, end, by="\n")
 
     return writing.under_topics(title, entries, note)
@@ -97,7 +97,8 @@ def _highlighted(entry: Entry, hints: bool = False) -> str:
             return None
         return ";;".join(filter(None, (f"=={gap.number or ''}", text, gap.hint))).replace("==;;", "==") + "=="
 
-    return writing.regapped(entry, entry.without(kind="").remarked, mark) or ""
+    exact = any(gap.hint for gap in entry.gaps)
+    return writing.regapped(entry, entry.without(kind="").remarked, mark, exact) or ""
 
 
 def _touching(blocks: Sequence[str]) -> str:
@@ -229,7 +230,11 @@ def _block(entry: Entry) -> list[str]:
     pin, entry = _own_pin(entry, _UUID)
     tags, entry = _own_tags(entry)
     both, entry = _both_ways(entry)
-    gapped = writing.regapped(entry, entry.without(kind="").remarked, _in_braces) if entry.kind == CLOZE else None
+    gapped = (
+        writing.regapped(entry, entry.without(kind="").remarked, _in_braces, exact=True)
+        if entry.kind == CLOZE
+        else None
+    )
     head, *below = [gapped, *entry.front[1:]] if gapped else entry.front or [""]
     own = [" ".join([head, "#card", *(f"#{tag}" for tag in tags)])]
     own += [f"id:: {pin}"] if pin else []
