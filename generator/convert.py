@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from generator.model import Choice, Cloze, Kind, Nodes, Note, Problem, Severity, Source, UserError
+from generator import markdown
+from generator.model import Choice, Cloze, Kind, Node, Nodes, Note, Problem, Severity, Source, UserError
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +93,19 @@ def _said(note: Note) -> tuple[object, ...]:
     )
 
 
-# What a note shows beside its words: by these, what holds no words, and code with its language.
-_SHOWN = frozenset({
-    Kind.CODE, Kind.CODE_BLOCK, Kind.IMAGE, Kind.LINK, Kind.MATHS, Kind.DISPLAY_MATHS, Kind.TABLE_ROW, Kind.TABLE_CELL,
-    Kind.ITEM, Kind.QUOTE, Kind.HEADING, Kind.STRONG, Kind.EMPHASIS, Kind.STRIKE, Kind.FOOTNOTE_REFERENCE,
-})  # fmt: skip
+def _shown(nodes: Nodes) -> Nodes:
+    """The nodes of a note without what only says how they were written."""
+    return tuple(_one_shown(node) for node in markdown.bare(nodes) if not _is_comment(node))
 
 
-def _shown(nodes: Nodes) -> list[tuple[object, ...]]:
-    """What stands in a note's text: code, pictures, links, formulas, the parts of lists and tables."""
-    return [
-        (one.kind, one.text.rstrip("\n"), one.target) for node in nodes for one in node.walk() if one.kind in _SHOWN
-    ]
+def _one_shown(node: Node) -> Node:
+    level = 0 if node.kind is Kind.DELETION else node.level  # `_gaps` compares the numbers
+    return node._replace(children=_shown(node.children), level=level)
+
+
+def _is_comment(node: Node) -> bool:
+    """Whether a block shows nothing: it parts two lists."""
+    return node.kind is Kind.HTML_BLOCK and node.text.strip() == "<!-- -->"
 
 
 def _gaps(note: Note) -> list[tuple[int, str]]:

@@ -19,7 +19,7 @@ ALLOWED: dict[str, set[str]] = {
     "config": {"model", "print_settings"},
     "reading": {"model", "html_names", "media_names", "markdown"},
     "markdown": {"model"},
-    "convert": {"model", "reading"},
+    "convert": {"model", "reading", "markdown"},
     "media": {"model", "media_names", "fetching", "project", "outputs"},
     "media_names": set(),
     "fetching": set(),
