@@ -100,7 +100,10 @@ def _shown(nodes: Nodes) -> Nodes:
 
 def _one_shown(node: Node) -> Node:
     level = 0 if node.kind is Kind.DELETION else node.level  # `_gaps` compares the numbers
-    return node._replace(children=_shown(node.children), level=level)
+    inside = node.children
+    if node.kind is Kind.ITEM and inside and inside[0].kind is Kind.PARAGRAPH:  # a list with empty lines between
+        inside = (*inside[0].children, *inside[1:])
+    return node._replace(children=_shown(inside), level=level)
 
 
 def _is_comment(node: Node) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ KINDS = {
     "a quote": "What is said?\n\n> Quoted *words*\n\nby somebody. 2 * 3 * 4, a_b_c, [x], #no",
     "a rule": "What is parted?\n\nThis\n\n***\n\nand that.",
     "citations": "What is sap?\n\nJuice.\n\nSource: https://example.org/leaf",
-    "code asked about": "What is printed? {#printed}\n\n```python\nprint(1)\n\nprint(2)\n```\n\n**Answer:** One.\n\nTwo.",
+    "code asked about": "What is printed? {#out}\n\n```python\nprint(1)\n\nprint(2)\n```\n\n**Answer:** One.\n\nTwo.",
     "reversed": "Both ways {#both kind=reversed}\n\nYes, both.\n\nReally.",
     "cloze": "A root is {{c1::the first}} node of {{c2::a tree}}",
     "cloze with a hint": "A crown is {{c1::the top::where?}} of it",
@@ -94,10 +95,17 @@ def said(notes: tuple[Note, ...]) -> list[tuple[object, ...]]:
             sorted(note.own_tags),
             note.topic,
             [(one.title, one.url) for one in note.citations],
-            render(note, {}, Target.ANKI, numbers(note)),
+            shown(note),
         )
         for note in notes
     ]
+
+
+def shown(note: Note) -> list[str]:
+    """What Anki shows; lists are the same with and without empty lines between their items."""
+    done = render(note, {}, Target.ANKI, numbers(note))
+    html = (re.sub(r"\s*\n\s*(?=<|\Z)", "", text) for text in (done.question, done.answer, done.sources))
+    return [re.sub(r"(<li[^>]*>)<p>", r"\1", re.sub(r"</p>(?=</li>|<ul>|<ol>)", "", text)) for text in html]
 
 
 def numbers(note: Note) -> tuple[int, ...]:

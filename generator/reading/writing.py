@@ -144,9 +144,17 @@ def _bold(nodes: Nodes) -> str:
     """A question's line in bold, and without marks of its own that would meet those."""
     if not nodes:
         return "**Question**"
+    inner = markdown.line(nodes, parse)
+    whole = f"**{inner.replace('**', '__')}**"
+    read = parse(whole)
+    if len(read) == 1 and markdown.bare(read[0].children) == markdown.bare((_strong(nodes[0], nodes[0].children),)):
+        return whole
     inside = _without_strong(nodes[0].children)
-    strong = Node(Kind.STRONG, nodes[0].start, nodes[0].end, children=inside)
-    return markdown.line((nodes[0]._replace(children=(strong,)),), parse)
+    return markdown.line((nodes[0]._replace(children=(_strong(nodes[0], inside),)),), parse)
+
+
+def _strong(node: Node, inside: Nodes) -> Node:
+    return Node(Kind.STRONG, node.start, node.end, children=inside)
 
 
 def _without_strong(nodes: Nodes) -> Nodes:
