@@ -169,13 +169,14 @@ def check(paths: tuple[Path, ...], style: str, dialect: str, strict: bool) -> No
 
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--to", required=True, metavar="DIALECT", help="The dialect to write: headings, or another.")
+@click.option("--to", required=True, metavar="DIALECT", help="The dialect to write: headings, or any other.")
 @click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
 @_DIALECT
 def convert(file: Path, to: str, output: Path | None, dialect: str) -> None:
     """Write FILE in another dialect: the same notes, with the same ids.
 
-    The new text is read once more; notes that it does not say as FILE did are told, and the exit code is 1.
+    What DIALECT has no marks for (an id, a tag, a kind) stands in a comment. The new text is read once more; notes that
+    it does not say as FILE did are told, and the exit code is 1. docs/dialects.md says what each dialect can't say.
     """
     from generator import convert as converting
     from generator import project, report

@@ -6,10 +6,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator import markdown
 from generator.model import Choice, Cloze, Kind, Node, Nodes, Note, Problem, Severity, Source, UserError
+
+if TYPE_CHECKING:
+    from generator.reading.dialects import Dialect
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,8 @@ def convert(source: Source, to: str) -> Converted:
     from generator.reading import intake, writing
     from generator.reading.dialects import DIALECTS
 
-    write = next((dialect.write for dialect in DIALECTS if dialect.name == to), None)
-    if write is None:
+    dialect = next((dialect for dialect in DIALECTS if dialect.name == to), None)
+    if dialect is None:
         names = ", ".join(dialect.name for dialect in DIALECTS)
         raise UserError(f"notes can't be written as `{to}`; they can as: {names}")
     parsed = reading.read(source)
@@ -39,18 +42,20 @@ def convert(source: Source, to: str) -> Converted:
     every = writing.entries(parsed.notes, shared)
     if all(entry.topics[:1] == (title,) for entry in every):  # the file's title is a topic of a larger deck
         every = [entry._replace(topics=entry.topics[1:]) for entry in every]
-    text = _front(front, parsed.title, to) + write(title, every)
+    text = _front(front, title, dialect) + dialect.write(title, every)
     again = reading.read(Source(source.name, text.encode(), source.defaults))
     return Converted(text, tuple(_differences(source.name, parsed.notes, again.notes)))
 
 
-def _front(front: Mapping[str, Any], title: str, dialect: str) -> str:
+def _front(front: Mapping[str, Any], title: str, dialect: Dialect) -> str:
     """The front matter: what the old one said, and the dialect."""
-    values: dict[str, Any] = {key: front[key] for key in ("title", "deck", "tags", "lang") if key in front}
-    if title and "title" in values:
+    values: dict[str, Any] = {"name": title} if dialect.toml else {}
+    values |= {key: front[key] for key in ("title", "deck", "tags", "lang") if key in front}
+    if "title" in values:
         values["title"] = title
-    values["dialect"] = dialect
-    lines = (f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in values.items())
+    values["dialect"] = dialect.name
+    sign = " = " if dialect.toml else ": "
+    lines = (f"{key}{sign}{json.dumps(value, ensure_ascii=False)}" for key, value in values.items())
     return "\n".join(["---", *lines, "---", "", ""])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,13 @@ def test_every_exception_is_of_a_dialect_that_there_is() -> None:
     assert set().union(*CANNOT.values()) <= {*KINDS}
 
 
+def test_the_documentation_says_of_every_dialect_what_is_written() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "dialects.md").read_text(encoding="utf-8")
+    table = page.partition("| dialect | what is written |")[2].split("\n")[2:]
+    told = [name for row in table if row.startswith("|") for name in re.findall(r"`([^`]+)`", row.split("|")[1])]
+    assert sorted(told) == sorted(NAMES)
+
+
 @pytest.mark.parametrize("to", NAMES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_note_of_every_kind_is_the_same_in_every_dialect_and_back_or_is_told(kind: str, to: str) -> None:
@@ -184,6 +192,16 @@ def test_the_ids_are_the_same(tmp_path: Path, to: str) -> None:
     assert story.ids == before
     story.build()
     assert [line["id"] for line in story.ledger] == list(before.values()), "nothing new, nothing retired"
+
+
+@pytest.mark.parametrize("to", NAMES)
+def test_what_the_file_says_of_all_its_notes_is_kept(to: str) -> None:
+    front = '---\ntitle: "Trees: a"\ndeck: Plants::Trees\ntags: [wood, green]\nlang: fr\ndialect: headings\n---\n\n'
+    ask = AROUND.get(to, USUAL)[0]
+    before = read(source(f"{front}# Trees\n\n## {ask}\n")).notes
+    there = converting.convert(source(f"{front}# Trees\n\n## {ask}\n"), to)
+    after = read(source(there.text)).notes
+    assert [(n.deck, n.tags, n.lang, n.topic) for n in after] == [(n.deck, n.tags, n.lang, n.topic) for n in before]
 
 
 # --- any notes --------------------------------------------------------------------------------------------------------
@@ -305,7 +323,7 @@ def test_nothing_is_lost_in_silence(to: str, deck: list[tuple[str, str]]) -> Non
 def test_a_writer_that_loses_something_is_found_out(monkeypatch: pytest.MonkeyPatch, old: str, new: str) -> None:
     headings = DIALECTS[0]
 
-    def write(title: str, entries: list[Entry]) -> str:
+    def write(title: str, entries: Sequence[Entry]) -> str:
         text = headings.write(title, entries)
         assert old in text
         return text.replace(old, new)

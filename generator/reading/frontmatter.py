@@ -32,20 +32,22 @@ def split(name: str, lines: list[str], problems: list[Problem]) -> tuple[Mapping
     end = next((i for i, line in enumerate(lines[1:_LONGEST], 1) if line.rstrip() in ("---", "...")), 0)
     settings = [line for line in lines[1:end] if line.strip() and not line.startswith("#")]
     if settings and _TOML_KEY.match(settings[0]):
-        return _of_toml("\n".join(lines[1:end])), end + 1
+        return _of_toml(name, lines[:end], problems), end + 1
     if not settings or not _KEY.match(settings[0]) or any(map(_QUESTION.match, settings)):
         return {}, 0
     values = _loaded(name, "\n".join(lines[1:end]), problems)
     return _checked(name, values, lines[:end], problems), end + 1
 
 
-def _of_toml(text: str) -> dict[str, Any]:
-    """What hashcards says of a deck: its name."""
+def _of_toml(name: str, lines: list[str], problems: list[Problem]) -> dict[str, Any]:
+    """What hashcards says of a deck, its name, and beside it what we know."""
     try:
-        name = tomllib.loads(text).get("name")
+        values = tomllib.loads("\n".join(lines[1:]))
     except (ValueError, RecursionError):
         return {}
-    return {"name": name} if isinstance(name, str) else {}
+    if not isinstance(values.get("name"), str):
+        return {}
+    return {**_checked(name, values, lines, problems), "name": values["name"]}
 
 
 def _loaded(name: str, text: str, problems: list[Problem]) -> dict[Any, Any]:

@@ -39,7 +39,8 @@ class Dialect(NamedTuple):
     """A way of writing questions and answers.
 
     `is_possible` looks quickly whether anything of it is in a file. `tool` says that it is one flashcard program's own:
-    a file that has cards of it is written for that program, and what is no card there is none. `write` is the way back.
+    a file that has cards of it is written for that program, and what is no card there is none. `write` is the way back,
+    `toml` says that the program's front matter is TOML.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Dialect(NamedTuple):
     read: Callable[[Document], Reading]
     write: Write
     tool: bool = False
+    toml: bool = False
 
 
 DIALECTS: tuple[Dialect, ...] = (
@@ -65,7 +67,7 @@ DIALECTS: tuple[Dialect, ...] = (
     ),
     Dialect(logseq.NAME, logseq.is_possible, logseq.read, tool_writers.logseq, tool=True),
     Dialect(flashcards.NAME, flashcards.is_possible, flashcards.read, tool_writers.flashcards, tool=True),
-    Dialect(hashcards.NAME, hashcards.is_possible, hashcards.read, tool_writers.hashcards, tool=True),
+    Dialect(hashcards.NAME, hashcards.is_possible, hashcards.read, tool_writers.hashcards, tool=True, toml=True),
     Dialect(inka.NAME, inka.is_possible, inka.read, tool_writers.inka, tool=True),
     Dialect(ankcompiler.NAME, ankcompiler.is_possible, ankcompiler.read, tool_writers.ankcompiler, tool=True),
     Dialect(md2anki.NAME, md2anki.is_possible, md2anki.read, tool_writers.md2anki, tool=True),
