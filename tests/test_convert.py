@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -202,6 +203,16 @@ def test_what_the_file_says_of_all_its_notes_is_kept(to: str) -> None:
     there = converting.convert(source(f"{front}# Trees\n\n## {ask}\n"), to)
     after = read(source(there.text)).notes
     assert [(n.deck, n.tags, n.lang, n.topic) for n in after] == [(n.deck, n.tags, n.lang, n.topic) for n in before]
+
+
+@pytest.mark.parametrize("to", NAMES)
+@pytest.mark.parametrize("folders", [(), ("trees",)])
+def test_in_a_larger_deck_the_title_is_a_topic_as_before(to: str, folders: tuple[str, ...]) -> None:
+    kind = {"quiz": "choice", "checklist": "unanswered"}.get(to, "basic")
+    place = Source("x/trees.md", deck(kind, to).encode(), Defaults(title="Plants", folders=folders))
+    there = converting.convert(place, to)
+    assert there.problems == ()
+    assert said(read(replace(place, data=there.text.encode())).notes) == said(read(place).notes)
 
 
 # --- any notes --------------------------------------------------------------------------------------------------------

@@ -104,13 +104,15 @@ def read(doc: Document) -> Reading:
     page = _page(lines, blocks)
     cards = [*_cards(lines, blocks)]
     topics = _topics(blocks)
+    title = _plain(page.get("title", "") or page.get("deck", ""))
+    above = (title,) if doc.title_is_topic(title) and title else ()
     found: list[Found] = []
     problems: list[Problem] = []
     taken: set[int] = set()
     for card, pin in zip(cards, unique([card.marks.pin for card in cards]), strict=True):
         own = [line for block in blocks[card.first : card.after] for line in block.lines]
         taken.update(range(card.first, card.after))
-        place, marks = Place(topics[card.first]), card.marks._replace(pin=pin)
+        place, marks = Place((*above, *topics[card.first])), card.marks._replace(pin=pin)
         made = notes.of_excerpts(
             replace(doc, may_hide=True), NAME, card.kind or "cloze", lines.span(own), card.question, card.answer, place,
             marks, card.kind,
@@ -118,7 +120,6 @@ def read(doc: Document) -> Reading:
         found.append(made.found(notes.SURE))
         problems += made.problems
     beside = (_beside(lines, block) for place, block in enumerate(blocks) if place not in taken)
-    title = _plain(page.get("title", "") or page.get("deck", ""))
     properties = [Skipped(lines.span([line]), "property") for line in lines.all if _is_page_property(line, blocks)]
     return Reading(tuple(found), (*properties, *beside), tuple(problems), title)
 

@@ -63,6 +63,8 @@ def read(doc: Document) -> Reading:
     lines = Lines(doc)
     parts = _parts(lines)
     decks: list[_Deck] = []
+    title = _name(parts[0].heading.text[parts[0].start : parts[0].end]) if parts else ""
+    own = 0 if title and doc.title_is_topic(title) else 1  # the first deck that is a topic
     found: list[Found] = []
     skipped: list[Skipped] = []
     problems: list[Problem] = []
@@ -74,11 +76,10 @@ def read(doc: Document) -> Reading:
             skipped.append(Skipped(lines.span([part.heading]), "topic" if decks[1:] else "title"))
             continue
         tags = (*(tag for deck in decks for tag in deck.tags), *_tags_of([part.heading, *part.below]))
-        place, marks = Place(tuple(deck.name for deck in decks[1:])), Attributes(pin, tags)
+        place, marks = Place(tuple(deck.name for deck in decks[own:])), Attributes(pin, tags)
         made = _note(doc, lines, part, place, marks)
         found.append(made.found(notes.SURE))
         problems += made.problems
-    title = _name(parts[0].heading.text[parts[0].start : parts[0].end]) if parts else ""
     return Reading(tuple(found), tuple(skipped), tuple(problems), title)
 
 
