@@ -78,24 +78,14 @@ def _differences(name: str, before: Sequence[Note], after: Sequence[Note]) -> It
 
 
 def _said(note: Note) -> tuple[object, ...]:
-    """What makes a note the same note with the same content."""
+    """What makes a note the same note with the same content; a topic is the same without its number."""
+    from generator.reading import numbering
+
     options = [(one.text, one.correct) for one in note.body.options] if isinstance(note.body, Choice) else []
-    kind = type(note.body).__name__
+    topics = [name[number.length :] if (number := numbering.number(name)) else name for name in note.topic]
     cited = [(one.title, one.url) for one in note.citations]
-    shown = tuple(note.trees())
-    tags = sorted(note.own_tags)
-    return (
-        kind,
-        note.question_text,
-        note.answer_text,
-        options,
-        note.pin,
-        tags,
-        note.topic,
-        cited,
-        _shown(shown),
-        _gaps(note),
-    )
+    shown = _shown(tuple(note.trees()))
+    return type(note.body).__name__, options, note.pin, sorted(note.own_tags), topics, cited, shown, _gaps(note)
 
 
 def _shown(nodes: Nodes) -> Nodes:

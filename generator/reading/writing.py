@@ -29,7 +29,8 @@ class Entry(NamedTuple):
     `question` is one line without attributes (empty where the question begins with code or a list), `bold` the same in
     bold, in which nothing is bold by itself. `below` is what else belongs to the question, `options` are the ticks and
     texts of a choice, `answer` is all that answers, with its sources and footnotes; `said` are its attributes, `gaps`
-    the deletions of a cloze. `asks` says that its words ask something.
+    the deletions of a cloze. `asks` says that its words ask something, `whole` is its line
+    with the breaks that its author made in it.
     """
 
     topics: tuple[str, ...]
@@ -40,8 +41,9 @@ class Entry(NamedTuple):
     answer: str
     said: Attributes
     kind: str
-    gaps: tuple[Gap, ...] = ()
-    asks: bool = True
+    gaps: tuple[Gap, ...]
+    asks: bool
+    whole: str
 
     @property
     def marks(self) -> str:
@@ -64,7 +66,9 @@ class Entry(NamedTuple):
 
     @property
     def choices(self) -> str:
-        """The options as a task list."""
+        """The options as a task list; with letters where none is known to be right, for they could be things to do."""
+        if self.options and not any(right for right, _ in self.options):
+            return self._lettered
         return "\n".join(
             "\n".join([f"- [{'x' if right else ' '}] {text.splitlines()[0]}", *indented(text.splitlines()[1:], 2)])
             for right, text in self.options
@@ -73,8 +77,12 @@ class Entry(NamedTuple):
     @property
     def front(self) -> list[str]:
         """The blocks of a question whose attributes are in a comment; options have letters, which tell nothing."""
-        lettered = "\n".join(f"- {letter}) {text}" for letter, (_, text) in zip(_LETTERS, self.options, strict=False))
-        return [*filter(None, [self.remarked, self.below, lettered if self._has_letters else self.choices])]
+        line = " ".join(filter(None, (self.whole, self._replace(question="").remarked)))
+        return [*filter(None, [line, self.below, self._lettered if self._has_letters else self.choices])]
+
+    @property
+    def _lettered(self) -> str:
+        return "\n".join(f"- {letter}) {text}" for letter, (_, text) in zip(_LETTERS, self.options, strict=False))
 
     @property
     def back(self) -> str:
@@ -133,6 +141,7 @@ def _entry(note: Note, shared: frozenset[str]) -> Entry:
         said=_said(note, shared),
         kind=type(note.body).__name__.lower(),
         gaps=tuple(Gap(gap.level, gap.detail) for gap in deletions(note)),
+        whole=markdown.written(first, parse),
         asks=asking.strength(note.question_text) > 0,
     )
 

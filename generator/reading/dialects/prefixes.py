@@ -72,12 +72,14 @@ def _outside(doc: Document, cards: Sequence[Labelled]) -> Nodes:
 def _best(lines: Lines, forced: bool) -> list[Labelled]:
     """The cards by the letters that most of them are labelled with."""
     best: list[Labelled] = []
+    alone: list[Labelled] = []  # questions without answers
     marks = labels.found(lines.all)
     for letters in labels.used(marks.values()):
         found = labelled.read(lines, marks, letters)
         if forced or _are_meant(found, letters == labels.LETTERS[0]):
             best = max(best, found, key=_told)
-    return best
+            alone = alone or found
+    return best or (alone if forced else [])
 
 
 def _told(cards: Sequence[Labelled]) -> tuple[int, int]:

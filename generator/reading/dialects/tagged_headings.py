@@ -62,7 +62,7 @@ class _Head(NamedTuple):
 def read(doc: Document) -> Reading:
     """The notes of a file in which a tag says which headings ask."""
     heads = _heads(outline.sections(doc)[1])
-    asks = _asking(heads)
+    asks = _asking(heads, doc.dialect == NAME)
     if not any(asks):
         return Reading()
     taken = [place for place, ask in enumerate(asks) if ask]
@@ -104,10 +104,10 @@ def _head(section: Section, holds: bool) -> _Head:
 # --- which of them ask --------------------------------------------------------------------------------------------
 
 
-def _asking(heads: Sequence[_Head]) -> list[bool]:
-    """Which headings ask: those with the tag, and those that it is meant for as well."""
-    markers = _markers(heads)
-    asks = [bool(markers & _names(head)) and _is_card(head, heads) for head in heads]
+def _asking(heads: Sequence[_Head], named: bool) -> list[bool]:
+    """Which headings ask: those with the tag, and those it is meant for; `named`: the file names the dialect."""
+    markers = _markers(heads, named)
+    asks = [bool(markers & _names(head)) and (named or _is_card(head, heads)) for head in heads]
     for level in {head.section.level for head, ask in zip(heads, asks, strict=True) if ask}:
         own = [place for place, head in enumerate(heads) if head.section.level == level]
         first = [asks[place] for place in own]
@@ -123,9 +123,9 @@ def _names(head: _Head) -> frozenset[str]:
     return frozenset(tag.lower() for tag in head.tags)
 
 
-def _markers(heads: Sequence[_Head]) -> frozenset[str]:
+def _markers(heads: Sequence[_Head], named: bool) -> frozenset[str]:
     """The tags by which the file's questions are known."""
-    counted = Counter(name for head in heads if head.holds for name in sorted(_names(head)))
+    counted = Counter(name for head in heads if head.holds or named for name in sorted(_names(head)))
     known = frozenset(name for name in counted if MARKER_TAG.match(name))
     if known:
         return known

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from generator import markdown
+from generator.model import Kind
 from generator.reading import spacing, writing
 from generator.reading.attributes import CLOZE, REVERSED
 from generator.reading.writing import Entry, Gap
@@ -98,7 +99,7 @@ def _highlighted(entry: Entry, hints: bool = False) -> str:
         return ";;".join(filter(None, (f"=={gap.number or ''}", text, gap.hint))).replace("==;;", "==") + "=="
 
     exact = any(gap.hint for gap in entry.gaps)
-    return writing.regapped(entry, entry.without(kind="").remarked, mark, exact) or ""
+    return writing.regapped(entry, entry.without(kind="").front[0], mark, exact) or ""
 
 
 def _touching(blocks: Sequence[str]) -> str:
@@ -150,9 +151,9 @@ def _bracketed(entry: Entry) -> str:
     def mark(text: str, gap: Gap) -> str | None:
         return None if gap.number or gap.hint or set(text) & set("[]$\\") else f"[{text}]"
 
-    if entry.kind != CLOZE or entry.answer or entry.below or set(entry.question) & set("[]$\\"):
+    if entry.kind != CLOZE or entry.answer or entry.below or set(entry.whole) & set("[]$\\"):
         return ""
-    return writing.regapped(entry, entry.without(kind="").remarked, mark) or ""
+    return writing.regapped(entry, entry.without(kind="").front[0], mark) or ""
 
 
 def obsidian_to_anki(title: str, entries: Sequence[Entry]) -> str:
@@ -204,9 +205,9 @@ def _braced(entry: Entry) -> str:
     def mark(text: str, gap: Gap) -> str | None:
         return None if gap.number or gap.hint or text != text.strip() else f"{{{text}}}"
 
-    if entry.said.kind != CLOZE or entry.answer or entry.below or set(entry.question) & set("{}$\\"):
+    if entry.said.kind != CLOZE or entry.answer or entry.below or set(entry.whole) & set("{}$\\"):
         return ""
-    return writing.regapped(entry, entry.without(kind="").remarked, mark) or ""
+    return writing.regapped(entry, entry.without(kind="").front[0], mark) or ""
 
 
 def logseq(title: str, entries: Sequence[Entry]) -> str:
@@ -231,7 +232,7 @@ def _block(entry: Entry) -> list[str]:
     tags, entry = _own_tags(entry)
     both, entry = _both_ways(entry)
     gapped = (
-        writing.regapped(entry, entry.without(kind="").remarked, _in_braces, exact=True)
+        writing.regapped(entry, entry.without(kind="").front[0], _in_braces, exact=True)
         if entry.kind == CLOZE
         else None
     )
@@ -241,9 +242,9 @@ def _block(entry: Entry) -> list[str]:
     own += ["direction:: <->"] if both else []
     lines = "\n\n".join(["\n".join(own), *below]).replace("\n- ", "\n").split("\n")
     answer = entry.back.split("\n") if entry.back else []
-    bullets = answer if entry.back.startswith("- ") else [*answer[:1], *writing.indented(answer[1:], 2)]
-    mark = "" if entry.back.startswith("- ") else "- "
-    told = [mark + bullets[0], *bullets[1:]] if bullets else []
+    blocks = writing.parse(entry.back)
+    is_list = len(blocks) == 1 and blocks[0].kind is Kind.LIST and blocks[0].level < 0 and len(blocks[0].children) > 1
+    told = answer if is_list else [*(f"- {line}" for line in answer[:1]), *writing.indented(answer[1:], 2)]
     return [f"- {lines[0]}", *writing.indented(lines[1:], 2), *writing.indented(told, 2)]
 
 
