@@ -89,12 +89,16 @@ def _said(note: Note) -> tuple[object, ...]:
 
 
 def _shown(nodes: Nodes) -> Nodes:
-    """The nodes of a note without what only says how they were written."""
-    return tuple(_one_shown(node) for node in markdown.bare(nodes) if not _is_comment(node))
+    """The nodes of a note without what only says how it was written: ends of lines, depths of headings."""
+    flat = tuple(_SPACE if node.kind is Kind.SOFT_BREAK else node for node in nodes)
+    return tuple(_one_shown(node) for node in markdown.bare(flat) if not _is_comment(node))
+
+
+_SPACE = Node(Kind.TEXT, 0, 0, " ")
 
 
 def _one_shown(node: Node) -> Node:
-    level = 0 if node.kind is Kind.DELETION else node.level  # `_gaps` compares the numbers
+    level = 0 if node.kind in (Kind.DELETION, Kind.HEADING) else node.level  # `_gaps` compares a deletion's
     inside = node.children
     if node.kind is Kind.ITEM and inside and inside[0].kind is Kind.PARAGRAPH:  # a list with empty lines between
         inside = (*inside[0].children, *inside[1:])

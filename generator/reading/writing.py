@@ -154,12 +154,16 @@ def _bold(nodes: Nodes) -> str:
     if not nodes:
         return "**Question**"
     inner = markdown.line(nodes, parse)
-    whole = f"**{inner.replace('**', '__')}**"
+    whole = f"**{_STARS.sub(lambda found: '__' if found[0] == '**' else found[0], inner)}**"
     read = parse(whole)
     if len(read) == 1 and markdown.bare(read[0].children) == markdown.bare((_strong(nodes[0], nodes[0].children),)):
         return whole
     inside = _without_strong(nodes[0].children)
     return markdown.line((nodes[0]._replace(children=(_strong(nodes[0], inside),)),), parse)
+
+
+# What is bold in a bold line has other marks; in code stars are stars.
+_STARS = re.compile(r"(`+).*?\1|\*\*")
 
 
 def _strong(node: Node, inside: Nodes) -> Node:
@@ -287,7 +291,8 @@ def under_topics(
 ) -> str:
     """The entries under headings for their topics; `note` writes one, given the level that a heading of its own has.
 
-    All of them have one level, below that of the deepest topic. `named` writes a topic, if not as a heading.
+    All of them have one level, below that of the deepest topic; headings in answers are deeper. `named` writes a topic,
+    if not as a heading.
     """
     depth = min(max((len(entry.topics) for entry in every), default=0), deepest - 2)
     parts = [named(1, title)] if title else []
@@ -303,6 +308,21 @@ def under_topics(
             min(len(above), len(topics)),
         )
         parts += [named(level + 2, topics[level]) for level in range(same, len(topics))]
-        parts.append(note(entry, depth + 2))
+        parts.append(note(entry._replace(answer=_deepened(entry.answer, depth + 2)), depth + 2))
         above = topics
     return "\n\n".join(parts) + "\n"
+
+
+def _deepened(answer: str, level: int) -> str:
+    """An answer with its headings below this level."""
+    nodes = parse(answer) if "#" in answer else ()
+    found = [node for node in nodes if node.kind is Kind.HEADING]
+    more = level + 1 - min((node.level for node in found), default=level + 1)
+    data = answer.encode()
+    for node in reversed(found) if more > 0 else ():
+        added = min(more, _DEEPEST - node.level)
+        data = data[: node.start] + b"#" * added + data[node.start :]
+    return data.decode()
+
+
+_DEEPEST = 6

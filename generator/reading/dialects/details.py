@@ -10,14 +10,14 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from generator.model import Kind, Node, Nodes, Problem
+from generator.model import Kind, Node, Nodes
 from generator.reading import answers, asking, attributes, choices, furniture, notes, numbering, writing
 from generator.reading.blocks import plain
 from generator.reading.dialects.disclosures import Disclosure, disclosures
 from generator.reading.document import Document
 from generator.reading.excerpts import Excerpt, Lines
-from generator.reading.notes import Found, Made, Place, Reading
-from generator.reading.places import Places
+from generator.reading.notes import Made, Place, Reading
+from generator.reading.places import Places, outside
 from generator.reading.writing import Entry
 
 NAME = "details"
@@ -38,13 +38,20 @@ def is_possible(doc: Document) -> bool:
 def read(doc: Document) -> Reading:
     """The notes of a file whose answers are to be unfolded."""
     lines, places = Lines(doc), Places(doc)
-    found: list[Found] = []
-    problems: list[Problem] = []
-    for made in _made(doc, lines, places):
-        found.append(made.found())
-        problems += made.problems
-    taken = [one.note.span for one in found]
+    every = [*_made(doc, lines, places)]
+    taken = [made.note.span for made in every]
+    free = outside(doc, taken)
+    if _headings(free) < _headings(doc.tree.children):  # a heading in an answer is no topic of what follows
+        places = Places(doc, free)
+        every = [*_made(doc, lines, places)]
+        taken = [made.note.span for made in every]
+    found = [made.found() for made in every]
+    problems = [problem for made in every for problem in made.problems]
     return Reading(tuple(found), places.skipped_beside(taken), tuple(problems), places.title)
+
+
+def _headings(nodes: Nodes) -> int:
+    return sum(node.kind is Kind.HEADING for node in nodes)
 
 
 # --- from a disclosure to a note --------------------------------------------------------------------------------------

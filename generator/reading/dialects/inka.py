@@ -94,11 +94,16 @@ def _sections(lines: Lines) -> Iterator[list[Line]]:
         begins = first and any(shape.match(first.text) for shape in (_ID, _DECK, _TAGS, _QUESTION))
         own = _is_own(section)
         asks = any(_QUOTE.match(_prose(line)) or (own and "{" in line.text) for line in section)
-        if begins and asks and (closed or own):
+        if begins and (asks or _is_named(lines)) and (closed or own):
             yield section
             place += 2
         else:
             place += 1
+
+
+def _is_named(lines: Lines) -> bool:
+    """Whether the file says that it is inka's: then what has no answer in a section is still to be answered."""
+    return lines.doc.dialect == NAME
 
 
 def _is_own(section: Sequence[Line]) -> bool:
@@ -142,6 +147,8 @@ def _card(lines: Lines, own: Sequence[Line], deck: str, tags: tuple[str, ...], p
             yield _Card(tuple(own), question, answer, BASIC, deck, tags, pin, sure)
     elif clozes.deletes((question := _hiding(lines, asked)).nodes):
         yield _Card(tuple(own), question, NOTHING, "", deck, tags, pin, sure)
+    elif _is_named(lines) and (question := lines.excerpt(asked)).nodes:
+        yield _Card(tuple(own), question, NOTHING, BASIC, deck, tags, pin, sure)
 
 
 def _hiding(lines: Lines, asked: Sequence[Piece]) -> Excerpt:

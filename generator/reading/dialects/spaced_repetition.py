@@ -210,7 +210,8 @@ class _Deck:
     ) -> Iterator[_Card]:
         question = inline_cards.asked(self._lines.excerpt(asks))
         answer = inline_cards.told(self._lines.excerpt(tells))
-        if question.nodes and answer.nodes:
+        still_open = rule in ("?", "??") and self._lines.doc.dialect == NAME
+        if question.nodes and (answer.nodes or still_open):
             card = _Card(tuple(own), question, answer, kind, rule, self._deck, self._tags)
             yield card._replace(**{name: value for name, value in more.items() if value})  # type: ignore[arg-type]
 
