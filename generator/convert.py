@@ -9,7 +9,20 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
 from generator import markdown
-from generator.model import Choice, Cloze, Kind, Node, Nodes, Note, Problem, Severity, Source, UserError
+from generator.model import (
+    Basic,
+    Choice,
+    Cloze,
+    Kind,
+    Node,
+    Nodes,
+    Note,
+    Problem,
+    Reversed,
+    Severity,
+    Source,
+    UserError,
+)
 
 if TYPE_CHECKING:
     from generator.reading.dialects import Dialect
@@ -81,11 +94,20 @@ def _said(note: Note) -> tuple[object, ...]:
     """What makes a note the same note with the same content; a topic is the same without its number."""
     from generator.reading import numbering
 
-    options = [(one.text, one.correct) for one in note.body.options] if isinstance(note.body, Choice) else []
+    options = [(_shown(one.content), one.correct) for one in note.body.options] if isinstance(note.body, Choice) else []
     topics = [name[number.length :] if (number := numbering.number(name)) else name for name in note.topic]
     cited = [(one.title, one.url) for one in note.citations]
-    shown = _shown(tuple(note.trees()))
+    shown = [*map(_shown, _sides(note)), _shown((*note.hint, *note.footnotes))]
     return type(note.body).__name__, options, note.pin, sorted(note.own_tags), topics, cited, shown, _gaps(note)
+
+
+def _sides(note: Note) -> tuple[Nodes, Nodes]:
+    """What stands in front and behind, but for options."""
+    match note.body:
+        case Basic(question=front, answer=back) | Reversed(question=front, answer=back):
+            return front, back
+        case Choice(question=front, explanation=back) | Cloze(text=front, extra=back):
+            return front, back
 
 
 def _shown(nodes: Nodes) -> Nodes:

@@ -106,9 +106,10 @@ def said(notes: tuple[Note, ...]) -> list[tuple[object, ...]]:
 
 
 def shown(note: Note) -> list[str]:
-    """What Anki shows; lists are the same with and without empty lines between their items."""
+    """What Anki shows, wherever its lines end; a list is the same with and without empty lines between its items."""
     done = render(note, {}, Target.ANKI, numbers(note))
-    html = (re.sub(r"\s*\n\s*(?=<|\Z)", "", text) for text in (done.question, done.answer, done.sources))
+    sides = (done.question, done.answer, done.sources)
+    html = (re.sub(r"\s+(?=<|\Z)", "", text.replace("\n", " ")) for text in sides)
     return [re.sub(r"(<li[^>]*>)<p>", r"\1", re.sub(r"</p>(?=</li>|<ul>|<ol>)", "", text)) for text in html]
 
 
