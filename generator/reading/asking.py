@@ -55,7 +55,7 @@ def opens(text: str) -> bool:
 # What announces a list of questions, as a heading or in the text before it.
 _ANNOUNCED = re.compile(
     r"""\b(?:questions?|quiz(?:zes)?|self[-\ ]?(?:test|check|assessment)|test\ yourself
-    | check\ your\ (?:understanding|knowledge)
+    | check\ (?:yourself|your\ (?:understanding|knowledge))
     | \w*fragen(?:katalog)?|selbsttest
     | preguntas|cuestionario|perguntas|questionário|domande|autotest|autovalutazione
     | вопрос(?:ы|ов|ам)|питання|pytania|vragen|frågor|spørgsmål|sorular
