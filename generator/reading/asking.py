@@ -56,6 +56,7 @@ def opens(text: str) -> bool:
 _ANNOUNCED = re.compile(
     r"""\b(?:questions?|quiz(?:zes)?|self[-\ ]?(?:test|check|assessment)|test\ yourself
     | check\ (?:yourself|your\ (?:understanding|knowledge))
+    | active\ recall
     | \w*fragen(?:katalog)?|selbsttest
     | preguntas|cuestionario|perguntas|questionário|domande|autotest|autovalutazione
     | вопрос(?:ы|ов|ам)|питання|pytania|vragen|frågor|spørgsmål|sorular
@@ -76,3 +77,14 @@ def are_open(text: str) -> bool:
 
 # Questions that nobody has an answer to yet are no questions for a deck.
 _OPEN = re.compile(r"\b(?:open|unresolved|unanswered|outstanding|offene|abiertas|aperte)\b|\bоткрытые\b", re.IGNORECASE)
+
+
+# What only `yes` or `no` answers.
+_YES_OR_NO = re.compile(
+    r"[\W\d_]*(?:is|are|was|were|do|does|did|has|have|can|could|should|will|would)(?:n['’]t)?\s", re.IGNORECASE
+)
+
+
+def asks_yes_or_no(text: str) -> bool:
+    """Whether a question can be answered with yes or no, as far as its first word tells."""
+    return bool(_YES_OR_NO.match(text))

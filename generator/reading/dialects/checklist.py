@@ -58,6 +58,12 @@ class _Section(NamedTuple):
         """How many of its items ask."""
         return sum(bool(entry.item.strength) for entry in self.entries)
 
+    @property
+    def looks_over(self) -> bool:
+        """Whether all of its items only ask whether something is so, as one does who checks it."""
+        asks = [entry.item.text for entry in self.entries if entry.item.strength]
+        return len(asks) >= _FEWEST and all(map(asking.asks_yes_or_no, asks))
+
 
 def read(doc: Document) -> Reading:
     """The notes of a file that only asks; none where its items are mostly something else."""
@@ -72,7 +78,7 @@ def read(doc: Document) -> Reading:
     for section in sections:
         count, asks = len(section.entries), section.asks
         said = (section.announced or named) and asks >= max(1 if alike else _FEWEST, _ENOUGH_ANNOUNCED * count)
-        if not said and not (alike and asks >= _ENOUGH * count):
+        if not said and not (alike and asks >= _ENOUGH * count and not section.looks_over):
             continue
         all_ask = said or asks >= _NEARLY_ALL * count
         for entry in section.entries:

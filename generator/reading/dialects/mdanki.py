@@ -1,7 +1,7 @@
 """mdanki: `## question` and its answer, or with more text before it a line `%` between the two; tags as `[#tag]()`.
 
-Without such a line and such tags these are headings like any other, unless the file says by which command it becomes a
-deck.
+Without such a line, such tags and the ids that a program leaves these are headings like any other, unless the file says
+by which command it becomes a deck.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from generator.reading.notes import Found, Reading
 from generator.reading.places import Places, outside
 
 NAME = "mdanki"
-_POSSIBLE = re.compile(rb"^[ \t]*%[ \t]*\r?$|^\[#[^\]\d\n]|<!--[ \t]*md2apkg[ \t]+split|\bmdanki[ \t]", re.MULTILINE)
+_POSSIBLE = re.compile(
+    rb"^[ \t]*%[ \t]*\r?$|^\[#[^\]\d\n]|<!--[ \t]*md2apkg[ \t]+split|\bmdanki[ \t]|<!--[ \t]*notecardId:", re.MULTILINE
+)
 _HEADING = re.compile(r"(?P<level>#{1,6})(?:[ \t]+(?P<text>.*?))?[ \t]*$")
 _FLIP = re.compile(r"[ \t]*(?:%|<!--[ \t]*md2apkg[ \t]+split[ \t]*-->)[ \t]*$")
 _TAGS = re.compile(r"(?:\[#[^\]]*\]\([^()]*\)[ \t]*)+$")
@@ -49,7 +51,7 @@ class _Card(NamedTuple):
 
 
 def read(doc: Document) -> Reading:
-    """The notes of a file in which lines `%` part question and answer, or most of whose answers end with tags."""
+    """The notes of a file in which lines `%` part question and answer, or most of whose answers have tags or an id."""
     lines = Lines(doc)
     cards = [*_cards(lines)]
     told = [card for card in cards if not _makes(card, doc)]  # the others say how it becomes a deck
@@ -76,13 +78,13 @@ def read(doc: Document) -> Reading:
 
 
 def _is_own(cards: Sequence[_Card]) -> bool:
-    """Whether lines `%` part two sides, once a card, or else most cards have tags."""
+    """Whether lines `%` part two sides, once a card, or else most cards have tags or an id."""
     parted = sum(
         card.flips == 1 and any(not line.blank and _shows(line, card) for line in card.below[card.flip :])
         for card in cards
     )
-    tagged = sum(card.tags is not None for card in cards)
-    return parted > sum(card.flips > 1 for card in cards) or tagged > _MOST * len(cards)
+    marked = sum(card.tags is not None or bool(_pin(card)) for card in cards)
+    return parted > sum(card.flips > 1 for card in cards) or marked > _MOST * len(cards)
 
 
 def _makes(card: _Card, doc: Document) -> bool:
