@@ -21,7 +21,8 @@ _TERMS = re.compile(
     |terms?[ ]and[ ]definitions|(?:wichtige[ ]|zentrale[ ])?(?:begriffe|definitionen)
     |(?:\w+[ ])?(?:términos|termos|termes|termini|concetti|conceptos|conceitos)(?:[ ](?:clave|chave|chiave|clés?))?
     |definiciones|definições|définitions|definizioni|key[ ]?words|schlüssel(?:wörter|begriffe)|palabras[ ]clave
-    |palavras[- ]chave|mots[- ]clés|parole[ ]chiave|ключевые[ ]слова|关键词|關鍵詞|キーワード|определения|понятия|(?:основные|ключевые)[ ]понятия
+    |palavras[- ]chave|mots[- ]clés|parole[ ]chiave|ключевые[ ]слова|关键词|關鍵詞|キーワード
+    |определения|понятия|(?:основные|ключевые)[ ]понятия
     |核心概念|基本概念|定义|定義)[\W_]*""",
     re.IGNORECASE | re.VERBOSE,
 )
