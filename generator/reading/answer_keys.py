@@ -38,6 +38,10 @@ _TITLE = re.compile(
       |gabarito|antworten|lösungen|lösungsschlüssel|réponses|corrigés?|risposte|soluzioni|ответы|ключи?|答案|参考答案|解答|정답)
     (?:\s*(?:&|and|with|\+|/|und|y|e|et|и)\s*(?:the\s+)?(?:answers?|explanations?|rationales?|reasons?|solutions?
       |discussion|answer\s+key|erklärungen|explicaciones))*
+    (?:\s+(?:to|for|of|zu|auf|an|de|a|para|aux?|à|alle?|к|на|для)(?:\s+(?:the|den|die|der|las?|los|as|os|les?|le))?
+      \s+(?:questions?|check[- ]?list|self[- ](?:check|test)|fragen|aufgaben|preguntas|ejercicios|perguntas|exercícios
+      |exercices|domande|esercizi|вопрос(?:ы|ам|ов)|тест\w{0,3}|задани\w{1,3}|упражнени\w{1,3}|чек-?лист\w{0,2}
+      |самопроверк\w))?
     (?:\s*\([^()]*\))?(?:\s*[-–—:]?\s*(?:to|for|of|zu|de|para)?\s*(?:the\s+)?(?:quiz|test|exam|questions?|exercises?
       |section|part|chapter|module|week|day|lesson|mcqs?|self[- ]?test|practice\ \w+)?\s*(?:[a-z]|[\divx]+)?)?[\W_]*""",
     re.IGNORECASE | re.VERBOSE,
@@ -216,8 +220,8 @@ class _Notes:
             number = self._number(found.note)
             if number is not None:
                 places.setdefault(number, []).append(place)
-        if not places and len(notes) == len(key.entries):
-            return list(zip(notes, key.entries, strict=True))
+        if not places and (same := self._in_order(notes, key)):
+            return list(zip(same, key.entries, strict=True))
         pairs: Pairs = []
         end = len(notes)
         for entry in reversed(key.entries):  # the nearest one: numbers begin anew in each part of a quiz
@@ -227,6 +231,16 @@ class _Notes:
                 pairs.append((notes[own[at]], entry))
                 end = own[at]
         return pairs[::-1]
+
+    @staticmethod
+    def _in_order(notes: list[Found], key: _Key) -> list[Found]:
+        """As many notes without numbers as a key has entries: all of them, the open ones, or those right above it."""
+        open_ones = [found for found in notes if not found.note.answered]
+        last = notes[-1:]
+        nearest = [found for found in open_ones if found.note.topic == last[0].note.topic] if last else []
+        counted = [entry.number for entry in key.entries] == [*range(1, len(key.entries) + 1)]
+        some = (notes, open_ones, nearest) if counted else (notes,)
+        return next((own for own in some if len(own) == len(key.entries)), [])
 
     def ask(self, pairs: Pairs) -> bool:
         """Whether most of the items that no dialect took for a question look like one after all."""

@@ -55,7 +55,8 @@ def opens(text: str) -> bool:
 # What announces a list of questions, as a heading or in the text before it.
 _ANNOUNCED = re.compile(
     r"""\b(?:questions?|quiz(?:zes)?|self[-\ ]?(?:test|check|assessment)|test\ yourself
-    | check\ your\ (?:understanding|knowledge)
+    | check\ (?:yourself|your\ (?:understanding|knowledge))
+    | active\ recall
     | \w*fragen(?:katalog)?|selbsttest
     | preguntas|cuestionario|perguntas|questionário|domande|autotest|autovalutazione
     | вопрос(?:ы|ов|ам)|питання|pytania|vragen|frågor|spørgsmål|sorular
@@ -74,5 +75,33 @@ def are_open(text: str) -> bool:
     return bool(_OPEN.search(text)) and bool(_ANNOUNCED.search(text))
 
 
+# What announces questions that a reader puts to himself.
+_TESTS = re.compile(
+    r"""\b(?:self[-\ ]?(?:test|check|assessment)|(?:review|recall|revision|comprehension|check|study)\ questions?
+    |(?:test|check)\ your(?:self|\ \w+)|active\ recall
+    |selbsttest|(?:verständnis|kontroll|wiederholungs|übungs)fragen|preguntas\ de\ (?:repaso|comprensión|autoevaluación)
+    |autoevaluación|perguntas\ de\ revisão|questions\ de\ révision|domande\ di\ (?:ripasso|verifica)|autotest
+    |вопросы\ (?:для\ (?:самопроверки|самоконтроля|повторения)|на\ понимание)|(?:контрольные|проверочные)\ вопросы
+    )\b|自测|思考题|复习题|练习题|練習問題|復習問題|복습\ ?문제""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def announces_test(text: str) -> bool:
+    """Whether a heading says that its reader's knowledge is tested below."""
+    return bool(_TESTS.search(text)) and not _OPEN.search(text)
+
+
 # Questions that nobody has an answer to yet are no questions for a deck.
 _OPEN = re.compile(r"\b(?:open|unresolved|unanswered|outstanding|offene|abiertas|aperte)\b|\bоткрытые\b", re.IGNORECASE)
+
+
+# What only `yes` or `no` answers.
+_YES_OR_NO = re.compile(
+    r"[\W\d_]*(?:is|are|was|were|do|does|did|has|have|can|could|should|will|would)(?:n['’]t)?\s", re.IGNORECASE
+)
+
+
+def asks_yes_or_no(text: str) -> bool:
+    """Whether a question can be answered with yes or no, as far as its first word tells."""
+    return bool(_YES_OR_NO.match(text))

@@ -32,6 +32,7 @@ _CONTENTS = re.compile(
     |inhalt(?:sverzeichnis)?|table\ des\ matières|sommaire|содержание|оглавление|目录|目次)[\W_]*""",
     re.IGNORECASE | re.VERBOSE,
 )
+_QUESTIONS = re.compile(r"[\W_]*list\ of\ questions[\W_]*", re.IGNORECASE | re.VERBOSE)
 # What a project asks of itself in its README; elsewhere these ask of their subject.
 _OF_ITSELF = re.compile(
     r"""[\W_]*(?:
@@ -82,6 +83,11 @@ def is_housekeeping(text: str) -> bool:
 def is_contents(text: str) -> bool:
     """Whether a heading begins a table of contents, after which the questions themselves may follow at once."""
     return bool(_CONTENTS.fullmatch(text))
+
+
+def names_questions(text: str) -> bool:
+    """Whether a heading announces a list of questions: its contents, or the questions themselves."""
+    return bool(_QUESTIONS.fullmatch(text))
 
 
 def tells_of_project(text: str) -> bool:

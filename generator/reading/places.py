@@ -100,6 +100,7 @@ class Places:
 def _parted(doc: Document, blocks: Nodes) -> tuple[str, list[_Part]]:
     """A file's title, and what stands under each of the headings among its blocks."""
     headings = [node for node in blocks if node.kind is Kind.HEADING]
+    lists = _lists_of_questions(blocks)
     title = ""
     parts: list[_Part] = []
     alone = bool(headings) and not any(node.level <= headings[0].level for node in headings[1:])
@@ -108,19 +109,21 @@ def _parted(doc: Document, blocks: Nodes) -> tuple[str, list[_Part]]:
     for index, node in enumerate(headings):
         words = plain(node.children).strip(" :：.#")
         closed = closed if closed and node.level > closed else 0
-        if index == 0 and alone and words and not furniture.is_housekeeping(words):
+        about_file = furniture.is_housekeeping(words) and node.start not in lists
+        if index == 0 and alone and words and not about_file:
             title = words
             above = [(node.level, words)] if doc.title_is_topic(words) else []
             why = "topic" if above else "title"
         else:
             above = [(level, name) for level, name in above if level < node.level]
-            if not closed and furniture.is_housekeeping(words) and not furniture.may_be_topic(words):
+            if not closed and about_file and not furniture.may_be_topic(words):
                 closed = node.level
             if words and not closed:
                 above.append((node.level, words))
             why = "housekeeping section" if closed else "topic"
         place = Place(tuple(name for _, name in above))
-        parts.append(_Part(node.start, place, bool(closed), why, furniture.is_contents(words)))
+        contents = about_file and furniture.is_contents(words)
+        parts.append(_Part(node.start, place, bool(closed), why, contents))
     return title, parts
 
 
@@ -151,6 +154,23 @@ def grouping(blocks: Nodes, asked: Container[int]) -> tuple[int, ...]:
 def _names_part(heading: Node) -> bool:
     words = plain(heading.children)
     return furniture.names_part(words) and not furniture.is_housekeeping(words)
+
+
+def _lists_of_questions(blocks: Nodes) -> set[int]:
+    """Where headings begin that say `List of questions` above one with more than links, which is no contents."""
+    found: set[int] = set()
+    above: Node | None = None
+    for node in blocks:
+        if node.kind is Kind.HEADING:
+            above = node if furniture.names_questions(plain(node.children)) else None
+        elif above and node.kind is Kind.LIST and not _links_alone(node):
+            found.add(above.start)
+    return found
+
+
+def _links_alone(node: Node) -> bool:
+    """Whether most items of a list are links."""
+    return 2 * sum(any(inner.kind is Kind.LINK for inner in item.walk()) for item in node.children) > len(node.children)
 
 
 def outside(doc: Document, taken: Iterable[Span]) -> Nodes:

@@ -20,7 +20,9 @@ _TERMS = re.compile(
     r"""[\W\d_]*(?:(?:\w+[ ]){0,2}(?:terms|definitions)(?:[ ](?:and|&|to)[ ]\w+){0,1}|(?:key|core|main|basic)[ ]concepts
     |terms?[ ]and[ ]definitions|(?:wichtige[ ]|zentrale[ ])?(?:begriffe|definitionen)
     |(?:\w+[ ])?(?:términos|termos|termes|termini|concetti|conceptos|conceitos)(?:[ ](?:clave|chave|chiave|clés?))?
-    |definiciones|definições|définitions|definizioni|определения|понятия|(?:основные|ключевые)[ ]понятия
+    |definiciones|definições|définitions|definizioni|key[ ]?words|schlüssel(?:wörter|begriffe)|palabras[ ]clave
+    |palavras[- ]chave|mots[- ]clés|parole[ ]chiave|ключевые[ ]слова|关键词|關鍵詞|キーワード
+    |определения|понятия|(?:основные|ключевые)[ ]понятия
     |核心概念|基本概念|定义|定義)[\W_]*""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -1,6 +1,7 @@
 """ankdown: cards between lines `---`, their fields between lines `%`: front, back, and the tags as the third.
 
-Where headings part the cards, the lines `%` are mdanki's.
+Where headings part the cards, the lines `%` are mdanki's. Others write a question mark between the two sides, as a
+paragraph of its own, and rules of any sort around their cards.
 """
 
 from __future__ import annotations
@@ -13,13 +14,17 @@ from generator.reading import notes
 from generator.reading.attributes import Attributes
 from generator.reading.document import Document
 from generator.reading.excerpts import Line, Lines
+from generator.reading.inline_cards import DECK, SCHEDULE
 from generator.reading.notes import Found, Reading
 from generator.reading.places import TOPIC_IN_COMMENT, Places, outside, with_topics_in_comments
 
 NAME = "ankdown"
-_POSSIBLE = re.compile(rb"^[ \t]*%[ \t]*\r?$", re.MULTILINE)
+_POSSIBLE = re.compile(rb"^[ \t]*[%?][ \t]*\r?$", re.MULTILINE)
 _FIELD = re.compile(r"[ \t]*%[ \t]*$")
 _CARD = re.compile(r"[ \t]*(?:---|%%)[ \t]*$")
+_ASKS = re.compile(r" {0,3}\?[ \t]*$")
+_RULE = re.compile(r" {0,3}(?:-{3,}|_{3,}|\*{3,})[ \t]*$")
+_FEWEST = 2
 _HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]|$)")
 _TITLE = re.compile(r" {0,3}#[ \t]+(?P<title>.*?)[ \t#]*$")
 # Of the parts of a file that hold anything, so many must be cards.
@@ -36,11 +41,10 @@ def read(doc: Document) -> Reading:
     """The notes of a file most of whose parts are cards."""
     lines = Lines(doc)
     own = [line for line in lines.all if line.code or not TOPIC_IN_COMMENT.fullmatch(line.text)]
-    parts = [part for part in _cut(own, _CARD) if _is_filled(part)]
-    title, parts = _without_title(parts)
-    cards = [fields for part in parts if len(fields := _cut(part, _FIELD)) > 1 and any(map(_is_filled, fields))]
-    believed = doc.dialect == NAME or len(cards) >= _MOST * len(parts)
-    if not believed or any(_headed(fields) for fields in cards):
+    named = doc.dialect == NAME
+    title, cards = _fielded(own, named)
+    title, cards = (title, cards) if cards else _asked(own)
+    if not cards:
         return Reading()
     taken = [lines.span([line for field in fields for line in field]) for fields in cards]
     places = Places(doc, with_topics_in_comments(outside(doc, taken)))
@@ -61,6 +65,36 @@ def read(doc: Document) -> Reading:
         problems += made.problems
     beside = places.skipped_beside(one.note.span for one in found)
     return Reading(tuple(found), (*skipped, *beside), tuple(problems), title or places.title)
+
+
+def _fielded(own: Sequence[Line], named: bool) -> tuple[str, list[list[list[Line]]]]:
+    """The title of a file and the fields of each card, if most of its parts are such or its author says so."""
+    parts = [part for part in _cut(own, _CARD) if _is_filled(part)]
+    title, parts = _without_title(parts)
+    cards = [fields for part in parts if len(fields := _cut(part, _FIELD)) > 1 and any(map(_is_filled, fields))]
+    none = (not named and len(cards) < _MOST * len(parts)) or any(_headed(fields) for fields in cards)
+    return (title, []) if none else (title, cards)
+
+
+def _asked(own: Sequence[Line]) -> tuple[str, list[list[list[Line]]]]:
+    """The same of a file that parts the sides of its cards with question marks; one with a deck's tag is none."""
+    parts = [part for part in _cut(own, _RULE) if _is_filled(part)]
+    cards = [fields for part in parts if len(fields := _cut(part, _ASKS)) > 1]
+    paired = all(len(fields) == 2 and all(map(_is_filled, fields)) and _stand_apart(*fields) for fields in cards)
+    tagged = any(not line.code and (DECK.search(line.text) or SCHEDULE.search(line.text)) for line in own)
+    none = len(cards) < max(_FEWEST, _MOST * len(parts)) or not paired or tagged
+    return ("", []) if none or any(map(_headed, cards)) else (_title(own), cards)
+
+
+def _stand_apart(front: Sequence[Line], back: Sequence[Line]) -> bool:
+    """Whether blank lines are around the mark between two sides."""
+    return front[-1].blank and back[0].blank
+
+
+def _title(own: Sequence[Line]) -> str:
+    first = next((line for line in own if not line.blank), None)
+    title = _TITLE.match(first.text) if first and not first.code else None
+    return title["title"] if title else ""
 
 
 def _cut(own: Sequence[Line], shape: re.Pattern[str]) -> list[list[Line]]:

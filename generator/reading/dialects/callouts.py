@@ -71,11 +71,11 @@ def read(doc: Document) -> Reading:
 
 
 class _Callout(NamedTuple):
-    """A quote that is a callout: its kind in lower case, whether it is folded, its title, and what stands below."""
+    """A quote that is a callout: its kind in lower case, whether it is closed, its title, and what stands below."""
 
     node: Node
     kind: str
-    folded: bool
+    closed: bool
     title: Nodes
     blocks: Nodes
 
@@ -142,7 +142,7 @@ def _callout(node: Node) -> _Callout | None:
     end = next((place for place, child in enumerate(inline) if child.kind in _BREAKS), len(inline))
     title, below = numbering.trimmed(inline[:end]), numbering.trimmed(inline[end:])
     blocks = (*option.paragraph([below] if below else ()), *node.children[1:])
-    return _Callout(node, opening["kind"].lower(), bool(opening["fold"]), title, _inside(blocks))
+    return _Callout(node, opening["kind"].lower(), opening["fold"] == "-", title, _inside(blocks))
 
 
 def _inside(blocks: Nodes) -> Nodes:
@@ -265,9 +265,20 @@ def _asks(doc: Document, callout: _Callout, asked: Asked, blocks: Nodes, told: N
     quiz = choices.found(doc, blocks, asked.text, told or ())
     if told is not None or (quiz and any(option.correct for option in quiz.options)) or callout.kind in _CARDS:
         return True
-    if not strength or callout.kind not in _ASKING:
+    if callout.kind not in _ASKING or not (strength or _is_task(callout)):
         return False
     return quiz is not None or not _asks_more(blocks)
+
+
+def _is_task(callout: _Callout) -> bool:
+    """Whether a title is a situation, told in a sentence or more, and closed below it is what to do."""
+    text = plain(callout.title)
+    told = len(text.split()) >= _LONG_TITLE or len(_SENTENCES.split(text)) > 1
+    return callout.closed and told and bool(callout.blocks) and not asking.announces(text)
+
+
+_LONG_TITLE = 8
+_SENTENCES = re.compile(r"(?<=[.!:])\s+(?=\w)|[。！：](?=.)")
 
 
 def _asks_more(blocks: Nodes) -> bool:

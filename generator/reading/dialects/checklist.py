@@ -20,8 +20,10 @@ from generator.reading.places import Places
 from generator.reading.writing import Entry
 
 NAME = "checklist"
-# So many of a list's items must ask, and so many there must be; fewer where it is announced as one of questions.
+# So many of a list's items must ask, and so many there must be; fewer where it is announced as one of questions, or as
+# a test whose items all ask.
 _ENOUGH, _FEWEST = 0.5, 3
+_FEWEST_OF_TEST = 2
 _FEWEST_UNMARKED = 6
 _ENOUGH_ANNOUNCED = 0.15
 # From so many on, those that ask nothing by their words are questions too.
@@ -46,18 +48,25 @@ class _Entry(NamedTuple):
 class _Section(NamedTuple):
     """What stands under a heading: its items, whether the heading says that they ask, or some text there does.
 
-    `others` counts the blocks that are no lists, and no furniture.
+    `tests` says that the heading announces a test. `others` counts the blocks that are no lists, and no furniture.
     """
 
     entries: list[_Entry]
     headed: bool
     announced: bool
+    tests: bool
     others: int
 
     @property
     def asks(self) -> int:
         """How many of its items ask."""
         return sum(bool(entry.item.strength) for entry in self.entries)
+
+    @property
+    def looks_over(self) -> bool:
+        """Whether all of its items only ask whether something is so, as one does who checks it."""
+        asks = [entry.item.text for entry in self.entries if entry.item.strength]
+        return len(asks) >= _FEWEST and all(map(asking.asks_yes_or_no, asks))
 
 
 def read(doc: Document) -> Reading:
@@ -72,9 +81,10 @@ def read(doc: Document) -> Reading:
     problems: list[Problem] = []
     for section in sections:
         count, asks = len(section.entries), section.asks
-        said = (section.announced or named) and asks >= max(1 if alike else _FEWEST, _ENOUGH_ANNOUNCED * count)
+        fewest = 1 if alike else _FEWEST_OF_TEST if section.tests and asks == count else _FEWEST
+        said = (section.announced or named) and asks >= max(fewest, _ENOUGH_ANNOUNCED * count)
         said = said or doc.dialect == NAME
-        if not said and not (alike and asks >= _ENOUGH * count):
+        if not said and not (alike and asks >= _ENOUGH * count and not section.looks_over):
             continue
         all_ask = said or asks >= _NEARLY_ALL * count
         for entry in section.entries:
@@ -117,13 +127,15 @@ def _sections(doc: Document, places: Places) -> Iterator[_Section]:
         own = [entry for entry in entries if not entry.item.linked]
         if len(own) * 2 < len(entries):
             continue
-        headings = [*places.of(blocks[begin].start).topics[-1:], places.title]
+        topic = places.of(blocks[begin].start).topics[-1:]
+        headings = [*topic, places.title]
         if any(map(asking.are_open, headings)):
             continue
         headed = any(map(asking.announces, headings))
         texts = [plain((before,)) for before, node in pairwise(blocks[begin:end]) if _is_lead(before, node)]
         others = sum(not (node.kind in _LISTS or furniture.furniture(node)) for node in blocks[begin:end])
-        yield _Section(own, headed, headed or any(map(asking.announces, texts)), others)
+        tests = any(map(asking.announces_test, topic))
+        yield _Section(own, headed, headed or any(map(asking.announces, texts)), tests, others)
 
 
 _LISTS = (Kind.LIST, Kind.HEADING, Kind.CODE_BLOCK)

@@ -172,8 +172,9 @@ def _rows(node: Node, said: bool) -> Iterator[_Term]:
     if not place:
         return
     told = [(row, row.children[place[0]], row.children[place[1]]) for row in rows if len(row.children) > place[1]]
-    if all(_is_link(numbering.trimmed(meaning.children)) for _, _, meaning in told):
-        return
+    linked = sum(_is_link(numbering.trimmed(meaning.children)) for _, _, meaning in told)
+    if linked == len(told) or (not terms.columns(header) and linked * 2 > len(told)):
+        return  # it says where to go
     for row, term, meaning in told:
         if plain(term.children):
             paragraph = Node(Kind.PARAGRAPH, meaning.start, meaning.end, children=meaning.children)

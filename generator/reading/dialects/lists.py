@@ -70,6 +70,7 @@ def read(doc: Document) -> Reading:
     pieces = [piece for piece in pieces if not _is_listed(places, piece)]
     every = [piece.item for piece in pieces if piece.item and not places.is_closed(piece.node.start)]
     usual = {_form(item) for item in every[:1]} if forced else _asking_forms(every, _are_announced(doc))
+    usual = usual if forced else usual & _answered_forms(pieces)
     found: list[Found] = []
     problems: list[Problem] = []
     topics = {piece.node.start: piece.topic for piece in pieces if piece.topic}
@@ -170,6 +171,17 @@ def _asking_forms(every: Sequence[Item], announced: bool) -> set[_Form]:
         for form, count in counts.items()
         if asks[form] > 1 and (announced or marked[form]) and asks[form] >= _ENOUGH * count
     }
+
+
+def _answered_forms(pieces: Sequence[_Piece]) -> set[_Form]:
+    """The forms of items that ask and have something below that is no item: others are lists of questions alone."""
+    found: set[_Form] = set()
+    for piece, following in pairwise([*pieces, None]):
+        if piece and piece.item and (piece.item.strength or piece.item.answered):
+            below = following is not None and following.item is None and following.node.kind is not Kind.HEADING
+            if piece.item.rest or below:
+                found.add(_form(piece.item))
+    return found
 
 
 def _without_steps(every: Sequence[Item]) -> Iterator[Item]:

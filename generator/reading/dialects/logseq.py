@@ -25,7 +25,10 @@ NAME = "logseq"
 _CARD = r"#(?:card|flashcards?)|#?\[\[(?:card|flashcard)\]\]"
 _ASKS = re.compile(rf"(?<!\S)(?:{_CARD})(?![\w/\-])", re.IGNORECASE)
 _TAG = r"(?:#\[\[[^\[\]\n]+\]\]|#[^\s#\[\](){},;:!?\"'`\d][^\s#\[\](){},;:!?\"'`]*|\[\[card\]\])"
-_TAGS = re.compile(rf"(?:(?<!\S)|(?<![ \t])[ \t]+){_TAG}(?:[ \t]+{_TAG})*(?!\S)", re.IGNORECASE)
+# Behind a letter that is none of ASCII's, a tag needs no space.
+_TAGS = re.compile(
+    rf"(?:(?<!\S)|(?<=[^\x00-\x7f])|(?<=\}}\}})|(?<![ \t])[ \t]+){_TAG}(?:[ \t]+{_TAG})*(?!\S)", re.IGNORECASE
+)
 _WORD = re.compile(r"#?\[\[(?P<page>[^\[\]]+)\]\]|#(?P<word>\S+)")
 _CLOZE = re.compile(r"\{\{(?:cloze|c(?P<number>[1-9]))[ \t\n]+(?=\S)", re.IGNORECASE)
 _REFERENCE = re.compile(r"(?<!\]\()\(\([0-9a-f]{8}-[0-9a-f-]{27}\)\)", re.IGNORECASE)

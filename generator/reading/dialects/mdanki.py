@@ -1,6 +1,7 @@
 """mdanki: `## question` and its answer, or with more text before it a line `%` between the two; tags as `[#tag]()`.
 
-Without such a line and such tags these are headings like any other.
+Without such a line, such tags and the ids that a program leaves these are headings like any other, unless the file says
+by which command it becomes a deck.
 """
 
 from __future__ import annotations
@@ -20,12 +21,16 @@ from generator.reading.notes import Found, Reading
 from generator.reading.places import Places, outside, with_topics_in_comments
 
 NAME = "mdanki"
-_POSSIBLE = re.compile(rb"^[ \t]*%[ \t]*\r?$|^\[#[^\]\d\n]|<!--[ \t]*md2apkg[ \t]+split", re.MULTILINE)
+_POSSIBLE = re.compile(
+    rb"^[ \t]*%[ \t]*\r?$|^\[#[^\]\d\n]|<!--[ \t]*md2apkg[ \t]+split|\bmdanki[ \t]|<!--[ \t]*notecardId:", re.MULTILINE
+)
 _HEADING = re.compile(r"(?P<level>#{1,6})(?:[ \t]+(?P<text>.*?))?[ \t]*$")
 _FLIP = re.compile(r"[ \t]*(?:%|<!--[ \t]*md2apkg[ \t]+split[ \t]*-->)[ \t]*$")
 _TAGS = re.compile(r"(?:\[#[^\]]*\]\([^()]*\)[ \t]*)+$")
 _TAG = re.compile(r"\[#(?P<tag>[^\]]*)\]")
 _IDENTITY = re.compile(r"<!--[ \t]*notecardId:[ \t]*(?P<id>\d+)[ \t]*-->")
+# The command that makes a deck of a file.
+_COMMAND = re.compile(r"\bmdanki[ \t]+(?P<file>\S+\.md)[ \t]+\S+\.apkg\b")
 # Tags alone may be links of another sort: so many of the cards must have some.
 _MOST = 0.5
 
@@ -46,14 +51,16 @@ class _Card(NamedTuple):
 
 
 def read(doc: Document) -> Reading:
-    """The notes of a file in which lines `%` part question and answer, or most of whose answers end with tags."""
+    """The notes of a file in which lines `%` part question and answer, or most of whose answers have tags or an id."""
     lines = Lines(doc)
     cards = [*_cards(lines)]
-    if doc.dialect != NAME and not _is_own(cards):
+    told = [card for card in cards if not _makes(card, doc)]  # the others say how it becomes a deck
+    if doc.dialect != NAME and len(told) == len(cards) and not _is_own(cards):
         return Reading()
     places = Places(
         doc, with_topics_in_comments(outside(doc, [lines.span(_filled((card.heading, *card.below))) for card in cards]))
     )
+    cards = told
     found: list[Found] = []
     skipped: list[Skipped] = []
     problems: list[Problem] = []
@@ -73,13 +80,23 @@ def read(doc: Document) -> Reading:
 
 
 def _is_own(cards: Sequence[_Card]) -> bool:
-    """Whether lines `%` part two sides, once a card, or else most cards have tags."""
+    """Whether lines `%` part two sides, once a card, or else most cards have tags or an id."""
     parted = sum(
         card.flips == 1 and any(not line.blank and _shows(line, card) for line in card.below[card.flip :])
         for card in cards
     )
-    tagged = sum(card.tags is not None for card in cards)
-    return parted > sum(card.flips > 1 for card in cards) or tagged > _MOST * len(cards)
+    marked = sum(card.tags is not None or bool(_pin(card)) for card in cards)
+    return parted > sum(card.flips > 1 for card in cards) or marked > _MOST * len(cards)
+
+
+def _makes(card: _Card, doc: Document) -> bool:
+    """Whether a section holds the command that makes a deck of this very file."""
+    found = (_COMMAND.search(line.text) for line in card.below)
+    return any(command and _name(command["file"]) == _name(doc.name) for command in found)
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _cards(lines: Lines) -> Iterator[_Card]:

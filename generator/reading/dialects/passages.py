@@ -113,7 +113,8 @@ def _is_schedule(line: Line) -> bool:
 # --- separators of the author's own -------------------------------------------------------------------------------
 
 _SIGNS = re.compile(r"[-=<>;|~&/\\+^%@!→⇒»:]{2,8}")
-_LINE_OF_SIGNS = re.compile(r"[ \t]*([!-/:-@\[-^`{-~→⇒»]{2,6})[ \t]*$")
+# A single sign must mean nothing in Markdown.
+_LINE_OF_SIGNS = re.compile(r"[ \t]*([!-/:-@\[-^`{-~→⇒»]{2,6}|[!%&/:;@^~→⇒»⟶➜➔↪↔⇔¿])[ \t]*$")
 _MOST = 0.6
 _FEWEST = 2
 
