@@ -28,7 +28,7 @@ _TOLD = (
     r"(?:(?:correct|right|sample|model|expected|suggested|ideal|best|short|my|the|your|final)[ \t]+){0,2}answers?|ans"
     r"|solution|response|(?:richtige[ ])?antwort|lösung|respuesta|solución|resposta|solução|réponse|reponse|risposta"
     r"|soluzione|(?:правильный[ ])?ответ|решение|відповідь|отговор|odgovor|antwoord|odpowied[zź]|odp|svar|cevap|yanıt"
-    r"|odpověď|válasz|răspuns|vastaus|απάντηση|trả[ ]lời|đáp[ ]án|đáp|jawaban|jawab|उत्तर|উত্তর|(?:ال)?جواب"
+    r"|odpov[eě]ď|válasz|răspuns|vastaus|απάντηση|trả[ ]lời|đáp[ ]án|đáp|jawaban|jawab|उत्तर|উত্তর|(?:ال)?جواب"
     r"|(?:ال)?إجابة|(?:ال)?اجابة|پاسخ|תשובה|คำตอบ|ตอบ|(?:参考|參考|正确|正確|标准|標準|简要)?(?:答案|回答|解答|解决方案)|答え?"
     r"|正解|답변?|정답|해답"
 )
@@ -52,7 +52,7 @@ def _shape(words: str, small: str, capitals: str) -> re.Pattern[str]:
     letter = rf"(?P<letter>[{small}]|(?-i:[{capitals.upper()}]))"
     return re.compile(
         rf"{_LEAD}{_EMOJI}(?P<open>{_MARK})?{_EMOJI}(?:\d+\\?[.)][ \t]*+)?(?P<bracket>[【\[(（])?"
-        rf"(?P<label>{words}|{letter})"
+        rf"(?P<label>{words}|{letter})(?![^\W\d_])"
         rf"{_NUMBER}(?(bracket)[】\])）])[ \t]*(?P<inner>{_MARK})?[ \t]*{_ASIDE}"
         rf"{_SIGN}(?P<close>{_MARK})?[ \t]*",
         re.IGNORECASE,

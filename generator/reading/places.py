@@ -64,7 +64,10 @@ class Places:
     def skipped_beside(self, taken: Iterable[Span], why: str = "") -> tuple[Skipped, ...]:
         """All blocks of the file that begin in none of these lines, each with its reason."""
         taken = [*taken]
-        return self.skipped(outside(self._doc, taken), why or ("" if taken else _OUTSIDE))
+        first = min((span.line for span in taken), default=0)
+        free = outside(self._doc, taken)
+        count = sum(self._doc.line(node.start) < first for node in free)
+        return (*self.skipped(free[:count], why), *self.skipped(free[count:], why or _OUTSIDE))
 
     def skipped(self, blocks: Nodes, why: str = "") -> tuple[Skipped, ...]:
         """Blocks that are in no note, each with its reason: what it is as a heading or as furniture, else `why`."""

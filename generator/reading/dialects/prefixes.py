@@ -72,7 +72,7 @@ def _outside(doc: Document, cards: Sequence[Labelled]) -> Nodes:
 def _best(lines: Lines, forced: bool) -> list[Labelled]:
     """The cards by the letters that most of them are labelled with."""
     best: list[Labelled] = []
-    marks = labels.found(lines.all)
+    marks = labelled.marked(lines)
     for letters in labels.used(marks.values()):
         found = labelled.read(lines, marks, letters)
         if forced or _are_meant(found, letters == labels.LETTERS[0]):
