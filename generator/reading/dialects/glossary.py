@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from statistics import median_low
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes, Problem, Skipped
@@ -31,6 +32,8 @@ _MOST_WORDS = 8
 _NEARLY_ALL = 0.85
 _FEWEST = 5
 _MOST_TEXT = 0.6
+# A meaning takes more bytes than a value does: `Height: 30 m` is a fact about one thing.
+_SHORTEST_MEANING = 15
 _FEWEST_LINES = 2
 
 
@@ -120,6 +123,8 @@ class _Glossary:
         shaped = [term for item in items if (term := _item(item, notes.GUESS)) and not _is_link(term.inline)]
         if len(shaped) < max(_FEWEST, _NEARLY_ALL * len(items)) or any(map(furniture.tells_of_project, headings)):
             return False
+        if median_low([len(plain(term.meaning).encode()) for term in shaped]) < _SHORTEST_MEANING:
+            return False
         names = {plain(term.inline).casefold() for term in shaped}
         text = sum(node.end - node.start for node in blocks)
         own = sum(item.end - item.start for item in items)
@@ -171,8 +176,9 @@ def _rows(node: Node, said: bool) -> Iterator[_Term]:
     if not place:
         return
     told = [(row, row.children[place[0]], row.children[place[1]]) for row in rows if len(row.children) > place[1]]
-    if all(_is_link(numbering.trimmed(meaning.children)) for _, _, meaning in told):
-        return
+    meanings = [numbering.trimmed(meaning.children) for _, _, meaning in told]
+    if all(len(inline) == 1 and inline[0].kind is Kind.LINK for inline in meanings):
+        return  # a table of contents
     for row, term, meaning in told:
         if plain(term.children):
             paragraph = Node(Kind.PARAGRAPH, meaning.start, meaning.end, children=meaning.children)
@@ -300,10 +306,10 @@ class _Lines:
 
 
 def _lines(paragraph: Node) -> list[Nodes]:
-    """A paragraph's lines; one empty one for nothing."""
+    """A paragraph's lines, a bold one with the one below it; one empty one for nothing."""
     lines: list[list[Node]] = [[]]
     for node in paragraph.children:
-        if node.kind in _BREAKS:
+        if node.kind in _BREAKS and [own.kind for own in lines[-1]] != [Kind.STRONG]:
             lines.append([])
         else:
             lines[-1].append(node)
