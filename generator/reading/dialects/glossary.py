@@ -25,6 +25,7 @@ _KINDS = (Kind.LIST, Kind.TABLE, Kind.DEFINITION_LIST, Kind.PARAGRAPH)
 _BREAKS = (Kind.SOFT_BREAK, Kind.HARD_BREAK)
 _PARTING = re.compile(r"[ \t]*(?:[:：](?=\s|$|[^\x00-\x7f])|[-–—](?=\s)|→|=>|(?<=\s)=(?=\s))[ \t]*")
 _LONGEST_TERM = 60
+_LONGEST_DEFINED = 150  # in a definition list, where a question may stand as well
 _SHORTEST_TERM = 2
 _MOST_WORDS = 8
 # Without a word that says so, so many of a file's items must be of the shape, at least so many there must be, and so
@@ -148,12 +149,12 @@ def _is_link(inline: Nodes) -> bool:
 
 
 def _defined(node: Node) -> Iterator[_Term]:
-    """The terms of a definition list; one with several definitions has them all."""
+    """The terms of a definition list; one with several definitions has them all. What begins `:::` is a directive."""
     children = node.children
     begins = [place for place, child in enumerate(children) if child.kind is Kind.DEFINITION_TERM]
     for place, end in zip(begins, [*begins[1:], len(children)], strict=True):
-        told = children[place + 1 : end]
-        if told:
+        term, told = plain(children[place].children), children[place + 1 : end]
+        if told and len(term) <= _LONGEST_DEFINED and not any(plain((one,)).startswith("::") for one in told):
             meaning = tuple(block for one in told for block in _blocks(one))
             yield _Term(children[place:end], numbering.unwrapped(children[place].children), meaning, "definition list")
 
