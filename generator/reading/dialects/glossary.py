@@ -67,6 +67,8 @@ def read(doc: Document) -> Reading:
             found.append(made.found(term.weight))
             problems += made.problems
             skipped += made.skipped
+    if not found:
+        return Reading()
     skipped += places.skipped_beside(one.note.span for one in found)
     return Reading(tuple(found), tuple(skipped), tuple(problems), places.title)
 
@@ -119,17 +121,19 @@ class _Glossary:
     def _is_list_of_terms(self) -> bool:
         """Whether nearly all items of the file explain terms, and they are most of what it holds."""
         blocks = [node for node in self._doc.tree.children if node.kind is not Kind.HEADING]
-        headings = (plain(node.children) for node in self._doc.tree.children if node.kind is Kind.HEADING)
         items = [item for node in blocks if node.kind is Kind.LIST and node.level < 0 for item in node.children]
-        shaped = [term for item in items if (term := _item(item, notes.GUESS)) and not _is_link(term.inline)]
-        if len(shaped) < max(_FEWEST, _NEARLY_ALL * len(items)) or any(map(furniture.tells_of_project, headings)):
+        own, text = (sum(node.end - node.start for node in nodes) for nodes in (items, blocks))
+        if len(items) < _FEWEST or own < _MOST_TEXT * text:
             return False
-        if median_low([len(plain(term.meaning).encode()) for term in shaped]) < _SHORTEST_MEANING:
+        shaped = [term for item in items if (term := _item(item, notes.GUESS)) and not _is_link(term.inline)]
+        if len(shaped) < max(_FEWEST, _NEARLY_ALL * len(items)):
             return False
         names = {plain(term.inline).casefold() for term in shaped}
-        text = sum(node.end - node.start for node in blocks)
-        own = sum(item.end - item.start for item in items)
-        return len(names) >= _NEARLY_ALL * len(shaped) and own >= _MOST_TEXT * text
+        meanings = [len(plain(term.meaning).encode()) for term in shaped]
+        if len(names) < _NEARLY_ALL * len(shaped) or median_low(meanings) < _SHORTEST_MEANING:
+            return False
+        headings = (plain(node.children) for node in self._doc.tree.children if node.kind is Kind.HEADING)
+        return not any(map(furniture.tells_of_project, headings))
 
 
 def _sections(blocks: Nodes) -> Iterator[Nodes]:

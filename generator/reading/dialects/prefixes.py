@@ -37,6 +37,8 @@ def read(doc: Document) -> Reading:
     found: list[Found] = []
     problems: list[Problem] = []
     cards = _best(lines, doc.dialect == NAME)
+    if not cards:
+        return Reading()
     places = Places(doc, _outside(doc, cards))
     paired = any(card.pair for card in cards)
     for card in cards:
