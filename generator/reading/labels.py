@@ -26,8 +26,8 @@ _ASKS = (
     r"|follow[- ]?up(?:[- ]?(?:question|q))?|追[问問]|folgefrage|доп(?:олнительный|\.)?[ ]вопрос"
 )
 _TOLD = (
-    r"(?:(?:sample|model|expected|suggested|ideal|short|my|your|final|correct|the)[ \t]+){1,2}answers?|solution|response"
-    rf"|{answers.ANSWER}|lösung|solución|solução|soluzione|решение|odp|(?:参考|參考)?(?:解答|解决方案)"
+    r"(?:(?:sample|model|expected|suggested|ideal|short|my|your|final|correct|the)[ \t]+){1,2}answers?"
+    rf"|{answers.ANSWER}|solution|response|lösung|solución|solução|soluzione|решение|odp|(?:参考|參考)?(?:解答|解决方案)"
 )
 # A card's two sides, whose names mean much else where only one of them stands.
 _SIDES = (("front", "back"), ("term", "definition"), ("vorderseite", "rückseite"), ("anverso", "reverso"))
