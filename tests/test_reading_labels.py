@@ -87,7 +87,7 @@ def test_a_quick_look_is_right(parts: list[str]) -> None:
         "correct ", "1", "1.1", "Q1-a1", "<br>A: ", "```\nQ: a?\nA: b\n```\n", "<!-- Q: a?\n", "--> ",
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("before", ["Q: What?\nA: That.\n\n", "# Glossary\n\n- **Leaf**: the end\n", "Q"])
+@pytest.mark.parametrize("before", ["Q: What?\nA: That.\n\n", "# Glossary\n\n- **Leaf**: the end\n"])
 def test_no_label_takes_long(before: str, line: str) -> None:
     """Time grows with the text, not with its square: a mark thousands of times over, behind what asks or explains."""
     assert not takes_long(before, line)
