@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -62,11 +62,11 @@ class Places:
         return self._parts[index] if index >= 0 else None
 
     def skipped_beside(self, taken: Iterable[Span], why: str = "") -> tuple[Skipped, ...]:
-        """All blocks of the file that begin in none of these lines, each with its reason."""
+        """All blocks of the file that begin in none of these lines, each with its reason; a preface is before them."""
         taken = [*taken]
         first = min((span.line for span in taken), default=0)
         free = outside(self._doc, taken)
-        count = sum(self._doc.line(node.start) < first for node in free)
+        count = bisect_left(free, first, key=lambda node: self._doc.line(node.start))
         return (*self.skipped(free[:count], why), *self.skipped(free[count:], why or _OUTSIDE))
 
     def skipped(self, blocks: Nodes, why: str = "") -> tuple[Skipped, ...]:

@@ -67,8 +67,6 @@ def read(doc: Document) -> Reading:
             found.append(made.found(term.weight))
             problems += made.problems
             skipped += made.skipped
-    if not found:
-        return Reading()
     skipped += places.skipped_beside(one.note.span for one in found)
     return Reading(tuple(found), tuple(skipped), tuple(problems), places.title)
 
@@ -196,8 +194,11 @@ def _rows(node: Node, said: bool) -> Iterator[_Term]:
 
 def _items(node: Node, said: bool, guessed: bool) -> Iterator[_Term]:
     """The items of a list that explain terms."""
+    guessed = guessed and node.level < 0
+    if not said and not guessed:
+        return
     own = [_item(item, 1.0 if said else notes.GUESS) for item in node.children]
-    if (guessed and node.level < 0) or (said and sum(map(bool, own)) * 2 > len(own)):
+    if guessed or sum(map(bool, own)) * 2 > len(own):
         yield from filter(None, own)
 
 

@@ -37,9 +37,7 @@ def read(doc: Document) -> Reading:
     found: list[Found] = []
     problems: list[Problem] = []
     cards = _best(lines, doc.dialect == NAME)
-    if not cards:
-        return Reading()
-    places = Places(doc, _outside(doc, cards))
+    places = Places(doc, _outside(doc, cards) if cards else None)
     paired = any(card.pair for card in cards)
     for card in cards:
         if places.is_housekeeping(card.lines[0].start):
