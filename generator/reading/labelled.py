@@ -63,7 +63,12 @@ def read(lines: Lines, marks: Mapping[int, Marks], letters: Letters) -> list[Lab
     parts = [*_Parts(lines, marks, letters).all()]
     style = _style([part for part in parts if part.tell is None])
     every = (_labelled(lines, part, letters, style) for part in parts if not _is_legend(part))
-    return [one for one in every if one.question.nodes and (one.answer or not _KEY.fullmatch(one.text))]
+    return [one for one in every if _asks(one) and (one.answer or not _KEY.fullmatch(one.text))]
+
+
+def _asks(one: Labelled) -> bool:
+    """Whether anything stands behind a question's label, but for a line to be written on."""
+    return any(node.kind is not Kind.RULE for node in one.question.nodes)
 
 
 # What stands on a line of a key, or of a sheet to be filled in: `Q3: B`, `Q4: ___`.

@@ -208,6 +208,8 @@ def _item(item: Node, weight: float) -> _Term | None:
     if not blocks or blocks[0].kind is not Kind.PARAGRAPH:
         return None
     first = blocks[0]
+    if first.children[:1] and first.children[0].kind is Kind.TASK:
+        return None
     parts = _parted(first.children)
     if parts:
         term, rest = parts
@@ -229,7 +231,7 @@ def _parted(inline: Nodes) -> tuple[Nodes, Nodes] | None:
     if marked and len(inline) > 2 and inline[1].kind in _BREAKS and marked.kind is Kind.STRONG:
         start, end = begin + 1, begin + 2
     else:
-        parts = _PARTING.search(text, begin)
+        parts = _PARTING.search(_masked(inline), begin)
         if not parts:
             return None
         start, end = parts.span()
@@ -239,24 +241,20 @@ def _parted(inline: Nodes) -> tuple[Nodes, Nodes] | None:
     if len(name) < _SHORTEST_TERM and name < "\x7f":
         return None  # an option, `A: …`
     rest = numbering.trimmed(numbering.without_prefix(inline, end))
-    term = numbering.unwrapped(_until(inline, start))
+    term = numbering.unwrapped(numbering.prefix(inline, start))
     return (term, rest) if term and rest and text[end:].strip() else None
 
 
-def _until(nodes: Nodes, length: int) -> Nodes:
-    """The inline nodes up to so many characters."""
-    kept: list[Node] = []
+def _masked(nodes: Nodes) -> str:
+    """The nodes' characters, those of code and formulas as letters: no sign in these parts anything."""
+    parts = []
     for node in nodes:
-        own = len(numbering.raw_text((node,)))
-        if own <= length:
-            kept.append(node)
-        elif length > 0:
-            inside = _until(node.children, length) if node.children else ()
-            kept.append(node._replace(text=node.text[:length], children=inside))
-        length -= own
-        if length <= 0:
-            break
-    return numbering.trimmed(tuple(kept))
+        own = numbering.raw_text((node,))
+        if node.kind in (Kind.CODE, Kind.MATHS, Kind.DISPLAY_MATHS):
+            parts.append("x" * len(own))
+        else:
+            parts.append(_masked(node.children) if node.children and own else own)
+    return "".join(parts)
 
 
 class _Lines:

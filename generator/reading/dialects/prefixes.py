@@ -80,9 +80,9 @@ def _best(lines: Lines, forced: bool) -> list[Labelled]:
     return best
 
 
-def _told(cards: Sequence[Labelled]) -> tuple[int, int]:
-    """How many answers have labels, and how many there are."""
-    return sum(card.pair for card in cards), sum(card.answer is not None for card in cards)
+def _told(cards: Sequence[Labelled]) -> tuple[int, int, int]:
+    """How many answers have labels, how many there are, and how many questions."""
+    return sum(card.pair for card in cards), sum(card.answer is not None for card in cards), len(cards)
 
 
 def _are_meant(found: Sequence[Labelled], common: bool) -> bool:
@@ -91,8 +91,7 @@ def _are_meant(found: Sequence[Labelled], common: bool) -> bool:
     if any(not card.label.letter or common for card in pairs) and not all(card.label.bare for card in pairs):
         return True
     ask = sum(asking.strength(card.text) > 0 for card in found)
-    told = sum(card.answer is not None for card in found)
-    return (told >= _FEWEST or len(found) > _FEWEST) and ask >= _ENOUGH * len(found) and (bool(pairs) or common)
+    return len(found) >= _FEWEST and ask >= _ENOUGH * len(found) and (bool(pairs) or common)
 
 
 # --- the other way ----------------------------------------------------------------------------------------------------
