@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
-# Headings, titles and names of files that say of all that stands below them that it explains terms.
+# Headings, titles and names of files that say of all that stands below them that it explains terms. A dictionary alone
+# may as well be a data type.
 _GLOSSARY = re.compile(
     r"""\b(?:gloss?ar\w*|glossário|słowni(?:k|czek)\w*|slovní[kč]\w*|lexi[ck]on|lexique|lessico|léxico
-    |terminolog\w*|vocab(?:ular\w*|ulaire)?|vocabol\w*|dictionary|wörterbuch|diccionario|dicionário|dizionario
+    |terminolog\w*|vocab(?:ular\w*|ulaire)?|vocabol\w*|wörterbuch|(?:terms?|jargon|technical|english)[ ]dictionary
+    |dictionary[ ]of|diccionario[ ]de|dicionário[ ]de|dizionario[ ]dei
     |nomenclature|acronyms?|acr[óô]nim\w*|acronimi|abbreviations?|abréviations|abreviaturas|abreviações|abbreviazioni
     |abkürzung(?:en|sverzeichnis)|fachbegriffe|begriffs\w+|flash[ ]?cards?|woordenlijst|begrippen(?:lijst)?|ordlist[ae]
     |sözlük|terimler|skróty|thuật[ ]ngữ|istilah|szójegyzék|szószedet|sanasto|pojmovnik|rječnik|речник
