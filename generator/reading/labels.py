@@ -19,7 +19,7 @@ LETTERS: tuple[tuple[str, str], ...] = (
     ("f", "s"), ("s", "c"), ("s", "s"), ("k", "v"), ("t", "j"), ("h", "đ"), ("ε", "α"), ("س", "ج"), ("ש", "ת"),
 )  # fmt: skip
 _ASKS = (
-    r"question|quest|ques|que(?=[ \t.\-]*\d)|frage|(?:pre|per)gunta|quest[ãa]o|domanda"
+    r"question|quest|ques|que(?=[ \t.\-]*\d|[.:])|frage|(?:pre|per)gunta|quest[ãa]o|domanda"
     r"|вопрос|[зп]апитання|питання|въпрос|pitanje|vraag|pytanie|fråga|spørgsmål|spørsmål|soru|otázka|kérdés|întrebare"
     r"|kysymys|ερώτηση|câu[ ]hỏi|câu(?=[ \t]*\d)|hỏi|pertanyaan|tanya|soal|प्रश्न|প্রশ্ন|(?:ال)?سؤال|سوال|پرسش|שאלה"
     r"|คำถาม|ถาม|第[ \t]*[\d一二三四五六七八九十]{1,3}[ \t]*[题題问問]|[问問][题題]?|题目|提问|質問|질문|문제?"
@@ -27,7 +27,7 @@ _ASKS = (
 )
 _TOLD = (
     r"(?:(?:sample|model|expected|suggested|ideal|short|my|your|final|correct|the)[ \t]+){1,2}answers?"
-    rf"|{answers.ANSWER}|solution|response|lösung|solución|solução|soluzione|решение|odp|(?:参考|參考)?(?:解答|解决方案)"
+    rf"|{answers.ANSWER}|sol(?=[.:])|solution|response|lösung|solución|solução|soluzione|решение|odp|(?:参考|參考)?(?:解答|解决方案)"
 )
 # A card's two sides, whose names mean much else where only one of them stands.
 _SIDES = (("front", "back"), ("term", "definition"), ("vorderseite", "rückseite"), ("anverso", "reverso"))

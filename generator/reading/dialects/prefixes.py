@@ -79,13 +79,13 @@ def _best(lines: Lines, forced: bool) -> list[Labelled]:
     for letters in labels.used(marks.values()):
         found = labelled.read(lines, marks, letters)
         if forced or _are_meant(found, letters == labels.LETTERS[0]):
-            best = max(best, found, key=_told)
+            best = max(best, found, key=_told) or found  # the common letters first, also without an answer
     return best
 
 
-def _told(cards: Sequence[Labelled]) -> tuple[int, int, int]:
-    """How many answers have labels, how many there are, and how many questions."""
-    return sum(card.pair for card in cards), sum(card.answer is not None for card in cards), len(cards)
+def _told(cards: Sequence[Labelled]) -> tuple[int, int]:
+    """How many answers have labels, and how many there are."""
+    return sum(card.pair for card in cards), sum(card.answer is not None for card in cards)
 
 
 def _are_meant(found: Sequence[Labelled], common: bool) -> bool:
