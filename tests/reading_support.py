@@ -10,6 +10,7 @@ for no answer.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -114,3 +115,15 @@ def miscounted(parsed: Parsed, text: str) -> list[str]:
         if line.strip("\ufeff\0 \t") and times[n] != 1
     ]
     return wrong
+
+
+def takes_long(before: str, line: str) -> bool:
+    """Whether reading a line thousands of times over, behind another text, takes more than its share of time."""
+
+    def taken(times: int) -> float:
+        begun = time.process_time()
+        read(before + line * times)
+        return time.process_time() - begun
+
+    long = taken(2000)
+    return long >= 0.3 and long >= 10 * taken(500)

@@ -14,11 +14,15 @@ from generator.reading import material, numbering
 from generator.reading.blocks import plain
 from generator.reading.furniture import furniture
 
+# What says that an answer follows, in many languages; to be joined to patterns that ignore case, also verbose ones.
 ANSWER = (
     r"(?:the\s+)?(?:(?:correct|right|best)\s+)?(?:answers?|ans)|(?:correct|right|best)\s+(?:options?|choices?)"
     r"|respostas?(?:\s+(?:corretas?|certas?))?|respuestas?(?:\s+correctas?)?|risposta(?:\s+corretta)?"
-    r"|(?:richtige\s+)?antwort(?:en)?|(?:bonnes?\s+)?réponses?(?:\s+correctes?)?|antwoord|svar|odpowied[zź]"
-    r"|(?:правильный\s+|верный\s+)?ответ|jawaban|cevap|đáp\ án|(?:正确|参考)?答案|正解|答え?|정답"
+    r"|(?:richtige\s+)?antwort(?:en)?|(?:bonnes?\s+)?r[ée]ponses?(?:\s+correctes?)?|antwoord|svar|vastaus"
+    r"|odpowied[zź]|odpov[eě]ď|odgovor|válasz|răspuns|cevap|yanıt|jawab(?:an)?|trả\ lời|đáp(?:\ án)?|απάντηση"
+    r"|(?:правильный\s+|верный\s+)?ответ|(?:правильна\s+)?відповідь|отговор"
+    r"|उत्तर|উত্তর|(?:ال)?(?:جواب|إجابة|اجابة)|پاسخ|תשובה|คำตอบ|ตอบ"
+    r"|(?:正确|正確|参考|參考|标准|標準|简要)?(?:答案|回答)|正解|答え?|답변?|정답|해답"
 )
 _SOLUTION = (
     r"solutions?|lösung|solución|solução|решение|解答|explanation|explicación|explicação|erklärung|explication"

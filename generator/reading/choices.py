@@ -86,6 +86,10 @@ def group_at(nodes: Nodes, index: int) -> Group | None:
     return shapes.group(nodes, index, right_options.begins)
 
 
+# So many lines may stand before the options in a paragraph; looking at each takes as long as the paragraph.
+_LONGEST_STEM = 20
+
+
 def stem(node: Node) -> tuple[Nodes, Nodes]:
     """What asks in a paragraph, and the options that stand in it as well, as a paragraph of their own."""
     own = option.lines(node.children)

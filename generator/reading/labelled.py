@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median_low
@@ -35,16 +36,54 @@ class Labelled(NamedTuple):
         return plain(self.question.nodes)
 
 
+def marked(lines: Lines) -> dict[int, Marks]:
+    """The labels of a file; in code without a fence a question is an example of one."""
+    marks = labels.found(lines.all)
+    indented = [place for place, mark in marks.items() if mark.ask and _INDENTED.match(lines.all[place].text)]
+    if indented:
+        code = _code(lines)
+        marks |= {place: marks[place]._replace(ask=None) for place in indented if place in code}
+    return marks
+
+
+_INDENTED = re.compile(r"[ >]*(?: {4}|\t)")
+
+
+def _code(lines: Lines) -> set[int]:
+    """The places of the lines that are code."""
+    starts, found = lines.doc.starts, set[int]()
+    for node in lines.doc.tree.walk():
+        if node.kind is Kind.CODE_BLOCK:
+            found.update(range(bisect_right(starts, node.start) - 1, bisect_left(starts, node.end)))
+    return found
+
+
 def read(lines: Lines, marks: Mapping[int, Marks], letters: Letters) -> list[Labelled]:
     """The labelled questions of a file that uses these letters."""
     parts = [*_Parts(lines, marks, letters).all()]
     style = _style([part for part in parts if part.tell is None])
-    every = (_labelled(lines, part, letters, style) for part in parts)
-    return [one for one in every if one.question.nodes and (one.answer or not _KEY.fullmatch(one.text))]
+    every = (_labelled(lines, part, letters, style) for part in parts if not _is_legend(part))
+    return [one for one in every if _asks(one) and (one.answer or not _KEY.fullmatch(one.text))]
+
+
+def _asks(one: Labelled) -> bool:
+    """Whether anything stands behind a question's label, but for a line to be written on."""
+    return any(node.kind is not Kind.RULE for node in one.question.nodes)
 
 
 # What stands on a line of a key, or of a sheet to be filled in: `Q3: B`, `Q4: ___`.
 _KEY = re.compile(r"[\W_]*(?:[A-Ha-h]|true|false)?(?:[\W_]+[A-H])*[\W_]*", re.IGNORECASE)
+
+
+# Another letter in front of a line, as in a list of keys or symbols.
+_OTHER_LETTER = re.compile(r"[ \t>*_`+\-]*[b-pr-z][*_`]*[ \t]*[:=]", re.IGNORECASE)
+
+
+def _is_legend(part: _Part) -> bool:
+    """Whether Q and A are two of several letters that are explained a line each."""
+    if not part.tell or not part.ask.letter or part.ask.number or len(part.asks) > 1 or len(part.tells) < 2:
+        return False
+    return bool(_OTHER_LETTER.match(part.tells[1].text)) and not asking.strength(part.asks[0].text[part.ask.length :])
 
 
 # --- where each begins and ends ---------------------------------------------------------------------------------------
@@ -79,7 +118,6 @@ class _Parts:
     def __init__(self, lines: Lines, marks: Mapping[int, Marks], letters: Letters) -> None:
         self._lines, self._marks, self._letters = lines.all, marks, letters
         self._headings = {node.start for node in lines.doc.tree.children if node.kind is Kind.HEADING}
-        self._places = sorted(marks)
 
     def all(self) -> Iterator[_Part]:
         """The parts, in order."""

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from generator.reading import answers
 from generator.reading.excerpts import Line
 
 # The letters that go together, those first that mean nothing else; a capital letter but for these.
@@ -18,19 +19,15 @@ LETTERS: tuple[tuple[str, str], ...] = (
     ("f", "s"), ("s", "c"), ("s", "s"), ("k", "v"), ("t", "j"), ("h", "đ"), ("ε", "α"), ("س", "ج"), ("ש", "ת"),
 )  # fmt: skip
 _ASKS = (
-    r"question|quest|ques|que(?=[ \t.\-]*\d)|frage|(?:pre|per)gunta|quest[ãa]o|domanda"
+    r"question|quest|ques|que(?=[ \t.\-]*\d|[.:])|frage|(?:pre|per)gunta|quest[ãa]o|domanda"
     r"|вопрос|[зп]апитання|питання|въпрос|pitanje|vraag|pytanie|fråga|spørgsmål|spørsmål|soru|otázka|kérdés|întrebare"
     r"|kysymys|ερώτηση|câu[ ]hỏi|câu(?=[ \t]*\d)|hỏi|pertanyaan|tanya|soal|प्रश्न|প্রশ্ন|(?:ال)?سؤال|سوال|پرسش|שאלה"
     r"|คำถาม|ถาม|第[ \t]*[\d一二三四五六七八九十]{1,3}[ \t]*[题題问問]|[问問][题題]?|题目|提问|質問|질문|문제?"
     r"|follow[- ]?up(?:[- ]?(?:question|q))?|追[问問]|folgefrage|доп(?:олнительный|\.)?[ ]вопрос"
 )
 _TOLD = (
-    r"(?:(?:correct|right|sample|model|expected|suggested|ideal|best|short|my|the|your|final)[ \t]+){0,2}answers?|ans"
-    r"|solution|response|(?:richtige[ ])?antwort|lösung|respuesta|solución|resposta|solução|réponse|reponse|risposta"
-    r"|soluzione|(?:правильный[ ])?ответ|решение|відповідь|отговор|odgovor|antwoord|odpowied[zź]|odp|svar|cevap|yanıt"
-    r"|odpověď|válasz|răspuns|vastaus|απάντηση|trả[ ]lời|đáp[ ]án|đáp|jawaban|jawab|उत्तर|উত্তর|(?:ال)?جواب"
-    r"|(?:ال)?إجابة|(?:ال)?اجابة|پاسخ|תשובה|คำตอบ|ตอบ|(?:参考|參考|正确|正確|标准|標準|简要)?(?:答案|回答|解答|解决方案)|答え?"
-    r"|正解|답변?|정답|해답"
+    r"(?:(?:sample|model|expected|suggested|ideal|short|my|your|final|correct|the)[ \t]+){1,2}answers?"
+    rf"|{answers.ANSWER}|sol(?=[.:])|solution|response|lösung|solución|solução|soluzione|решение|odp|(?:参考|參考)?(?:解答|解决方案)"
 )
 # A card's two sides, whose names mean much else where only one of them stands.
 _SIDES = (("front", "back"), ("term", "definition"), ("vorderseite", "rückseite"), ("anverso", "reverso"))
@@ -52,7 +49,7 @@ def _shape(words: str, small: str, capitals: str) -> re.Pattern[str]:
     letter = rf"(?P<letter>[{small}]|(?-i:[{capitals.upper()}]))"
     return re.compile(
         rf"{_LEAD}{_EMOJI}(?P<open>{_MARK})?{_EMOJI}(?:\d+\\?[.)][ \t]*+)?(?P<bracket>[【\[(（])?"
-        rf"(?P<label>{words}|{letter})"
+        rf"(?P<label>{words}|{letter})(?![^\W\d_])"
         rf"{_NUMBER}(?(bracket)[】\])）])[ \t]*(?P<inner>{_MARK})?[ \t]*{_ASIDE}"
         rf"{_SIGN}(?P<close>{_MARK})?[ \t]*",
         re.IGNORECASE,
@@ -62,12 +59,8 @@ def _shape(words: str, small: str, capitals: str) -> re.Pattern[str]:
 _ASK = _shape("|".join([_ASKS, *(front for front, _ in _SIDES)]), "qｑ", _QUESTION_LETTERS)
 _TELL = _shape("|".join([_TOLD, *(back for _, back in _SIDES)]), "aаａ", _ANSWER_LETTERS)
 _SIDE = {name: sides for sides in _SIDES for name in sides}
-_WORDS = "|".join((_ASKS, _TOLD, *(name for sides in _SIDES for name in sides)))
-_ANY = re.compile(
-    rf"{_LEAD}{_EMOJI}{_MARK}?{_EMOJI}(?:\d+\\?[.)][ \t]*)?[【\[(（]?"
-    rf"(?:{_WORDS}|[qａｑa{_QUESTION_LETTERS}{_ANSWER_LETTERS}а](?!\w*[^\W\d]))",
-    re.IGNORECASE,
-)
+# A line that goes on for longer than a label does, without what ends one.
+_PROSE = re.compile(r"[ \t>]*+[^:：.)．、\]】）=→➡!\-–—\d一二三四五六七八九十]{70}")
 _BESIDE = re.compile(
     rf"(?:[ \t]+|<br\s*/?>[ \t]*){_MARK}?(?:{_TOLD}|(?P<letter>(?-i:[A{_ANSWER_LETTERS.upper()}])))\d*{_MARK}?"
     rf"[:：]{_MARK}?[ \t]*",
@@ -121,7 +114,7 @@ def found(lines: Sequence[Line]) -> dict[int, Marks]:
     """The labels of a file by the places of their lines; none in code."""
     every: dict[int, Marks] = {}
     for place, line in enumerate(lines):
-        if not line.code and _ANY.match(line.text):
+        if not line.code and not _PROSE.match(line.text):
             marks = Marks(_label(_ASK, line.text), _label(_TELL, line.text))
             if any(marks):
                 every[place] = marks
@@ -135,8 +128,8 @@ def used(marks: Iterable[Marks]) -> list[tuple[str, str]]:
 
 
 def may_ask(text: str) -> bool:
-    """Whether a line may begin with the label of a question; a quick look."""
-    return bool(_ASK.match(text))
+    """Whether a line begins with the label of a question; it may stand in code."""
+    return not _PROSE.match(text) and _label(_ASK, text) is not None
 
 
 def told_beside(text: str, letters: tuple[str, str]) -> re.Match[str] | None:

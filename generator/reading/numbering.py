@@ -110,14 +110,12 @@ def prefix(nodes: Nodes, length: int) -> Nodes:
         if node.kind in (Kind.TEXT, Kind.CODE):
             kept.append(node._replace(text=node.text[:length]))
             length -= len(node.text)
-        elif node.kind in _BREAKS:
-            kept.append(node)
-            length -= 1
         elif node.children and node.kind not in (Kind.IMAGE, Kind.HTML):
             kept.append(node._replace(children=prefix(node.children, length)))
             length -= len(raw_text(node.children))
         else:
             kept.append(node)
+            length -= len(raw_text((node,)))
     return tuple(kept)
 
 

@@ -230,17 +230,19 @@ def _is_picture(node: Node) -> bool:
 def _of_lines(own: Sequence[Nodes], before: Sequence[Raw], ends: Ends) -> tuple[list[Raw], Sequence[Nodes]]:
     """The options of a paragraph's lines, and the lines after them; none where the first is no option."""
     found: list[Raw] = []
+    held: list[list[Node]] = []  # what stands in each of them
+    after: Sequence[Nodes] = ()
     for place, line in enumerate(own):
         raw = labelled(line)
         if raw and follows(raw.label, (*before, *found)):
             found.append(raw)
+            held.append([*raw.content])
         elif not found or ends(numbering.raw_text(line)):
-            return found, own[place:]
+            after = own[place:]
+            break
         else:  # a line that goes on
-            last = found[-1]
-            gap = (Node(Kind.SOFT_BREAK, line[0].start, line[0].start),) if last.content else ()
-            found[-1] = last._replace(content=(*last.content, *gap, *line))
-    return found, ()
+            held[-1] += [Node(Kind.SOFT_BREAK, line[0].start, line[0].start), *line] if held[-1] else line
+    return [raw._replace(content=tuple(content)) for raw, content in zip(found, held, strict=True)], after
 
 
 def _in_a_line(node: Node, ends: Ends) -> Group | None:

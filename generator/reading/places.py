@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
@@ -68,14 +68,12 @@ class Places:
         return self._parts[index] if index >= 0 else None
 
     def skipped_beside(self, taken: Iterable[Span], why: str = "") -> tuple[Skipped, ...]:
-        """All blocks of the file that begin in none of these lines, each with its reason."""
+        """All blocks of the file that begin in none of these lines, each with its reason; a preface is before them."""
         taken = [*taken]
         first = min((span.line for span in taken), default=0)
-        before: list[Node] = []
-        behind: list[Node] = []
-        for node in outside(self._doc, taken):
-            (before if self._doc.line(node.start) < first else behind).append(node)
-        return (*self.skipped((*before,), why), *self.skipped((*behind,), why or _OUTSIDE))
+        free = outside(self._doc, taken)
+        count = bisect_left(free, first, key=lambda node: self._doc.line(node.start))
+        return (*self.skipped(free[:count], why), *self.skipped(free[count:], why or _OUTSIDE))
 
     def skipped(self, blocks: Nodes, why: str = "") -> tuple[Skipped, ...]:
         """Blocks that are in no note, each with its reason: what it is as a heading or as furniture, else `why`."""

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 
-# Headings, titles and names of files that say of all that stands below them that it explains terms.
+# Headings, titles and names of files that say of all that stands below them that it explains terms. A dictionary alone
+# may as well be a data type.
 _GLOSSARY = re.compile(
-    r"""\b(?:glossar\w*|glosari\w*|glossário|słowni(?:k|czek)\w*|slovní[kč]\w*|lexi[ck]on|lexique|lessico|léxico
-    |terminolog\w*|vocab(?:ular\w*|ulaire)?|vocabol\w*|dictionary|wörterbuch|diccionario|dicionário|dizionario
+    r"""\b(?:gloss?ar\w*|glossário|słowni(?:k|czek)\w*|slovní[kč]\w*|lexi[ck]on|lexique|lessico|léxico
+    |terminolog\w*|vocab(?:ular\w*|ulaire)?|vocabol\w*|wörterbuch|(?:terms?|jargon|technical|english)[ ]dictionary
+    |dictionary[ ]of|diccionario[ ]de|dicionário[ ]de|dizionario[ ]dei
     |nomenclature|acronyms?|acr[óô]nim\w*|acronimi|abbreviations?|abréviations|abreviaturas|abreviações|abbreviazioni
     |abkürzung(?:en|sverzeichnis)|fachbegriffe|begriffs\w+|flash[ ]?cards?|woordenlijst|begrippen(?:lijst)?|ordlist[ae]
-    |sözlük|terimler|skróty|thuật[ ]ngữ|istilah
+    |sözlük|terimler|skróty|thuật[ ]ngữ|istilah|szójegyzék|szószedet|sanasto|pojmovnik|rječnik|речник
+    |γλωσσάρι\w*|λεξικό|ορολογία
     |глоссарий|словарь|словник|терминология|термины|аббревиатуры|сокращения)\b
-    |用語(?:集|解説)|用语|術語|术语|名词解释|名詞解釋|詞彙|词汇|单词表|単語帳|缩写|縮寫|略語|용어|약어""",
+    |用語(?:集|解説)|用语|術語|术语|名词解释|名詞解釋|詞彙|词汇|单词表|単語帳|缩写|縮寫|略語|용어|약어
+    |مصطلحات|معجم|قاموس|واژه\u200c?نامه|מילון|מונחים|शब्दावली|शब्दकोश|คำศัพท์""",
     re.IGNORECASE | re.VERBOSE,
 )
 # Headings that say so only of what stands right below them.
@@ -62,18 +66,28 @@ _TERM_WORD = (
     r"|vorderseite|t[ée]rminos?|conceptos?|palabras?|siglas?|acr[óô]nimos?|abreviaturas?|preguntas?|termos?|conceitos?"
     r"|palavras?|perguntas?|questão|questões|termes?|mots?|sigles?|acronymes?|abréviations?|termin[ei]?|parol[ae]|vocaboli?"
     r"|concett[oi]|sigl[ae]|acronimi|domand[ae]|begrip|woord|vraag|pojęcie|termin|skrót|słowo|pytanie|термины?|слов[оа]"
-    r"|понятия?|сокращени[ея]|аббревиатур[аы]|вопросы?|术语|術語|用語|用词|单词|單字|词汇|詞彙|名词|名詞|概念|问题|問題|题目"
+    r"|поняти[ея]|сокращени[ея]|аббревиатур[аы]|вопросы?|术语|術語|用語|用词|单词|單字|词汇|詞彙|名词|名詞|概念|问题|問題|题目"
     r"|単語|漢字|言葉|略語|略称|质问|質問|缩写|縮寫|용어|단어|약어|질문"
+    r"|begrepp|begre[bp]|ord|fråga|spør(?:gs)?mål|termi|käsite|sana|kysymys|terim|kavram|kelime|soru|pojem|termín|slovo"
+    r"|zkratka|otázka|fogalom|szó|kérdés|termen|cuvânt|întrebare|pojam|riječ|pitanje|терміни?|поняття|питання"
+    r"|въпрос|thuật[ ]ngữ|khái[ ]niệm|từ|câu[ ]hỏi|istilah|kata|pertanyaan|όρος|λέξη|ερώτηση|(?:ال)?(?:مصطلح|كلمة|سؤال)"
+    r"|اصطلاح|واژه|پرسش|מונח|מילה|שאלה|शब्द|प्रश्न|คำศัพท์|คำถาม"
 )
 _MEANING_WORD = (
     r"definitions?|meanings?|explanations?|descriptions?|translations?|full[ -]?(?:form|name)|long[ -]?form|expansion"
     r"|stands[ ]for|what[ ]it[ ](?:means|is)|(?:in[ ])?plain[ ]english|back|answers?|a|definition(?:en)?"
-    r"|bedeutung(?:en)?|erklärung(?:en)?|erläuterung|beschreibung|übersetzung|antwort(?:en)?|rückseite|definici[óo]n(?:es)?|significados?"
-    r"|explicación|descripción|respuestas?|traducción|definiç(?:ão|ões)|explicação|descrição|respostas?|tradução"
+    r"|bedeutung(?:en)?|erklärung(?:en)?|erläuterung|beschreibung|übersetzung|antwort(?:en)?|rückseite"
+    r"|definici[óo]n(?:es)?|significados?|explicación|descripción|respuestas?|traducción|definiç(?:ão|ões)|explicação|descrição|respostas?|tradução"
     r"|définitions?|signification|explication|traduction|réponses?|definizion[ei]|significat[oi]|spiegazione"
     r"|descrizione|traduzione|rispost[ae]|betekenis|definitie|antwoord|definicja|znaczenie|tłumaczenie|odpowiedź"
     r"|определени[ея]|значени[ея]|объяснение|описание|перевод|расшифровка|ответы?|定义|定義|含义|含義|意味|意思|解释|解釋"
     r"|解説|说明|説明|說明|释义|釋義|翻译|翻譯|訳|全称|正式名称|答案|答え?|回答|解答|의미|뜻|정의|설명|답변?"
+    r"|förklaring|betydelse|betydning|forklaring|svar|määritelmä|merkitys|vastaus|tanımı?|anlamı?|açıklama|cevap|význam"
+    r"|definice|vysvětlení|odpov[eě]ď|jelentés|meghatározás|válasz|definiți[ea]|semnificați[ea]|răspuns|značenje"
+    r"|definicij[ae]|odgovor|визначення|значення|відповідь|отговор|(?:định|ý)[ ]nghĩa|nghĩa|giải[ ]thích"
+    r"|trả[ ]lời|definisi|arti|makna|penjelasan|jawaban|ορισμός|σημασία|απάντηση|(?:ال)?(?:تعريف|معنى|شرح|جواب|إجابة)"
+    r"|تعریف|معنی|پاسخ|הגדרה|משמעות"
+    r"|תשובה|अर्थ|परिभाषा|उत्तर|ความหมาย|คำจำกัดความ|คำตอบ"
 )
 # Words that explain a term, but stand above other columns as well: beside them a plain name is none.
 _MODIFIER = r"(?:(?:key|main|technical|new|short|simple|brief|the|your|english|business|domain)[ ])?"

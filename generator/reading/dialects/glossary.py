@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from statistics import median_low
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes, Problem, Skipped
@@ -25,6 +26,7 @@ _KINDS = (Kind.LIST, Kind.TABLE, Kind.DEFINITION_LIST, Kind.PARAGRAPH)
 _BREAKS = (Kind.SOFT_BREAK, Kind.HARD_BREAK)
 _PARTING = re.compile(r"[ \t]*(?:[:：](?=\s|$|[^\x00-\x7f])|[-–—](?=\s)|→|=>|(?<=\s)=(?=\s))[ \t]*")
 _LONGEST_TERM = 60
+_LONGEST_DEFINED = 150  # in a definition list, where a question may stand as well
 _SHORTEST_TERM = 2
 _MOST_WORDS = 8
 # Without a word that says so, so many of a file's items must be of the shape, at least so many there must be, and so
@@ -32,6 +34,8 @@ _MOST_WORDS = 8
 _NEARLY_ALL = 0.85
 _FEWEST = 5
 _MOST_TEXT = 0.6
+# A meaning takes more bytes than a value does: `Height: 30 m` is a fact about one thing.
+_SHORTEST_MEANING = 15
 _FEWEST_LINES = 2
 
 
@@ -116,15 +120,19 @@ class _Glossary:
     def _is_list_of_terms(self) -> bool:
         """Whether nearly all items of the file explain terms, and they are most of what it holds."""
         blocks = [node for node in self._doc.tree.children if node.kind is not Kind.HEADING]
-        headings = (plain(node.children) for node in self._doc.tree.children if node.kind is Kind.HEADING)
         items = [item for node in blocks if node.kind is Kind.LIST and node.level < 0 for item in node.children]
+        own, text = (sum(node.end - node.start for node in nodes) for nodes in (items, blocks))
+        if len(items) < _FEWEST or own < _MOST_TEXT * text:
+            return False
         shaped = [term for item in items if (term := _item(item, notes.GUESS)) and not _is_link(term.inline)]
-        if len(shaped) < max(_FEWEST, _NEARLY_ALL * len(items)) or any(map(furniture.tells_of_project, headings)):
+        if len(shaped) < max(_FEWEST, _NEARLY_ALL * len(items)):
             return False
         names = {plain(term.inline).casefold() for term in shaped}
-        text = sum(node.end - node.start for node in blocks)
-        own = sum(item.end - item.start for item in items)
-        return len(names) >= _NEARLY_ALL * len(shaped) and own >= _MOST_TEXT * text
+        meanings = [len(plain(term.meaning).encode()) for term in shaped]
+        if len(names) < _NEARLY_ALL * len(shaped) or median_low(meanings) < _SHORTEST_MEANING:
+            return False
+        headings = (plain(node.children) for node in self._doc.tree.children if node.kind is Kind.HEADING)
+        return not any(map(furniture.tells_of_project, headings))
 
 
 def _sections(blocks: Nodes) -> Iterator[Nodes]:
@@ -144,12 +152,12 @@ def _is_link(inline: Nodes) -> bool:
 
 
 def _defined(node: Node) -> Iterator[_Term]:
-    """The terms of a definition list; one with several definitions has them all."""
+    """The terms of a definition list; one with several definitions has them all. What begins `:::` is a directive."""
     children = node.children
     begins = [place for place, child in enumerate(children) if child.kind is Kind.DEFINITION_TERM]
     for place, end in zip(begins, [*begins[1:], len(children)], strict=True):
-        told = children[place + 1 : end]
-        if told:
+        term, told = plain(children[place].children), children[place + 1 : end]
+        if told and len(term) <= _LONGEST_DEFINED and not any(plain((one,)).startswith("::") for one in told):
             meaning = tuple(block for one in told for block in _blocks(one))
             yield _Term(children[place:end], numbering.unwrapped(children[place].children), meaning, "definition list")
 
@@ -172,7 +180,8 @@ def _rows(node: Node, said: bool) -> Iterator[_Term]:
     if not place:
         return
     told = [(row, row.children[place[0]], row.children[place[1]]) for row in rows if len(row.children) > place[1]]
-    linked = sum(_is_link(numbering.trimmed(meaning.children)) for _, _, meaning in told)
+    meanings = [numbering.trimmed(meaning.children) for _, _, meaning in told]
+    linked = sum(len(inline) == 1 and inline[0].kind is Kind.LINK for inline in meanings)
     if linked == len(told) or (not terms.columns(header) and linked * 2 > len(told)):
         return  # it says where to go
     for row, term, meaning in told:
@@ -187,8 +196,11 @@ def _rows(node: Node, said: bool) -> Iterator[_Term]:
 
 def _items(node: Node, said: bool, guessed: bool) -> Iterator[_Term]:
     """The items of a list that explain terms."""
+    guessed = guessed and node.level < 0
+    if not said and not guessed:
+        return
     own = [_item(item, 1.0 if said else notes.GUESS) for item in node.children]
-    if (guessed and node.level < 0) or (said and sum(map(bool, own)) * 2 > len(own)):
+    if guessed or sum(map(bool, own)) * 2 > len(own):
         yield from filter(None, own)
 
 
@@ -198,6 +210,8 @@ def _item(item: Node, weight: float) -> _Term | None:
     if not blocks or blocks[0].kind is not Kind.PARAGRAPH:
         return None
     first = blocks[0]
+    if first.children[:1] and first.children[0].kind is Kind.TASK:
+        return None
     parts = _parted(first.children)
     if parts:
         term, rest = parts
@@ -219,7 +233,7 @@ def _parted(inline: Nodes) -> tuple[Nodes, Nodes] | None:
     if marked and len(inline) > 2 and inline[1].kind in _BREAKS and marked.kind is Kind.STRONG:
         start, end = begin + 1, begin + 2
     else:
-        parts = _PARTING.search(text, begin)
+        parts = _PARTING.search(_masked(inline), begin)
         if not parts:
             return None
         start, end = parts.span()
@@ -229,24 +243,20 @@ def _parted(inline: Nodes) -> tuple[Nodes, Nodes] | None:
     if len(name) < _SHORTEST_TERM and name < "\x7f":
         return None  # an option, `A: …`
     rest = numbering.trimmed(numbering.without_prefix(inline, end))
-    term = numbering.unwrapped(_until(inline, start))
+    term = numbering.unwrapped(numbering.prefix(inline, start))
     return (term, rest) if term and rest and text[end:].strip() else None
 
 
-def _until(nodes: Nodes, length: int) -> Nodes:
-    """The inline nodes up to so many characters."""
-    kept: list[Node] = []
+def _masked(nodes: Nodes) -> str:
+    """The nodes' characters, those of code and formulas as letters: no sign in these parts anything."""
+    parts = []
     for node in nodes:
-        own = len(numbering.raw_text((node,)))
-        if own <= length:
-            kept.append(node)
-        elif length > 0:
-            inside = _until(node.children, length) if node.children else ()
-            kept.append(node._replace(text=node.text[:length], children=inside))
-        length -= own
-        if length <= 0:
-            break
-    return numbering.trimmed(tuple(kept))
+        own = numbering.raw_text((node,))
+        if node.kind in (Kind.CODE, Kind.MATHS, Kind.DISPLAY_MATHS):
+            parts.append("x" * len(own))
+        else:
+            parts.append(_masked(node.children) if node.children and own else own)
+    return "".join(parts)
 
 
 class _Lines:
@@ -302,10 +312,10 @@ class _Lines:
 
 
 def _lines(paragraph: Node) -> list[Nodes]:
-    """A paragraph's lines; one empty one for nothing."""
+    """A paragraph's lines, a bold one with the one below it; one empty one for nothing."""
     lines: list[list[Node]] = [[]]
     for node in paragraph.children:
-        if node.kind in _BREAKS:
+        if node.kind in _BREAKS and [own.kind for own in lines[-1]] != [Kind.STRONG]:
             lines.append([])
         else:
             lines[-1].append(node)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from generator.model import Node, Nodes, Problem
 from generator.reading import asking, labelled, labels, notes, writing
+from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.excerpts import NOTHING, Lines
 from generator.reading.labelled import Labelled
@@ -24,6 +25,8 @@ _UNANSWERED = 0.9
 # So many of the questions must ask, where only letters or numbers say that they are questions.
 _ENOUGH = 0.5
 _FEWEST = 2
+# So many of the answers may ask; more, and two are talking.
+_MOST_ASK_BACK = 0.25
 
 
 def is_possible(doc: Document) -> bool:
@@ -37,7 +40,7 @@ def read(doc: Document) -> Reading:
     found: list[Found] = []
     problems: list[Problem] = []
     cards = _best(lines, doc.dialect == NAME)
-    places = Places(doc, _outside(doc, cards))
+    places = Places(doc, _outside(doc, cards) if cards else None)
     paired = any(card.pair for card in cards)
     for card in cards:
         if places.is_housekeeping(card.lines[0].start):
@@ -73,11 +76,11 @@ def _best(lines: Lines, forced: bool) -> list[Labelled]:
     """The cards by the letters that most of them are labelled with."""
     best: list[Labelled] = []
     alone: list[Labelled] = []  # questions without answers
-    marks = labels.found(lines.all)
+    marks = labelled.marked(lines)
     for letters in labels.used(marks.values()):
         found = labelled.read(lines, marks, letters)
         if forced or _are_meant(found, letters == labels.LETTERS[0]):
-            best = max(best, found, key=_told)
+            best = max(best, found, key=_told) or found  # the common letters first, also without an answer
             alone = alone or found
     return best or (alone if forced else [])
 
@@ -90,11 +93,20 @@ def _told(cards: Sequence[Labelled]) -> tuple[int, int]:
 def _are_meant(found: Sequence[Labelled], common: bool) -> bool:
     """Whether these are questions: a pair of labels says so, letters only where they ask, and so do questions alone."""
     pairs = [card for card in found if card.pair]
-    if any(not card.label.letter or common for card in pairs) and not all(card.label.bare for card in pairs):
+    sure = [card for card in pairs if (not card.label.letter or common) and not card.label.side]
+    sides = [card for card in pairs if card.label.side]
+    if len(sides) >= _FEWEST or (sure and not all(card.label.bare for card in pairs)):
         return True
     ask = sum(asking.strength(card.text) > 0 for card in found)
-    told = sum(card.answer is not None for card in found)
-    return (told >= _FEWEST or len(found) > _FEWEST) and ask >= _ENOUGH * len(found) and (bool(pairs) or common)
+    if len(found) < _FEWEST or ask < _ENOUGH * len(found):
+        return False
+    return common or (bool(pairs) and not _ask_back(pairs))
+
+
+def _ask_back(pairs: Sequence[Labelled]) -> bool:
+    """Whether what answers asks as well, as those do who talk with each other."""
+    answers = [plain(card.answer.nodes) for card in pairs if card.answer]
+    return sum(asking.strength(text) == asking.MARKED for text in answers) > _MOST_ASK_BACK * len(answers)
 
 
 # --- the other way ----------------------------------------------------------------------------------------------------
