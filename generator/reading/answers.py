@@ -15,7 +15,8 @@ from generator.reading.blocks import plain
 from generator.reading.furniture import furniture
 
 ANSWER = (
-    r"(?:the\s+)?(?:(?:correct|right|best)\s+)?(?:answers?|ans)|(?:correct|right|best)\s+(?:options?|choices?)"
+    r"(?:the\s+)?(?:(?:correct|right|best|sample|model|suggested|expected|possible)\s+)?(?:answers?|ans)|(?:correct|right|best)\s+(?:options?|choices?)"
+    r"|(?:correct(?:ed)?|fixed)\s+(?:code|version)"
     r"|respostas?(?:\s+(?:corretas?|certas?))?|respuestas?(?:\s+correctas?)?|risposta(?:\s+corretta)?"
     r"|(?:richtige\s+)?antwort(?:en)?|(?:bonnes?\s+)?réponses?(?:\s+correctes?)?|antwoord|svar|odpowied[zź]"
     r"|(?:правильный\s+|верный\s+)?ответ|jawaban|cevap|đáp\ án|(?:正确|参考)?答案|正解|答え?|정답"

@@ -149,8 +149,8 @@ def _defined(node: Node) -> Iterator[_Term]:
     begins = [place for place, child in enumerate(children) if child.kind is Kind.DEFINITION_TERM]
     for place, end in zip(begins, [*begins[1:], len(children)], strict=True):
         told = children[place + 1 : end]
-        if told:
-            meaning = tuple(block for one in told for block in _blocks(one))
+        meaning = tuple(block for one in told for block in _blocks(one))
+        if told and not plain(meaning).startswith("::"):  # the end of a `:::note`
             yield _Term(children[place:end], numbering.unwrapped(children[place].children), meaning, "definition list")
 
 
@@ -175,12 +175,22 @@ def _rows(node: Node, said: bool) -> Iterator[_Term]:
     linked = sum(_is_link(numbering.trimmed(meaning.children)) for _, _, meaning in told)
     if linked == len(told) or (not terms.columns(header) and linked * 2 > len(told)):
         return  # it says where to go
+    if all(_is_entry(term, meaning) for _, term, meaning in told):
+        return
     for row, term, meaning in told:
         if plain(term.children):
             paragraph = Node(Kind.PARAGRAPH, meaning.start, meaning.end, children=meaning.children)
             blocks = (paragraph,) if meaning.children else ()
             yield _Term((row,), numbering.unwrapped(term.children), blocks, "table")
 
+
+def _is_entry(term: Node, meaning: Node) -> bool:
+    """Whether a row is one of an answer key: a number and a letter, whose question stands elsewhere."""
+    return bool(_COUNTED.fullmatch(plain(term.children)) and _LETTER.fullmatch(plain(meaning.children)))
+
+
+_COUNTED = re.compile(r"\W*(?:q(?:uestion)?)?\W*\d{1,4}\W*", re.IGNORECASE)
+_LETTER = re.compile(r"\W*(?:[A-H](?:\W+[A-H])*|true|false)\W*", re.IGNORECASE)
 
 # --- items and lines --------------------------------------------------------------------------------------------------
 
