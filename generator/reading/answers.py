@@ -18,8 +18,9 @@ ANSWER = (
     r"(?:the\s+)?(?:(?:correct|right|best|sample|model|suggested|expected|possible)\s+)?(?:answers?|ans)|(?:correct|right|best)\s+(?:options?|choices?)"
     r"|(?:correct(?:ed)?|fixed)\s+(?:code|version)"
     r"|respostas?(?:\s+(?:corretas?|certas?))?|respuestas?(?:\s+correctas?)?|risposta(?:\s+corretta)?"
-    r"|(?:richtige\s+)?antwort(?:en)?|(?:bonnes?\s+)?réponses?(?:\s+correctes?)?|antwoord|svar|odpowied[zź]"
-    r"|(?:правильный\s+|верный\s+)?ответ|jawaban|cevap|đáp\ án|(?:正确|参考)?答案|正解|答え?|정답"
+    r"|(?:richtige\s+)?antwort(?:en)?|(?:bonnes?\s+)?réponses?(?:\s+correctes?)?|antwoord|svar|odpowied[zź]|odpoveď|odpověď"
+    r"|(?:правильный\s+|верный\s+)?ответ|відповідь|отговор|odgovor|válasz|răspuns|vastau?s|atsakymas|atbilde"
+    r"|jawaban|cevap|đáp\ án|(?:正确|参考)?答案|正解|答え?|정답"
 )
 _SOLUTION = (
     r"solutions?|lösung|solución|solução|решение|解答|explanation|explicación|explicação|erklärung|explication"

@@ -20,7 +20,8 @@ LETTERS: tuple[tuple[str, str], ...] = (
 _ASKS = (
     r"question|quest|ques|que(?=[ \t.\-]*\d)|frage|(?:pre|per)gunta|quest[ãa]o|domanda"
     r"|вопрос|[зп]апитання|питання|въпрос|pitanje|vraag|pytanie|fråga|spørgsmål|spørsmål|soru|otázka|kérdés|întrebare"
-    r"|kysymys|ερώτηση|câu[ ]hỏi|câu(?=[ \t]*\d)|hỏi|pertanyaan|tanya|soal|प्रश्न|প্রশ্ন|(?:ال)?سؤال|سوال|پرسش|שאלה"
+    r"|kysymys|klausimas|jautājums|küsimus|vprašanje|spurning|сұрақ|асуулт|пытанне|savol|sual"
+    r"|ερώτηση|câu[ ]hỏi|câu(?=[ \t]*\d)|hỏi|pertanyaan|tanya|soal|प्रश्न|প্রশ্ন|(?:ال)?سؤال|سوال|پرسش|שאלה"
     r"|คำถาม|ถาม|第[ \t]*[\d一二三四五六七八九十]{1,3}[ \t]*[题題问問]|[问問][题題]?|题目|提问|質問|질문|문제?"
     r"|follow[- ]?up(?:[- ]?(?:question|q))?|追[问問]|folgefrage|доп(?:олнительный|\.)?[ ]вопрос"
 )
@@ -28,7 +29,8 @@ _TOLD = (
     r"(?:(?:correct|right|sample|model|expected|suggested|ideal|best|short|my|the|your|final)[ \t]+){0,2}answers?|ans"
     r"|solution|response|(?:richtige[ ])?antwort|lösung|respuesta|solución|resposta|solução|réponse|reponse|risposta"
     r"|soluzione|(?:правильный[ ])?ответ|решение|відповідь|отговор|odgovor|antwoord|odpowied[zź]|odp|svar|cevap|yanıt"
-    r"|odpověď|válasz|răspuns|vastaus|απάντηση|trả[ ]lời|đáp[ ]án|đáp|jawaban|jawab|उत्तर|উত্তর|(?:ال)?جواب"
+    r"|odpověď|válasz|răspuns|vastaus|vastus|atsakymas|atbilde|odpoveď|жауап|хариулт|адказ|javob"
+    r"|cavab|απάντηση|trả[ ]lời|đáp[ ]án|đáp|jawaban|jawab|उत्तर|উত্তর|(?:ال)?جواب"
     r"|(?:ال)?إجابة|(?:ال)?اجابة|پاسخ|תשובה|คำตอบ|ตอบ|(?:参考|參考|正确|正確|标准|標準|简要)?(?:答案|回答|解答|解决方案)|答え?"
     r"|正解|답변?|정답|해답"
 )

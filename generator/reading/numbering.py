@@ -7,7 +7,10 @@ from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes
 
-_WORD = r"(?:que|ques|question|frage|pregunta|pergunta|вопрос|问题?|問題?)"
+_WORD = (
+    r"(?:que|ques|question|frage|pregunta|pergunta|quest[ãa]o|domanda|vraag|fråga|spørgsmål|spørsmål|pytanie|otázka"
+    r"|kérdés|întrebarea?|soru|soal|câu(?:\ hỏi)?|вопрос|питання|въпрос|问题?|問題?|質問|질문|문제)"
+)
 # A label counts alone (`Q: x`) or with a number (`Q12. x`, `Question 3 x`), a number alone with its punctuation
 # (`3. x`, `3) x`, `42 . x`, `(3) x`, a keycap). After a label's number may come a part's (`Q1-C17`, `Q1 - Topic 2`).
 # The points that it gives (`(2 points) x`) say the same as a label.

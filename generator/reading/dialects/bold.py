@@ -110,7 +110,15 @@ def read(doc: Document) -> Reading:
     lines = {place: line for place, line in every.items() if not places.is_closed(line.node.start)}
     begins = _questions(blocks, lines, headings, doc.dialect == NAME)
     inner = {at for place in begins for at in _parts_below(blocks, place, begins)}
-    ends = sorted({*begins, *(at for at in headings if at not in inner), *_siblings(lines, begins), len(blocks)})
+    ends = sorted(
+        {
+            *begins,
+            *(at for at in headings if at not in inner),
+            *_siblings(lines, begins),
+            *_numbers(blocks),
+            len(blocks),
+        }
+    )
     parted = _are_parted(blocks, begins, ends)
     found: list[Found] = []
     problems: list[Problem] = []
@@ -317,6 +325,16 @@ def _siblings(lines: dict[int, _Line], begins: set[int]) -> set[int]:
         else:
             found.add(place)
     return found
+
+
+def _numbers(blocks: Nodes) -> Iterator[int]:
+    """The places of the paragraphs that begin with a bold label and no more (`**Q2.** …`): no answer goes on there."""
+    for place, node in enumerate(blocks):
+        if node.kind is Kind.PARAGRAPH and node.children and node.children[0].kind is Kind.STRONG:
+            text = numbering.raw_text(node.children[:1]).strip()
+            number = numbering.number(text)
+            if number and number.labelled and number.value is not None and number.length == len(text):
+                yield place
 
 
 def _mostly(some: int, every: int) -> bool:
