@@ -35,7 +35,7 @@ _TITLE = re.compile(
     r"""[\W\d_]*(?:(?:quiz|test|exam|practice|exercise|self|check|assessment|review|chapter|module|section|part|question|correct
       |knowledge|sample|model|week|day|lesson)s?\b[\W\d_]*(?:[a-z]\b[\W_]*)?)*
     (?:answers|answer\s*(?:keys?|sheet)|solutions|solution\s*key|key|respuestas(?:\s+correctas)?|soluciones|respostas
-      |gabarito|antworten|lösungen|lösungsschlüssel|réponses|corrigés?|risposte|soluzioni|ответы|ключи?|答案|参考答案|解答|정답)
+      |gabarito|antworten|lösungen|lösungsschlüssel|réponses|corrigés?|risposte|soluzioni|ответы|ключи?|答案表?|参考答案|解答|정답(?:\s*(?:표|지))?)
     (?:\s*(?:&|and|with|\+|/|und|y|e|et|и)\s*(?:the\s+)?(?:answers?|explanations?|rationales?|reasons?|solutions?
       |discussion|answer\s+key|erklärungen|explicaciones))*
     (?:\s+(?:to|for|of|zu|auf|an|de|a|para|aux?|à|alle?|к|на|для)(?:\s+(?:the|den|die|der|las?|los|as|os|les?|le))?
@@ -111,7 +111,7 @@ def _keys(doc: Document) -> Iterator[_Key]:
     place = 0
     while place < len(blocks):
         end, inside = _region(blocks, place)
-        found = tuple(key_entries.entries(inside)) if inside else ()
+        found = tuple(key_entries.entries(inside, doc.data)) if inside else ()
         if len(found) >= _FEWEST:
             yield _Key(doc.span(blocks[place:end]), found)
             place = end

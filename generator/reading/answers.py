@@ -16,11 +16,14 @@ from generator.reading.furniture import furniture
 
 # What says that an answer follows, in many languages; to be joined to patterns that ignore case, also verbose ones.
 ANSWER = (
-    r"(?:the\s+)?(?:(?:correct|right|best)\s+)?(?:answers?|ans)|(?:correct|right|best)\s+(?:options?|choices?)"
+    r"(?:the\s+)?(?:(?:correct|right|best|sample|model|suggested|expected|possible)\s+)?(?:answers?|ans)"
+    r"|(?:correct|right|best)\s+(?:options?|choices?)"
+    r"|(?:correct(?:ed)?|fixed)\s+(?:code|version)"
     r"|respostas?(?:\s+(?:corretas?|certas?))?|respuestas?(?:\s+correctas?)?|risposta(?:\s+corretta)?"
-    r"|(?:richtige\s+)?antwort(?:en)?|(?:bonnes?\s+)?r[ée]ponses?(?:\s+correctes?)?|antwoord|svar|vastaus"
-    r"|odpowied[zź]|odpov[eě]ď|odgovor|válasz|răspuns|cevap|yanıt|jawab(?:an)?|trả\ lời|đáp(?:\ án)?|απάντηση"
+    r"|(?:richtige\s+)?antwort(?:en)?|(?:bonnes?\s+)?r[ée]ponses?(?:\s+correctes?)?|antwoord|svar|vastau?s"
+    r"|odpowied[zź]|odpov[eě]ď|odpoveď|odgovor|válasz|răspuns|cevap|yanıt|jawab(?:an)?|trả\ lời|đáp(?:\ án)?|απάντηση"
     r"|(?:правильный\s+|верный\s+)?ответ|(?:правильна\s+)?відповідь|отговор"
+    r"|atsakymas|atbilde|жауап|хариулт|адказ|javob|cavab"
     r"|उत्तर|উত্তর|(?:ال)?(?:جواب|إجابة|اجابة)|پاسخ|תשובה|คำตอบ|ตอบ"
     r"|(?:正确|正確|参考|參考|标准|標準|简要)?(?:答案|回答)|正解|答え?|답변?|정답|해답"
 )

@@ -47,6 +47,13 @@ _PROJECT = re.compile(
     |contribut(?:ing|ors?|e)|changelog|sponsors?)[\W_]*""",
     re.IGNORECASE | re.VERBOSE,
 )
+_INSTRUCTS = re.compile(
+    r"""[\W\d_]*(?:(?:\w+\s+){0,2}(?:instructions?|rules|guidelines|directions)(?:\s*(?:/|&|and)\s*\w+)?
+    |how\ to\ (?:use|take|answer|play|study)\b.*
+    |anleitung(?:en)?|anweisungen|hinweise|regeln|instrucciones|reglas|normas|instruções|regras|consignes|règles
+    |istruzioni|regole|инструкци[яи]|правила|说明|规则|注意事项)[\W_]*""",
+    re.IGNORECASE | re.VERBOSE,
+)
 # Of the housekeeping, the ones that some people head a group of questions with.
 _GENERAL = re.compile(
     r"""[\W_]*(?:overview|intro(?:duction)?|resources?|support|languages?|getting\ started|installation|requirements
@@ -88,6 +95,11 @@ def is_contents(text: str) -> bool:
 def names_questions(text: str) -> bool:
     """Whether a heading announces a list of questions: its contents, or the questions themselves."""
     return bool(_QUESTIONS.fullmatch(text))
+
+
+def instructs(text: str) -> bool:
+    """Whether a heading says that rules follow by which something is done: how a quiz is taken, what to keep to."""
+    return bool(_INSTRUCTS.fullmatch(text))
 
 
 def tells_of_project(text: str) -> bool:
@@ -136,11 +148,15 @@ def is_placeholder(nodes: Nodes) -> bool:
     while len(nodes) == 1 and nodes[0].kind in _WRAPPING and not nodes[0].target:
         nodes = nodes[0].children
     if len(nodes) == 1 and nodes[0].kind is Kind.CODE_BLOCK:
+        if _BLANKS.fullmatch(nodes[0].text):
+            return True
         return any(map(str.isalpha, nodes[0].text)) and bool(_PLACEHOLDER.fullmatch(nodes[0].text.strip()))
     means = any(node.kind not in _WORDS for part in nodes for node in part.walk())
     return bool(nodes) and not means and bool(_PLACEHOLDER.fullmatch(plain(nodes)))
 
 
+# Lines to write on, with or without a word or a number in front.
+_BLANKS = re.compile(r"(?:\s*+(?:[^\n_:]{1,40}[:：]|\d+[.)])?[ \t]*+_{3,}+[ \t]*+(?:\n|\Z))+\s*+")
 _WRAPPING = (Kind.QUOTE, Kind.LIST, Kind.ITEM, Kind.PARAGRAPH)
 _WORDS = frozenset({Kind.TEXT, Kind.EMPHASIS, Kind.STRONG, Kind.SOFT_BREAK, Kind.HARD_BREAK})
 

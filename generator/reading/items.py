@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes
-from generator.reading import asking, attributes, clozes, notes, numbering
+from generator.reading import answers, asking, attributes, clozes, notes, numbering
 from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.notes import Asked
@@ -193,6 +193,12 @@ def _parted(line: Nodes) -> tuple[Nodes, Nodes]:
             return line[:1], _without_dash(tail)
         return line, ()
     text = numbering.raw_text(line)
+    bracket = _bracket(text)
+    if bracket is not None:
+        asked, tail = _cut(line, bracket)
+        told = _told_in_bracket(tail)
+        if told:
+            return numbering.trimmed(asked), told
     between = _BETWEEN.search(text) if "?" in text or "？" in text else None
     if between and any(map(str.isalnum, text[between.end() :])) and asking.strength(text[: between.start() + 1]):
         asked, tail = _cut(line, between.start("between"))
@@ -202,6 +208,41 @@ def _parted(line: Nodes) -> tuple[Nodes, Nodes]:
             answer = (*answer[:-1], answer[-1]._replace(text=answer[-1].text[:-1]))
         return numbering.trimmed(asked), numbering.trimmed(answer)
     return line, ()
+
+
+def _bracket(text: str) -> int | None:
+    """Where the bracket opens that stands behind a question and ends its line: `What is a leaf? (answer: the end)`."""
+    text = text.rstrip(" .。")
+    if not text.endswith((")", "）")):
+        return None
+    depth = 0
+    for place in range(len(text) - 1, -1, -1):
+        depth += (text[place] in ")）") - (text[place] in "(（")
+        if depth == 0:
+            before = text[:place].rstrip()
+            return place if before.endswith(("?", "？", "؟")) and text[place + 1 : -1].strip() else None
+    return None
+
+
+def _told_in_bracket(tail: Nodes) -> Nodes:
+    """The answer that stands in a bracket, where its author says so by a label or by emphasis; else nothing."""
+    text = numbering.raw_text(tail)
+    inside = numbering.trimmed(numbering.prefix(tail, len(text.rstrip(" .。")) - 1))
+    inside = numbering.trimmed(numbering.without_prefix(inside, 1))
+    label = _IN_BRACKET.match(numbering.raw_text(inside))
+    if label:
+        return numbering.trimmed(numbering.without_prefix(inside, label.end()))
+    emphasised = inside and inside[0].kind is Kind.STRONG and not _REMARK.match(plain(inside))
+    return inside if emphasised else ()
+
+
+# What such brackets say of the question itself.
+_REMARK = re.compile(
+    r"\W*(?:choose|select|pick|mark|check|tick|important|very|most|asked|hint|note|optional|bonus|easy|medium|hard|basic"
+    r"|intermediate|advanced|must|\d+\s*(?:points?|pts?|marks?)|imp|tricky|common|frequent\w*)\b",
+    re.IGNORECASE,
+)
+_IN_BRACKET = re.compile(rf"\s*(?:{answers.ANSWER}|[AА]|答)\s*[:：=]\s*", re.IGNORECASE)
 
 
 def _without_dash(tail: Nodes) -> Nodes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes
@@ -37,13 +38,13 @@ _HEADING = re.compile(rf"[\W_]*{_WORD}(?P<number>\d{{1,4}})\b[\s.):\-–—]*", 
 _SHORT = re.compile(r"\W*(?:[A-Ja-j](?:\W*[A-Ja-j])*|true|false|yes|no|t|f)\W*", re.IGNORECASE)
 
 
-def entries(blocks: Nodes) -> list[Entry]:
-    """The entries of all blocks of a key."""
+def entries(blocks: Nodes, data: bytes = b"") -> list[Entry]:
+    """The entries of all blocks of a key; in `data` stand the numbers as their author wrote them."""
     found: list[Entry] = []
     last: int | None = None  # the number of the entry that what follows may belong to
     goes_on = False
     for node in _unwrapped(blocks):
-        new = _entries(node, last)
+        new = _entries(node, last, data)
         if new is not None:
             found += new
             goes_on = len(new) == 1
@@ -69,13 +70,13 @@ def _unwrapped(blocks: Nodes) -> Iterator[Node]:
         place += 1
 
 
-def _entries(node: Node, last: int | None) -> list[Entry] | None:
+def _entries(node: Node, last: int | None, data: bytes) -> list[Entry] | None:
     """The entries that begin in a block; None for one that goes on with the entry before it, numbered `last`."""
     match node.kind:
         case Kind.HEADING:
             return _of_heading(node)
         case Kind.LIST:
-            return _of_list(node, last)
+            return _of_list(node, last, data)
         case Kind.TABLE:
             return _of_table(node) or None
         case Kind.PARAGRAPH:
@@ -115,11 +116,12 @@ def is_letter(nodes: Nodes) -> bool:
 _ONE_LETTER = re.compile(r"\W*[A-Ja-j](?:\W*[A-Ja-j])*\W*")
 
 
-def _of_list(node: Node, last: int | None) -> list[Entry] | None:
+def _of_list(node: Node, last: int | None, data: bytes) -> list[Entry] | None:
     if node.level >= 0:
         if last is not None and node.level != last + 1 and node.level <= 1:
             return None  # a list within an entry
-        return [entry for place, item in enumerate(node.children) for entry in _of_item(item, node.level + place)]
+        numbers = _written(node, data)
+        return [entry for number, item in zip(numbers, node.children, strict=True) for entry in _of_item(item, number)]
     found: list[Entry] = []
     for item in node.children:
         inline = option.first_lines(item.children)
@@ -129,6 +131,18 @@ def _of_list(node: Node, last: int | None) -> list[Entry] | None:
     if found and len(found) == len(node.children):
         return found
     return None if last is not None else [Entry(None, item.children) for item in node.children]
+
+
+def _written(node: Node, data: bytes) -> list[int]:
+    """The numbers of a list as they are written, where they go up; a list that is `1.` throughout is counted."""
+    marks = [_MARKER.match(data, item.start) for item in node.children]
+    numbers = [int(mark.group(1)) for mark in marks if mark]
+    if len(numbers) == len(marks) and all(before < after for before, after in pairwise(numbers)):
+        return numbers
+    return [node.level + place for place in range(len(node.children))]
+
+
+_MARKER = re.compile(rb"\s*(\d{1,9})[.)]")
 
 
 def _of_item(item: Node, number: int) -> Iterator[Entry]:
@@ -149,11 +163,16 @@ def _rest(children: Nodes, inline: Nodes, length: int) -> Nodes:
 def _of_lines(node: Node, last: int | None) -> list[Entry] | None:
     """The entries of a paragraph; None where it begins with none."""
     begins = _BEGINS.match(numbering.raw_text(node.children))
-    if not begins or (last is not None and int(begins["number"]) not in (last + 1, 1)):
+    if not begins or (last is not None and not _is_next(node, int(begins["number"]), last)):
         return None
     number = int(begins["number"])
     rest = numbering.without_prefix(node.children, begins.end())
     return [Entry(place, option.paragraph([piece])) for place, piece in _pieces(rest, number) if piece]
+
+
+def _is_next(node: Node, number: int, last: int) -> bool:
+    """Whether a number may be the one after `last`; one between them may be left out where it is bold."""
+    return number in (last + 1, 1) or (number > last and node.children[0].kind is Kind.STRONG)
 
 
 def _pieces(inline: Nodes, number: int) -> Iterator[tuple[int, Nodes]]:
@@ -188,10 +207,12 @@ def _without_comma(inline: Nodes) -> Nodes:
 
 _NUMBER = re.compile(rf"[\W_]*{_WORD}(\d{{1,4}})[\W_]*", re.IGNORECASE)
 _ANSWERS = re.compile(
-    r"\W*(?:correct\W*)?(?:answers?|ans|key|respuestas?|respostas?|antwort|réponse|ответ|答案)\b", re.IGNORECASE
+    r"\W*(?:correct\W*)?(?:answers?|ans|key|respuestas?|respostas?|antwort|réponse|ответ|答案|정답|해답)(?!\w)",
+    re.IGNORECASE,
 )
 _REASONS = re.compile(
-    r"\W*(?:explanations?|why|reason|rationale|notes?|erklärung|explicación|пояснение|解析)\b", re.IGNORECASE
+    r"\W*(?:explanations?|why|reason|rationale|notes?|erklärung|explicación|пояснение|解析|해설|설명|이유)(?!\w)",
+    re.IGNORECASE,
 )
 
 

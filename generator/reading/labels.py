@@ -21,7 +21,8 @@ LETTERS: tuple[tuple[str, str], ...] = (
 _ASKS = (
     r"question|quest|ques|que(?=[ \t.\-]*\d|[.:])|frage|(?:pre|per)gunta|quest[ãa]o|domanda"
     r"|вопрос|[зп]апитання|питання|въпрос|pitanje|vraag|pytanie|fråga|spørgsmål|spørsmål|soru|otázka|kérdés|întrebare"
-    r"|kysymys|ερώτηση|câu[ ]hỏi|câu(?=[ \t]*\d)|hỏi|pertanyaan|tanya|soal|प्रश्न|প্রশ্ন|(?:ال)?سؤال|سوال|پرسش|שאלה"
+    r"|kysymys|klausimas|jautājums|küsimus|vprašanje|spurning|сұрақ|асуулт|пытанне|savol|sual"
+    r"|ερώτηση|câu[ ]hỏi|câu(?=[ \t]*\d)|hỏi|pertanyaan|tanya|soal|प्रश्न|প্রশ্ন|(?:ال)?سؤال|سوال|پرسش|שאלה"
     r"|คำถาม|ถาม|第[ \t]*[\d一二三四五六七八九十]{1,3}[ \t]*[题題问問]|[问問][题題]?|题目|提问|質問|질문|문제?"
     r"|follow[- ]?up(?:[- ]?(?:question|q))?|追[问問]|folgefrage|доп(?:олнительный|\.)?[ ]вопрос"
 )

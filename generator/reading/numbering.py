@@ -7,25 +7,40 @@ from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes
 
-_WORD = r"(?:que|ques|question|frage|pregunta|pergunta|вопрос|问题?|問題?)"
+_WORD = (
+    r"(?:que|ques|question|frage|pregunta|pergunta|quest[ãa]o|domanda|vraag|fråga|spørgsmål|spørsmål|pytanie|otázka"
+    r"|kérdés|întrebarea?|soru|soal|câu(?:\ hỏi)?|вопрос|питання|въпрос|问题?|問題?|質問|질문|문제)"
+)
 # A label counts alone (`Q: x`) or with a number (`Q12. x`, `Question 3 x`), a number alone with its punctuation
 # (`3. x`, `3) x`, `42 . x`, `(3) x`, a keycap). After a label's number may come a part's (`Q1-C17`, `Q1 - Topic 2`).
 # The points that it gives (`(2 points) x`) say the same as a label.
+# A label's number may be followed by how hard the question is or what sort it is (`Question 3 — Easy`, `Q3. (MCQ)`).
 # `3 x` and `Q3 x` may as well be words: they are `bare`.
+_SORT = (
+    r"(?:(?:very\ )?(?:easy|hard|difficult)|medium|beginner|intermediate|advanced|basic|expert|mcqs?|msq"
+    r"|(?:multiple|single)[\ -](?:choice|answer|select)|true\s*(?:/|or)\s*false|(?:short|long)[\ -]answer|essay"
+    r"|subjective|objective|descriptive|theory|coding|open[\ -]ended|fill[\ -]in(?:[\ -]the[\ -]blanks?)?"
+    r"|fácil|facile|difícil|difficile|média|leicht|mittel|schwer|opción\ múltiple|múltipla\ escolha"
+    r"|легк\w+|средн\w+|сложн\w+|简单|中等|困难|单选题?|多选题?|判断题?|简答题?|쉬움|보통|어려움)"
+)
 _NUMBERED = re.compile(
     rf"""\s*(?:
-        (?P<label>q|{_WORD})\s*\#?\s*(?P<labelled>\d+)[a-z]?(?:-[a-z]{{1,3}}\d+)?\s*
-        (?:[.):：、．\-–—]+(?!\d)(?:\s*topic\ \d+\b)?|$)
+        (?P<label>q|{_WORD})\s*\#?\s*(?P<labelled>\d+)[a-z]?(?:-[a-z]{{1,3}}\d+)?\s*+
+        (?:(?:[.):：、．\-–—]++(?!\d))?(?:[\s*_]*+[(\[]{_SORT}[)\]]\s*+[.:：\-–—]?|\s*+{_SORT}\s*+(?:[:：]|[\W_]*+$))
+        |[.):：、．\-–—]+(?!\d)(?:\s*topic\ \d+\b)?|$)
       | (?P<word>{_WORD})\s*\#?\s*(?P<worded>\d+)(?=\s)
       | (?P<alone>q|{_WORD})\s*[.:：](?=\s|[^\x00-\x7f]|$)
       | \#?(?P<dotted>\d+(?:\.\d+)*)[a-z]?(?:[.):：、．](?!\d)|\s+[.):：](?=\s)|\s[-–—](?=\s))
       | [(\[](?P<bracketed>\d+)[)\]]
       | (?P<points>【\s*\d{{1,3}}\s*分\s*】|[(（\[]\d{{1,3}}\s*(?:points?|pts?|marks?|分)[)）\]])
-      | (?P<keycap>\d+)\ufe0f?\u20e3
+      | (?P<keycap>(?:\d+\ufe0f?\u20e3)+|\U0001f51f)
       | (?P<bare>(?:\#|q)?\d+)\s+(?=\D)
     )\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
+
+_KEYCAPS = re.compile("[\ufe0f\u20e3]")
+_TEN = "\U0001f51f"
 
 
 class Number(NamedTuple):
@@ -49,7 +64,7 @@ def number(text: str) -> Number | None:
     found = next(
         (match[name] for name in ("labelled", "worded", "dotted", "bracketed", "keycap", "bare") if match[name]), ""
     )
-    digits = found.rpartition(".")[2].lstrip("#qQ")
+    digits = "10" if found == _TEN else _KEYCAPS.sub("", found.rpartition(".")[2].lstrip("#qQ"))
     return Number(
         value=int(digits[:9]) if digits else None,
         length=match.end(),

@@ -63,6 +63,15 @@ class _Read:
             return False
         return (self._begins[index], self._ends[index]) != (span.line, span.end_line)
 
+    def not_across(self, other: _Read) -> _Read:
+        """Its reading without the notes that begin in a note of `other` and end behind it, or the other way round."""
+        kept = tuple(found for found in self.reading.found if not other.crosses(found.note.span))
+        return self if len(kept) == len(self.reading.found) else _Read(self.dialect, self.reading._replace(found=kept))
+
+    def crosses(self, span: Span) -> bool:
+        """Whether one of its notes begins in these lines and ends behind them, or the other way round."""
+        return self.is_cut_by(_Area(span.line, span.end_line)) and not self.holds(span)
+
     def is_free(self, span: Span) -> bool:
         """Whether none of its notes lies in these lines."""
         after = bisect_right(self._begins, span.end_line)
@@ -115,7 +124,8 @@ def _without_guesses(every: Sequence[_Read]) -> list[_Read]:
     sure = [_Read(one.dialect, Reading(tuple(f for f in one.reading.found if f.weight >= _SURE))) for one in every]
     kept = []
     for one in every:
-        others = [other for other in sure if other.dialect is not one.dialect]
+        own = next(other for other in sure if other.dialect is one.dialect)
+        others = [other.not_across(own) for other in sure if other.dialect is not one.dialect]
         found = tuple(
             note
             for note in one.reading.found

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -109,7 +109,16 @@ def read(doc: Document) -> Reading:
     places = Places(doc, tuple(blocks[place] for place in headings))
     lines = {place: line for place, line in every.items() if not places.is_closed(line.node.start)}
     begins = _questions(blocks, lines, headings, doc.dialect == NAME)
-    ends = sorted({*begins, *headings, *_siblings(lines, begins), len(blocks)})
+    inner = {at for place in begins for at in _parts_below(blocks, place, begins)}
+    ends = sorted(
+        {
+            *begins,
+            *(at for at in headings if at not in inner),
+            *_siblings(lines, begins),
+            *_numbers(blocks),
+            len(blocks),
+        }
+    )
     parted = _are_parted(blocks, begins, ends)
     found: list[Found] = []
     problems: list[Problem] = []
@@ -128,6 +137,26 @@ def read(doc: Document) -> Reading:
         skipped += made.skipped
     skipped += places.skipped_beside(one.note.span for one in found)
     return Reading(tuple(found), tuple(skipped), tuple(problems), places.title)
+
+
+def _parts_below(blocks: Nodes, place: int, begins: set[int]) -> Iterator[int]:
+    """The headings that part the answer of a question: one stands right below it, and no other question follows.
+
+    They are deeper than the heading that the question stands under.
+    """
+    following = next((at for at in range(place + 1, len(blocks)) if not furniture.furniture(blocks[at])), len(blocks))
+    if following == len(blocks) or blocks[following].kind is not Kind.HEADING:
+        return
+    level = next((blocks[at].level for at in range(place, -1, -1) if blocks[at].kind is Kind.HEADING), 0)
+    found = []
+    for at in range(following, len(blocks)):
+        if at in begins:
+            return
+        if blocks[at].kind is Kind.HEADING:
+            if blocks[at].level <= level:
+                break
+            found.append(at)
+    yield from found
 
 
 def _are_parted(blocks: Nodes, begins: set[int], ends: Sequence[int]) -> bool:
@@ -296,6 +325,16 @@ def _siblings(lines: dict[int, _Line], begins: set[int]) -> set[int]:
         else:
             found.add(place)
     return found
+
+
+def _numbers(blocks: Nodes) -> Iterator[int]:
+    """The places of the paragraphs that begin with a bold label and no more (`**Q2.** …`): no answer goes on there."""
+    for place, node in enumerate(blocks):
+        if node.kind is Kind.PARAGRAPH and node.children and node.children[0].kind is Kind.STRONG:
+            text = numbering.raw_text(node.children[:1]).strip()
+            number = numbering.number(text)
+            if number and number.labelled and number.value is not None and number.length == len(text):
+                yield place
 
 
 def _mostly(some: int, every: int) -> bool:

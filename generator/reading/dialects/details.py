@@ -178,6 +178,7 @@ def _with_question_before(doc: Document, places: Places, before: Nodes, inside: 
     """The note of a `<details>` that holds the answer of what stands before it; none where a heading asks."""
     numbered = [place for place, node in enumerate(before) if _number(node)]
     asks = [place for place, node in enumerate(before) if _asks(node)]
+    asks = asks or [*_tasks(places, before)]
     if not inside or not (numbered or asks):
         return
     first = numbered[-1] if numbered else asks[0]
@@ -198,6 +199,19 @@ def _with_question_before(doc: Document, places: Places, before: Nodes, inside: 
     yield notes.of_blocks(
         doc, NAME, "question before <details>", places.of(asked.start), head, (*below, *blocks, *inside)
     )
+
+
+def _tasks(places: Places, before: Nodes) -> Iterator[int]:
+    """The place of what is to be done, in whatever words, right before its answer; none where the heading may ask."""
+    topics = places.of(before[0].start).topics if before else ()
+    above = topics[-1] if topics else ""
+    if not above or asking.strength(above) or numbering.number(above):
+        return
+    last = [place for place, node in enumerate(before) if node.kind is Kind.PARAGRAPH][-1:]
+    yield from (place for place in last if len(plain((before[place],)).split()) >= _FEWEST_WORDS)
+
+
+_FEWEST_WORDS = 4
 
 
 def _blocks_before(blocks: Nodes) -> Nodes:

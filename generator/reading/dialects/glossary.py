@@ -184,12 +184,22 @@ def _rows(node: Node, said: bool) -> Iterator[_Term]:
     linked = sum(len(inline) == 1 and inline[0].kind is Kind.LINK for inline in meanings)
     if linked == len(told) or (not terms.columns(header) and linked * 2 > len(told)):
         return  # it says where to go
+    if all(_is_entry(term, meaning) for _, term, meaning in told):
+        return
     for row, term, meaning in told:
         if plain(term.children):
             paragraph = Node(Kind.PARAGRAPH, meaning.start, meaning.end, children=meaning.children)
             blocks = (paragraph,) if meaning.children else ()
             yield _Term((row,), numbering.unwrapped(term.children), blocks, "table")
 
+
+def _is_entry(term: Node, meaning: Node) -> bool:
+    """Whether a row is one of an answer key: a number and a letter, whose question stands elsewhere."""
+    return bool(_COUNTED.fullmatch(plain(term.children)) and _LETTER.fullmatch(plain(meaning.children)))
+
+
+_COUNTED = re.compile(r"\W*(?:q(?:uestion)?)?\W*\d{1,4}\W*", re.IGNORECASE)
+_LETTER = re.compile(r"\W*(?:[A-H](?:\W+[A-H])*|true|false)\W*", re.IGNORECASE)
 
 # --- items and lines --------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from generator.model import Kind, Nodes, Problem, Severity, Skipped
-from generator.reading import asking, attributes, furniture, notes, numbering, writing
+from generator.reading import answers, asking, attributes, furniture, notes, numbering, writing
 from generator.reading.blocks import plain
 from generator.reading.dialects import outline
 from generator.reading.dialects.outline import Role, Section
@@ -44,6 +44,8 @@ def read(doc: Document) -> Reading:
     while index < len(sections):
         section, role = sections[index], roles[index]
         end = index + 1
+        if role is Role.QUESTION and _only_tells(section):
+            role = Role.OTHER
         if role is Role.QUESTION:
             while end < len(sections) and roles[end] is Role.PART:
                 end += 1
@@ -63,6 +65,12 @@ def read(doc: Document) -> Reading:
                 problems.append(_left_out(doc, section, Severity.WARNING if between else Severity.NOTICE))
         index = end
     return Reading(tuple(found), tuple(skipped), tuple(problems), title)
+
+
+def _only_tells(section: Section) -> bool:
+    """Whether a number alone stands above an answer (`Question 22`, `Answer: C`): the question is elsewhere."""
+    content = [node for node in section.body if not furniture.furniture(node)]
+    return not section.words and not section.empty and bool(content) and answers.announces_answer(content[0])
 
 
 def _weight(section: Section) -> float:

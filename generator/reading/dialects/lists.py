@@ -78,6 +78,8 @@ def read(doc: Document) -> Reading:
     for section in _sections(pieces, {node.start for node in headings}):
         if places.is_closed(section[0].node.start):
             continue
+        if _instructs(section[0]) and not forced:
+            section = [piece if piece.item and piece.item.strength else piece._replace(item=None) for piece in section]
         for item, below in _questions(section, usual, forced):
             made = _made(doc, _place(places, topics, item), item, below)
             sure = item.answered or item.strength >= asking.MARKED or (item.strength > 0 and _form(item) in usual)
@@ -86,6 +88,11 @@ def read(doc: Document) -> Reading:
             skipped += made.skipped
     skipped += places.skipped_beside(one.note.span for one in found)
     return Reading(tuple(found), tuple(skipped), tuple(problems), places.title)
+
+
+def _instructs(piece: _Piece) -> bool:
+    """Whether a heading begins rules to keep to: of these, only what asks by its words is a question."""
+    return piece.node.kind is Kind.HEADING and furniture.instructs(plain(piece.node.children))
 
 
 def _is_listed(places: Places, piece: _Piece) -> bool:
@@ -295,7 +302,8 @@ def _is_question(item: Item, last: Item | None, goes_on: bool, among: bool, form
         return item.strength > 0 or (item.bold and bool(item.rest))
     if last is None or last.number is None:
         return item.strength > 0 or item.number <= 1
-    return follows or (item.strength > 0 and (item.bold or item.number >= last.number))
+    onward = item.bold and item.rank >= last.rank and item.number > last.number  # one between them is left out
+    return follows or onward or (item.strength > 0 and (item.bold or item.number >= last.number))
 
 
 # --- what answers them ------------------------------------------------------------------------------------------------

@@ -213,12 +213,13 @@ def _style(found: Sequence[Section], forced: bool) -> _Style | None:
     enough = [level for level in levels if weights[level] and weights[level] >= _ENOUGH * len(candidates[level])]
     if not enough and not forced:
         enough = [level for level in levels if any(section.is_marked for section in candidates[level])]
+    told = [] if forced else _labelled_levels(candidates)
+    enough, counting = told or enough, counting & frozenset(told or levels)
     if not enough and not forced:
         return None
     level = _asking_level(enough, weights, candidates) if enough else _answered_level(found)
     here = candidates[level]
-    numbered = [section for section in here if section.number]
-    by_number = level in counting and len(numbered) >= 0.7 * len(here)
+    by_number = level in counting and sum(section.number is not None for section in here) >= 0.7 * len(here)
     labelled = sum(section.labelled for section in here) * 2 > len(here)
     begins = next(
         (index for index, s in enumerate(found) if s.level == level and s.number and (by_number or s.labelled)), 0
@@ -243,13 +244,22 @@ def _may_ask(section: Section) -> bool:
 
 
 def _numbers_ask(candidates: list[Section]) -> bool:
-    numbered = [section for section in candidates if section.number]
-    return sum(section.strength > 0 for section in numbered) * _ONE_IN >= max(1, len(numbered))
+    """Whether a number alone makes a question at a level: some of those without a label ask by their words."""
+    numbered = [section for section in candidates if section.number and not section.labelled]
+    asks = sum(section.strength > 0 for section in numbered or candidates if section.number)
+    return asks > 0 and asks * _ONE_IN >= len(numbered)
 
 
 def _weight(candidates: list[Section], counting: bool) -> float:
     """How much at a level asks."""
     return sum(max(section.strength, _BY_NUMBER if counting and section.number else 0.0) for section in candidates)
+
+
+def _labelled_levels(candidates: dict[int, list[Section]]) -> list[int]:
+    """The levels whose headings bear labels (`Q1. …`), where nothing else asks as much: notes often end with some."""
+    labelled = {level: sum(s.labelled and s.is_whole for s in found) for level, found in candidates.items()}
+    most = max(sum(s.strength > 0 and s.is_whole and not s.labelled for s in found) for found in candidates.values())
+    return [level for level, count in labelled.items() if count > 1 and count >= most]
 
 
 def _asking_level(enough: list[int], weights: dict[int, float], candidates: dict[int, list[Section]]) -> int:

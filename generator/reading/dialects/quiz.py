@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from generator.model import Choice, Kind, Node, Nodes, Note, Problem, Skipped
-from generator.reading import asking, attributes, choices, furniture, notes, numbering, option, writing
+from generator.reading import answers, asking, attributes, choices, furniture, notes, numbering, option, writing
 from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.notes import Asked, Found, Made, Reading
@@ -62,14 +62,21 @@ def read(doc: Document) -> Reading:
 
 
 class _Block(NamedTuple):
-    """A block of the file, or of an item that holds options; `heads` says that a question begins with it."""
+    """A block of the file, or of an item that holds options; `heads` says that a question begins with it.
+
+    `quoted` says that it is one of a quote around a whole question.
+    """
 
     node: Node
     heads: bool = False
+    quoted: bool = False
 
 
 def _blocks(node: Node) -> Iterator[_Block]:
-    """A block as it is; a list of questions as the blocks of its items."""
+    """A block as it is; a list of questions as the blocks of its items, a quote around one as what it holds."""
+    if node.kind is Kind.QUOTE and _has_options(node.children):
+        yield from (_Block(block, heads=place == 0, quoted=True) for place, block in enumerate(node.children))
+        return
     if node.kind is Kind.LIST:
         items = [_item(item) for item in node.children]
         if any(_has_options(item) for item in items) or (node.level >= 0 and len(items) == 1):
@@ -119,8 +126,15 @@ def _questions(blocks: Sequence[_Block]) -> Iterator[tuple[int, int, int]]:
             place += 1
     for index, (head, after) in enumerate(found):
         following = found[index + 1][0] if index + 1 < len(found) else len(nodes)
-        end = next((at for at in range(after, following) if _ends(nodes[at])), following)
+        end = next((at for at in range(after, following) if _ends(nodes[at]) or _leaves(blocks, head, at)), following)
         yield head, after, end
+
+
+def _leaves(blocks: Sequence[_Block], head: int, at: int) -> bool:
+    """Whether a text stands outside the quote that holds the question; what says that it answers belongs to it."""
+    if not blocks[head].quoted or blocks[at].quoted or answers.announces_answer(blocks[at].node):
+        return False
+    return blocks[at].node.kind in (Kind.PARAGRAPH, Kind.LIST)
 
 
 def _head(blocks: Sequence[_Block], taken: int, place: int, own: bool) -> int | None:
