@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from generator.model import Kind, Nodes
+from generator.model import Kind, Node, Nodes
 
 # Obsidian's names for callouts, drawn as the five that GitHub knows.
 NAMES = {
@@ -18,8 +18,16 @@ _OPENING = re.compile(r"\[!(\w+)\][+-]?[ \t]*")
 _BREAKS = (Kind.SOFT_BREAK, Kind.HARD_BREAK)
 
 
-def obsidian(children: Nodes) -> tuple[str, Nodes, Nodes] | None:
-    """Kind, title and content of a quote that begins with `[!name] Title`, which the parser does not know."""
+def of(quote: Node) -> tuple[str, Nodes, Nodes] | None:
+    """Kind, title and content of a quote that is a callout."""
+    if not quote.target:
+        return _obsidian(quote.children)
+    title = Node(Kind.TEXT, quote.start, quote.start, quote.target.capitalize())
+    return NAMES.get(quote.target, "note"), (title,), quote.children
+
+
+def _obsidian(children: Nodes) -> tuple[str, Nodes, Nodes] | None:
+    """The same of one that begins with `[!name] Title`, which the parser does not know."""
     opening = children[0] if children else None
     if opening is None or opening.kind is not Kind.PARAGRAPH or not opening.children:
         return None

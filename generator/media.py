@@ -27,6 +27,7 @@ from generator.outputs import PageCache
 from generator.project import Project, listing_digest, media_files, read_bytes, slug
 
 _REMOTE = re.compile(r"(?!data:)[a-z][a-z0-9+.-]+:|//|#", re.IGNORECASE)
+_WEB = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 _DATA = re.compile(r"data:[\w.+-]+/[\w.+-]+(?:;[\w=.-]+)*,", re.IGNORECASE)
 # The code of what another build may mend by itself: then one is made even where nothing was edited.
 TO_TRY_AGAIN = "media-unreachable"
@@ -105,33 +106,33 @@ class _Shelf:
         path = self._path(file, address)
         key = str(path)
         if key not in self._read:
-            self._read[key] = self._named(path.stem, read_bytes(path), address)
+            self._read[key] = self._checked(path.stem, read_bytes(path), address)
         return self._read[key]
 
-    def _named(self, stem: str, data: bytes, address: str) -> Media:
+    def _checked(self, stem: str, data: bytes, address: str) -> Media:
+        """The bytes under a name of their own, if they are something that a card can show or play."""
         kind = kind_of(data)
         if kind is None:
-            hint = "PNG, JPEG, GIF, WebP and SVG can be shown, MP3, OGG, Opus, WAV, FLAC, M4A and MP4 be played"
-            raise _problem("media-type", f"`{_short(address)}` is no image", hint)
+            hint = "PNG, JPEG, GIF, WebP, AVIF and SVG can be shown, MP3, OGG, Opus, WAV, FLAC, M4A and MP4 be played"
+            raise _problem("media-type", f"what is called the {_named(address)} is none", hint)
         return Media(f"{slug(stem)[:40]}-{hashlib.sha256(data).hexdigest()[:12]}{kind[1]}", data, kind[0])
 
     # --- in the project
 
     def _path(self, file: str, address: str) -> Path:
         """Where a file lies. Nothing outside the folder that is built is read: decks are given away."""
-        name = _short(address)
-        what = "sound" if suffix(name) in PLAYED else "image"
+        named = _named(address)
         try:
             path = self.direct(file, address) or self.elsewhere(address)
             if path is None and not self._inside(self.first(file, address)):
                 path = self.first(file, address)
             if path is not None and not self._inside(path):
-                message = f"the {what} `{name}` lies outside the folder that is built"
+                message = f"the {named} lies outside the folder that is built"
                 raise _problem("media-outside", message, "copy it into that folder")
         except (OSError, ValueError, RuntimeError):  # a name too long, one with a NUL, links that lead to one another
             path = None
         if path is None:
-            raise _problem("media-missing", f"there is no {what} `{name}`", self._hint(file, address))
+            raise _problem("media-missing", f"there is no {named}", self._hint(file, address))
         return path
 
     def _inside(self, path: Path) -> bool:
@@ -157,10 +158,12 @@ class _Shelf:
         """The one file of the project whose path ends with an address, as Obsidian finds what lies in a vault."""
         for name in _spellings(address):
             path = unicodedata.normalize("NFC", posixpath.normpath(name.lstrip("/")))
-            found = [(end, place) for end, place in self._names.get(path.rpartition("/")[2], ()) if _ends(end, path)]
-            exact = [place for end, place in found if end == path]
-            if exact or len(found) == 1:
-                return exact[0] if exact else found[0][1]
+            alike = self._names.get(path.rpartition("/")[2].casefold(), ())
+            found = [(end, place) for end, place in alike if _ends(end.casefold(), path.casefold())]
+            same = [(end, place) for end, place in found if _ends(end, path)] or found
+            exact = [place for end, place in same if end == path]
+            if exact or len(same) == 1:
+                return exact[0] if exact else same[0][1]
             if found:
                 where = " and ".join(f"`{end}`" for end, _ in found[:3])
                 message = f"there are {len(found)} files `{_short(address)}` in the project: {where}"
@@ -169,21 +172,20 @@ class _Shelf:
 
     @cached_property
     def _names(self) -> dict[str, list[tuple[str, Path]]]:
-        """The media files of the project by their names: each with its path from the root."""
+        """The media files of the project by their names, in whatever case: each with its path from the root."""
         names: dict[str, list[tuple[str, Path]]] = {}
         for path in media_files(self._project.root):
             end = unicodedata.normalize("NFC", path.relative_to(self._project.root).as_posix())
-            names.setdefault(end.rpartition("/")[2], []).append((end, path))
+            names.setdefault(end.rpartition("/")[2].casefold(), []).append((end, path))
         return names
 
     def _hint(self, file: str, address: str) -> str:
         """The file that is called most nearly so."""
         name = unicodedata.normalize("NFC", unquote(address)).replace("\\", "/").rpartition("/")[2]
-        folded = {known.casefold(): known for known in self._names}
-        near = difflib.get_close_matches(name.casefold(), folded, 1)
+        near = difflib.get_close_matches(name.casefold(), self._names, 1)
         if not near:
             return _MEND
-        path = min(self._names[folded[near[0]]])[1]
+        path = min(self._names[near[0]])[1]
         return f"did you mean `{Path(os.path.relpath(path, self._project.files[file].parent)).as_posix()}`?"
 
     # --- elsewhere
@@ -196,7 +198,7 @@ class _Shelf:
             data = base64.b64decode(unquote(body)) if encoded else unquote_to_bytes(body)
         except (binascii.Error, ValueError):
             data = b""
-        return self._named("image", data, address)
+        return self._checked("image", data, address)
 
     def _remote(self, address: str) -> Media:
         """A file on the web: fetched where its host is allowed, and never twice."""
@@ -204,7 +206,7 @@ class _Shelf:
             url = f"https:{address}" if address.startswith("//") else address
             if not fetching.is_allowed(url, self._hosts):
                 raise _not_here(address, fetching.host_of(url) if self._project.in_project else "")
-            self._read[address] = self._named(Path(url.split("?")[0]).stem, self._fetched(address, url), address)
+            self._read[address] = self._checked(Path(url.split("?")[0]).stem, self._fetched(address, url), address)
         return self._read[address]
 
     def _fetched(self, address: str, url: str) -> bytes:
@@ -219,7 +221,7 @@ class _Shelf:
                 data = fetching.fetch(url, self._hosts)
             except fetching.NotFetchedError as error:
                 self._silent |= {host} if error.offline else set()
-                message = f"the image `{_short(address)}` can't be fetched: {error}; a link stands in its place"
+                message = f"the {_named(address)} can't be fetched: {error}; a link stands in its place"
                 raise _problem("media-unreachable", message, "build again, or save it beside the file") from error
             if kind_of(data) is not None:
                 cache.put(key, data)
@@ -227,7 +229,8 @@ class _Shelf:
 
 
 def _not_here(address: str, host: str) -> _NotHadError:
-    message = f"the image `{_short(address)}` is not here, so it is not in the deck: a link stands in its place"
+    instead = "a link stands" if _WEB.match(address) else "its words stand"
+    message = f"the {_named(address)} is not here, so it is not in the deck: {instead} in its place"
     hint = "save it beside the file and name that"
     if host:
         hint += f'; or write allow_hosts = ["{host}"] into deck.toml, and it is fetched'
@@ -246,6 +249,11 @@ def _spellings(address: str) -> Iterator[str]:
 
 def _ends(path: str, end: str) -> bool:
     return path == end or path.endswith(f"/{end}")
+
+
+def _named(address: str) -> str:
+    """What an address should lead to, as problems call it."""
+    return f"{'sound' if suffix(address.split('?')[0]) in PLAYED else 'image'} `{_short(address)}`"
 
 
 def _short(address: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-PICTURES = frozenset({"png", "jpg", "jpeg", "gif", "webp", "svg"})
+PICTURES = frozenset({"png", "jpg", "jpeg", "gif", "webp", "avif", "svg"})
+# Pictures that no card shows: who embeds one is told so.
+_NOT_SHOWN = frozenset({"bmp", "heic", "heif", "ico", "jxl", "tif", "tiff"})
 # What Anki's own player takes, sound or film, where a field says `[sound:name]`.
 PLAYED = frozenset({
     "mp3", "ogg", "oga", "opus", "wav", "flac", "m4a", "aac", "mp4", "m4v", "mov", "webm", "ogv", "3gp", "mkv",
@@ -18,12 +20,18 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"fLaC", "audio/flac", ".flac"),
     (b"\x1aE\xdf\xa3", "video/webm", ".webm"),
 )
+# Of ISO media files, by their brands; the others are films.
+_BRANDS: dict[bytes, tuple[str, str] | None] = {
+    b"M4A ": ("audio/mp4", ".m4a"), b"M4B ": ("audio/mp4", ".m4a"), b"avif": ("image/avif", ".avif"),
+    b"avis": ("image/avif", ".avif"), b"heic": None, b"heix": None, b"heim": None, b"heis": None, b"hevc": None,
+    b"mif1": None, b"msf1": None,
+}  # fmt: skip
 _CONTAINERS = {b"WEBP": ("image/webp", ".webp"), b"WAVE": ("audio/wav", ".wav")}
 
 
 def is_media(name: str) -> bool:
-    """Whether a file of this name is one that a card shows or plays."""
-    return suffix(name) in PICTURES | PLAYED
+    """Whether a file of this name is a picture, a sound or a film."""
+    return suffix(name) in PICTURES | PLAYED | _NOT_SHOWN
 
 
 def suffix(name: str) -> str:
@@ -39,7 +47,7 @@ def kind_of(data: bytes) -> tuple[str, str] | None:
     if data[:4] == b"RIFF":
         return _CONTAINERS.get(data[8:12])
     if data[4:8] == b"ftyp":
-        return ("audio/mp4", ".m4a") if data[8:11] == b"M4A" else ("video/mp4", ".mp4")
+        return _BRANDS.get(data[8:12], ("video/mp4", ".mp4"))
     head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith((b"<svg", b"<?xml", b"<!--", b"<!doctype svg")) and b"<svg" in data[:4096].lower():
         return "image/svg+xml", ".svg"

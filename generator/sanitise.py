@@ -40,7 +40,7 @@ _CLASSES = frozenset(highlight.PALETTE_CLASSES) | {
 }  # fmt: skip
 _OPEN_CLASSES = re.compile(r"(?:i\d{1,2}|lang-[a-z0-9-]+)\Z")
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:)[^\s]", re.IGNORECASE)
-_LENGTH = re.compile(r"\d{1,5}%?\Z")
+_LENGTH = re.compile(r"\d{1,5}(?:%|px)?\Z")
 _PLAIN_VALUE = re.compile(r"[\w %:+.-]*\Z")
 _WITHOUT_SOURCE = re.compile(r'<img((?: [a-z]+="[^"]*")*)>')
 _ALT = re.compile(r' alt="([^"]*)"')
@@ -95,7 +95,7 @@ def _attribute(name: str, value: str) -> str | None:
         case "href":
             return value if safe_link(value) else None
         case "width" | "height":
-            return value if _LENGTH.match(value) else None
+            return value.removesuffix("px") if _LENGTH.match(value) else None
         case "title" | "alt":
             return value
     return value if _PLAIN_VALUE.match(value) else None

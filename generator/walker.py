@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from html import unescape
 
-from generator import callouts, cloze_field, highlight, orders, sanitise
+from generator import callouts, cloze_field, highlight, orders, raw_media, sanitise
 from generator.highlight import Around, escape
 from generator.model import Cloze, Kind, Media, MediaMap, Node, Nodes, Note, Target
 
@@ -41,10 +40,6 @@ _BREAKS = (Kind.SOFT_BREAK, Kind.HARD_BREAK)
 _AROUND_IMAGES = (Kind.LINK, Kind.DELETION)
 
 _BREAK_TAG = re.compile(r"<br\s*/?>\s*\Z", re.IGNORECASE)
-_PLAYER = re.compile(
-    r"<(audio|video)\b[^<>]*>(?:(?!</?\1\b).)*</\1\s*>|<(?:audio|video|source)\b[^<>]*>", re.IGNORECASE | re.DOTALL
-)
-_SOURCE = re.compile(r"""\ssrc\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE)
 _COMMENT = re.compile(r"(?:\s*<!--.*?-->)+\s*\Z", re.DOTALL)
 # Control characters mean nothing on a card, and U+001F is what parts the fields of a note in Anki.
 _CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127, *cloze_field.SIGNS])
@@ -96,6 +91,7 @@ class Walker:
         self.raw = False
         self.depth = 0
         self.linked = False
+        self.anchored = False
 
     # --- whole fields
 
@@ -103,7 +99,7 @@ class Walker:
         """A finished field: cleaned as a whole when raw HTML went into it."""
         if self.raw:
             html = sanitise.clean(html, self._image_again)
-        self.raw = False
+        self.raw = self.anchored = False
         return cloze_field.finished(html) if self.cloze and self.target is Target.ANKI else html
 
     def line(self, nodes: Nodes) -> str:
@@ -152,7 +148,7 @@ class Walker:
     def inside(self, nodes: Nodes) -> str:
         """The nodes one after another, as they stand."""
         parts: list[str] = []
-        for place, node in enumerate(nodes):
+        for place, node in enumerate(nodes := raw_media.joined(nodes)):
             if node.kind is Kind.SOFT_BREAK:
                 parts.append(self._soft_break(nodes, place))
             else:
@@ -202,7 +198,7 @@ class Walker:
 
     def _code_block(self, node: Node) -> str:
         if node.target.strip().lower() == "math":  # GitHub and GitLab set it
-            return f"<p>{self._display_maths(node._replace(target=''))}</p>"
+            return f"<p>{self._maths(node._replace(kind=Kind.DISPLAY_MATHS, target=''))}</p>"
         code, around = self._code_and_deletions(node)
         return highlight.block(code, node.target, self.target, around)
 
@@ -251,20 +247,12 @@ class Walker:
         return text, tuple(around)
 
     def _quote(self, node: Node) -> str:
-        children, kind, title = (
-            node.children,
-            callouts.NAMES.get(node.target, "note"),
-            self._text(node.target.capitalize()),
-        )
-        if not node.target:
-            found = callouts.obsidian(children)
-            if found is None:
-                return f"<blockquote>{self.blocks(children)}</blockquote>"
-            kind, title, children = found[0], self.inside(found[1]), found[2]
-        return (
-            f'<blockquote class="callout {kind}"><p class="callout-title">{title}</p>'
-            f"{self.blocks(children)}</blockquote>"
-        )
+        callout = callouts.of(node)
+        if callout is None:
+            return f"<blockquote>{self.blocks(node.children)}</blockquote>"
+        kind, title, children = callout
+        head = f'<p class="callout-title">{self.inside(title)}</p>'
+        return f'<blockquote class="callout {kind}">{head}{self.blocks(children)}</blockquote>'
 
     def _list(self, node: Node) -> str:
         items = self.inside(node.children)
@@ -310,15 +298,11 @@ class Walker:
         if _BREAK_TAG.match(node.text):
             return "<br>"
         self.raw = True
-        return sanitise.literal(_PLAYER.sub(self._player, literal(node.text)))
-
-    def _player(self, element: re.Match[str]) -> str:
-        """What `<audio>` or `<video>` plays, the first that is there of those that it names."""
-        addresses = [unescape(found.strip("\"'")) for found in _SOURCE.findall(element.group())]
-        if not addresses:
-            return element.group()
-        had = next((address for address in addresses if (self.file, address) in self.found), addresses[0])
-        return self._image(Node(Kind.IMAGE, 0, 0, target=had))
+        markup = literal(node.text)
+        html, self.anchored = raw_media.written(
+            markup, lambda address: (self.file, address) in self.found, self._image, self.anchored
+        )
+        return sanitise.literal(html)
 
     def _footnote_definition(self, node: Node) -> str:
         self.definitions.setdefault(node.target.casefold(), node)
@@ -344,10 +328,11 @@ class Walker:
         words = " ".join("".join(part.text or " " for child in node.children for part in child.walk()).split())
         media = self.found.get((self.file, node.target))
         if media is None:
-            words = words or node.target
-            if not sanitise.safe_link(node.target):
+            words, target = words or node.target, raw_media.whole(node.target)
+            if not sanitise.safe_link(target):
                 return sanitise.missing(literal(words))
-            return self._link(node._replace(children=(Node(Kind.TEXT, node.start, node.end, words),), detail=""))
+            text = Node(Kind.TEXT, node.start, node.end, words)
+            return self._link(node._replace(children=(text,), target=target, detail=""))
         if not media.is_picture:
             return self._played(media, words or node.target.rpartition("/")[2])
         title = f' title="{attribute(node.detail)}"' if node.detail else ""
@@ -376,19 +361,15 @@ class Walker:
         return self._source(media) if media and media.is_picture else None
 
     def _maths(self, node: Node) -> str:
-        return self._formula(node, r"\(", r"\)", "maths")
-
-    def _display_maths(self, node: Node) -> str:
-        return self._formula(node, r"\[", r"\]", "maths display")
-
-    def _formula(self, node: Node, before: str, after: str, style: str) -> str:
         """A formula without the marks that its author put around it; what is hidden in it stays so."""
         pieces = [*(node.children or (Node(Kind.TEXT, node.start, node.end, node.text),))]
         length = len(node.target)
         pieces[0] = pieces[0]._replace(text=pieces[0].text[length:])
         pieces[-1] = pieces[-1]._replace(text=pieces[-1].text[: len(pieces[-1].text) - length])
         html = "".join(self._tex(piece) if piece.kind is Kind.TEXT else self._node(piece) for piece in pieces)
-        return f'<span class="{style}">{html}</span>' if self.target is Target.PAPER else before + html + after
+        if self.target is Target.PAPER:
+            return f'<span class="{"maths" if node.kind is Kind.MATHS else "maths display"}">{html}</span>'
+        return f"\\({html}\\)" if node.kind is Kind.MATHS else f"\\[{html}\\]"
 
     def _tex(self, piece: Node) -> str:
         """A piece of a formula. Two braces in a row would end a deletion; to TeX a space between them is nothing."""
@@ -414,6 +395,6 @@ _WRITERS: dict[Kind, Callable[[Walker, Node], str]] = {
     Kind.FOOTNOTE_REFERENCE: Walker._footnote_reference,
     Kind.TASK: Walker._task,
     Kind.MATHS: Walker._maths,
-    Kind.DISPLAY_MATHS: Walker._display_maths,
+    Kind.DISPLAY_MATHS: Walker._maths,
     Kind.DELETION: Walker._deletion,
 }

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator.reading.edits import Edit, curly, edited, masked, pages
+from generator.reading.edits import Edit, curly, edited, masked
 from tests.reading_support import miscounted, read, takes_long
 
 # Lines of all these programs, to be shuffled.
@@ -52,21 +52,20 @@ def test_any_marks(parts: list[str], end: str) -> None:
 def test_changes_keep_places(text: str) -> None:
     """Every byte of a changed text has its place in the old one, in order; what is masked keeps its length."""
     assert len(masked(text)) == len(text)
-    new, origin = edited(text, [*curly(text), *pages(text)])
+    new, origin = edited(text, curly(text))
     places = [origin(byte) for byte in range(len(new.encode()) + 1)]
     assert places == sorted(places)
     assert places[-1] == len(text.encode())
 
 
 def test_changes() -> None:
-    """Braces and links become ours; code, maths and pictures keep theirs."""
+    """Braces become ours; code and maths keep theirs."""
 
     def changed(text: str) -> str:
-        return edited(text, [*curly(text), *pages(text)])[0]
+        return edited(text, curly(text))[0]
 
     assert changed("{a} {2:b} {c3|d} {4::e}") == "{{c0::a}} {{c2::b}} {{c3::d}} {{c4::e}}"
     assert changed("{$x_{1}$} `{a}` ${HOME} {{b}} { c }") == "{{c0::$x_{1}$}} `{a}` ${HOME} {{b}} { c }"
-    assert changed(r"[[a]] [[a|b]] [[a\|b]] `[[c]]` ![[d.png|30]]") == "a b b `[[c]]` ![](<d.png>)"
     assert edited("abc", [Edit(1, 2, "xyz")])[0] == "axyzc"
 
 

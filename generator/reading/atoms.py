@@ -2,7 +2,7 @@
 
 Each is found among the bytes of one block, and gives the node that it is to be. CommonMark knows none of them: formulas
 are GitHub's and pandoc's, `![[picture.png|300]]` and `[[page|text]]` are Obsidian's, `[sound:name.mp3]` is Anki's; and
-an image whose address has spaces is what people write where a program would write `%20`.
+an image whose address has spaces is what people write where a program would write `%20`, or tells its size there.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ _NAMED = re.compile(
     rb"|\[sound:(?P<sound>[^\[\]\n]+)\]"
     rb"|!\[(?P<alt>[^\[\]\n]*)\]\((?P<address>(?:[^()\n]|\([^()\n]*\))*)\)"
 )
-_SPACED = re.compile(r'(?P<address>\S.*\.\w+)(?:\s+"(?P<title>[^"]*)")?')
+_SPACED = re.compile(
+    r'(?P<address>\S.*?\.\w++)(?:\s++"(?P<title>[^"]*)")?(?:\s++=(?P<size>\d{1,5}%?(?:x\d{0,5})?|x\d{1,5}))?'
+)
 POSSIBLE = re.compile(rb"\$|\\[(\[]|\[\[|\[sound:|!\[[^\[\]\n]*\]\([^()\n]* ")
 # What follows brackets in programs rather than in a vault: numbers, words in quotes, a test of the shell, C++.
 _NO_PAGE = re.compile(
@@ -97,10 +99,11 @@ def _node(match: re.Match[bytes], links: Ranges, before: bytes) -> Node | None:
         return Node(Kind.IMAGE, 0, 0, target=groups["sound"].strip())
     if "address" in groups:
         spaced = _SPACED.fullmatch(groups["address"].strip())
-        if not spaced or " " not in spaced["address"] or not is_media(spaced["address"]):
+        if not spaced or not (" " in spaced["address"] or spaced["size"]) or not is_media(spaced["address"]):
             return None
         picture = _image(spaced["address"], groups["alt"])
-        return picture._replace(detail=spaced["title"] or "")
+        size = (spaced["size"] or picture.text).removesuffix("x")
+        return picture._replace(text=size, detail=spaced["title"] or "")
     page, alias = groups["page"], groups.get("alias", "").replace("\\|", "|")
     if groups["embed"] and is_media(page.partition("#")[0]):
         return _image(page.partition("#")[0].strip(), alias)

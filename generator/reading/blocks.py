@@ -113,7 +113,8 @@ def _texts(text: Node, stack: list[_Open]) -> Iterable[Node]:
     if text.text.startswith("{") and before and before[-1].kind is Kind.IMAGE:
         size, length = sizes.in_braces(text.text)
         before[-1] = before[-1]._replace(text=size or before[-1].text)
-        text = text._replace(text=text.text[length:])
+        if size or stack[-1].kind is not Kind.HEADING:  # the other attributes there are the question's
+            text = text._replace(text=text.text[length:])
         if not text.text:
             return ()
     if "://" not in text.text and "www." not in text.text:

@@ -1,6 +1,6 @@
 """What a tool writes in a way of its own, put as our Markdown says it: for excerpts, before they are parsed.
 
-Links between pages (`[[x|y]]`), deletions in single braces (`{2:x}`). What stands in code or maths is left alone, and
+Deletions in single braces (`{2:x}`), and what a dialect has of its own. What stands in code or maths is left alone, and
 every byte of the new text knows its place in the old one.
 """
 
@@ -102,24 +102,10 @@ _FENCE = 3
 
 # --- changes ----------------------------------------------------------------------------------------------------------
 
-_PAGE = re.compile(r"(?P<embeds>!?)\[\[(?P<target>[^\[\]|\n<>]+?)(?:\\?\|(?P<shown>[^\[\]\n]+))?\]\]")
-_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|avif|bmp|mp3|wav|ogg|m4a|flac)$", re.IGNORECASE)
 _CURLY = re.compile(
     r"(?<![{\\$])\{(?![{}#\s]|kind=)(?P<prefix>c?(?P<number>[0-9]{1,3})(?:::?|\|))?(?=\S)[^{}]+\}(?!\})"
 )
 OPEN = "{{c0::"
-
-
-def pages(text: str) -> Iterator[Edit]:
-    """Links between pages as the words that they show, and embedded pictures as pictures."""
-    if "[[" in text:
-        for link in _PAGE.finditer(masked(text)):
-            target = text[link.start("target") : link.end("target")]
-            if link["embeds"]:
-                if _PICTURE.search(target):
-                    yield Edit(*link.span(), f"![](<{target}>)")
-            else:
-                yield Edit(*link.span(), text[link.start("shown") : link.end("shown")] if link["shown"] else target)
 
 
 def curly(text: str) -> Iterator[Edit]:

@@ -26,6 +26,8 @@ _TOKENS = re.compile(rb"\\\\[()\[\]]|\\.|\$+")
 _CLOSING = {b"\\(": b"\\)", b"\\[": b"\\]", b"\\\\(": b"\\\\)", b"\\\\[": b"\\\\]"}
 # So many dollars at most may stand in a formula's words: `$\text{if $x$ holds}$`.
 _DOLLARS_IN_WORDS = 4
+# What is Anki's own mark of LaTeX: `[$]x[/$]`, `[$$]x[/$$]`. A card gets it as it stands.
+_LATEX = re.compile(rb".?\[/?\$\$?\]", re.DOTALL)
 _WORDS = re.compile(rb"\\(?:text|mbox|hbox)")
 
 
@@ -38,7 +40,7 @@ def found(data: bytes, start: int, end: int, opaque: Ranges) -> Iterator[Formula
     unclosed: set[bytes] = set()
     while token := _TOKENS.search(data, place, end):
         mark, place = token.group(), token.end()
-        if opaque.hold(token.start()) or mark in unclosed:
+        if opaque.hold(token.start()) or mark in unclosed or _LATEX.match(data, max(0, token.start() - 2)):
             continue
         if mark in (b"$", b"$$"):
             close = _in_code(data, token) or _dollars(data, token, end, opaque)
@@ -117,6 +119,11 @@ def _content(data: bytes, formula: Formula) -> bytes:
     return data[formula.start + len(formula.mark) : formula.end - len(formula.mark)]
 
 
+def _before(data: bytes, formula: Formula) -> bytes:
+    """The byte before a formula, if there is one."""
+    return data[max(0, formula.start - 1) : formula.start]
+
+
 def _is_balanced(tex: bytes) -> bool:
     """Whether each brace has its counterpart, so that no deletion's border lies in between."""
     depth = 0
@@ -138,7 +145,7 @@ def _is_prose(tex: bytes) -> bool:
 def _is_inline(data: bytes, formula: Formula) -> bool:
     """Whether `$…$` is a formula, by what stands in it and right before and after it."""
     tex = _content(data, formula)
-    before, after = data[: formula.start][-1:], data[formula.end : formula.end + 1]
+    before, after = _before(data, formula), data[formula.end : formula.end + 1]
     after = b"" if data.startswith(b"{{c", formula.end) else after
     if not _is_sound(tex) or tex[:1] in _SPACE or tex[-1:] in _SPACE:
         return False
@@ -170,7 +177,7 @@ _LEAD = 80
 def is_display(data: bytes, formula: Formula) -> bool:
     r"""Whether `$$…$$` or `\[…\]` is a formula. Brackets without a command are one only on lines of their own."""
     tex = _content(data, formula)
-    before, after = data[: formula.start][-1:], data[formula.end : formula.end + 1]
+    before, after = _before(data, formula), data[formula.end : formula.end + 1]
     if not _is_sound(tex) or _is_prose(tex) or not _MEANING.search(tex):
         return False
     if formula.mark == "$$":
@@ -191,7 +198,7 @@ _TWO_LETTERS = re.compile(rb"(?<![A-Za-z])[A-Za-z]{2}(?![A-Za-z])")
 def _is_in_parentheses(data: bytes, formula: Formula) -> bool:
     r"""Whether `\(…\)` is a formula: some editors write all parentheses so, and then words stand in them."""
     tex = _content(data, formula)
-    before = data[: formula.start][-1:]
+    before = _before(data, formula)
     if not _is_sound(tex):
         return False
     if _COMMAND.search(tex) or b"^" in tex or tex[:1] == b"_":
@@ -237,11 +244,13 @@ def _over_lines(data: bytes) -> Iterator[Formula]:
         if closing in begin["rest"]:
             continue
         close = data.find(closing, content, content + _LONGEST)
+        if close < 0:
+            continue
         tex = data[content:close]
         whole = Formula(begin.start(1), close + len(closing), mark.decode())
         apart = not begin["rest"].strip() and not data[data.rfind(b"\n", 0, close) + 1 : close].strip(b" \t>")
         blank = re.search(rb"\n[ \t>]*\n", tex)
-        if close < 0 or _OTHER_BLOCK.search(tex) or (blank and not apart):
+        if _OTHER_BLOCK.search(tex) or (blank and not apart):
             continue
         joined = re.sub(rb"\n[ \t>]*\n", b"\n", tex) if blank else tex
         alone = Formula(0, len(joined) + 2 * len(mark), whole.mark)

@@ -1,7 +1,7 @@
 """How large an image is to be shown, where its author says so: `![a tree|300](tree.png)`, `![](tree.png){width=300}`.
 
-The first is Obsidian's, the second pandoc's and, as `{:height 200, :width 300}`, Logseq's. A size is written `300`,
-`300x200`, `x200` or `50%`.
+The first is Obsidian's, the second pandoc's and, as `{:height 200, :width 300}`, Logseq's; `![](tree.png =300x200)` is
+HackMD's and Joplin's. A size is written `300`, `300x200`, `x200` or `50%`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import re
 from generator.model import Kind, Node
 
 _WORDS = re.compile(r"(?P<words>[^|]*(?:\|[^|]*)*?)(?:\A|\|)\s*(?P<size>\d{1,5}%?(?:x\d{1,5})?|x\d{1,5})\s*")
-_BRACES = re.compile(r"\{:?\s*(?=[^{}\n]*\b(?:width|height)\b)([^{}\n]*)\}")
+# What pandoc and kramdown let stand behind an image: ids, classes and values, `{#fig .right width=50%}`.
+_BRACES = re.compile(r"\{:?\s*((?:[#.][\w:-]+\s*|:?\w[\w-]*(?:=|[ \t]+(?=\d))(?:\"[^\"{}\n]*\"|[^\s\"{}=]+)\s*)++)\}")
 _VALUE = re.compile(r"\b(width|height)\b[\s=:]*[\"']?(\d{1,5})(?:\.\d+)?(?:px|pt)?(%?)")
 
 
@@ -32,9 +33,9 @@ def with_size(image: Node) -> Node:
 
 
 def in_braces(text: str) -> tuple[str, int]:
-    """The size that a text right behind an image begins with, and how many characters say so."""
+    """The size that the attributes right behind an image say, and their length: 0 where none are there."""
     match = _BRACES.match(text)
     values = {name: value + percent for name, value, percent in _VALUE.findall(match[1])} if match else {}
     width, height = values.get("width", ""), values.get("height", "")
     size = f"{width}x{height}" if height and not height.endswith("%") else width
-    return (size, match.end()) if match and size else ("", 0)
+    return (size, match.end()) if match else ("", 0)

@@ -134,7 +134,7 @@ def _skipped(doc: Document, section: Section, role: Role) -> list[Skipped]:
 
 def _left_out(doc: Document, section: Section, severity: Severity) -> Problem:
     """A text among the questions that is in no note, although its author may have meant it to be."""
-    what = "this heading asks nothing" if section.text else "this heading is empty"
+    what = "this heading asks nothing" if section.heading.children else "this heading is empty"
     hint = "write it as a question, or a level deeper as a part of the answer above"
     return doc.problem(severity, "left-out", section.heading.start, f"{what}, so what follows it is in no note", hint)
 
@@ -158,7 +158,7 @@ def _note(doc: Document, sections: list[Section], topics: list[_Topic], closes: 
         _heading_source(doc, head),
         head.words,
         head.attributes,
-        whole=bool(head.words) or head.empty,
+        whole=bool(head.words) or head.empty or any(node.kind is Kind.IMAGE for node in head.heading.walk()),
         letter=head.labelled,
     )
     place = Place(tuple(topic.name for topic in topics), topics[-1].lead if topics else "")

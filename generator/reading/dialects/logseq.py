@@ -12,8 +12,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from generator.model import Problem, Skipped
-from generator.reading import clozes, edits, notes
+from generator.reading import clozes, edits, notes, protection
 from generator.reading.attributes import BASIC, REVERSED, Attributes
+from generator.reading.blocks import plain
 from generator.reading.dialects import logseq_blocks
 from generator.reading.dialects.logseq_blocks import PROPERTY, Block
 from generator.reading.document import Document
@@ -33,9 +34,7 @@ _WORD = re.compile(r"#?\[\[(?P<page>[^\[\]]+)\]\]|#(?P<word>\S+)")
 _CLOZE = re.compile(r"\{\{(?:cloze|c(?P<number>[1-9]))[ \t\n]+(?=\S)", re.IGNORECASE)
 _REFERENCE = re.compile(r"(?<!\]\()\(\([0-9a-f]{8}-[0-9a-f-]{27}\)\)", re.IGNORECASE)
 _ALIAS = re.compile(r"\[(?P<text>[^\[\]\n]+)\]\((?:\[\[[^\[\]\n]+\]\]|\(\([0-9a-fA-F-]{36}\)\))\)")
-_MACRO = re.compile(
-    r"\{\{(?:renderer|query|cards|embed|function|namespace)\b[^{}\n]*\}\}|\{:(?:height|width)[^{}\n]*\}"
-)
+_MACRO = re.compile(r"\{\{(?:renderer|query|cards|embed|function|namespace)\b[^{}\n]*\}\}")
 _ORG = re.compile(
     r"^(?P<indent>[ \t]*(?:[-*+][ \t]+)?)#\+(?P<end>BEGIN|END)_(?:SRC|EXAMPLE)(?P<language>[ \t]+[\w+#-]+)?.*$",
     re.MULTILINE,
@@ -176,7 +175,7 @@ def _topic(block: Block) -> str:
 
 
 def _plain(text: str) -> str:
-    return _SIGNS.sub("", edits.edited(text, edits.pages(text))[0]).strip(" #:")
+    return _SIGNS.sub("", plain(protection.parse(text.lstrip("# ")).children)).strip(" #:")
 
 
 _SIGNS = re.compile(r"[*_`^=]+(?=\w)|(?<=\w)[*_`^=]+")
@@ -290,12 +289,11 @@ def _asked(text: str) -> Iterable[edits.Edit]:
 
 def _shown(text: str) -> Iterator[edits.Edit]:
     """What Logseq shows of a text, as Markdown."""
-    plain = edits.masked(text)
-    for alias in _ALIAS.finditer(plain):
+    masked = edits.masked(text)
+    for alias in _ALIAS.finditer(masked):
         yield edits.Edit(*alias.span(), text[slice(*alias.span("text"))])
-    yield from edits.pages(text)
     for shape in (_REFERENCE, _MACRO, _AREA):
-        for found in shape.finditer(plain):
+        for found in shape.finditer(masked):
             yield edits.Edit(*found.span(), "")
     for found in _CLOZE.finditer(edits.masked(text, maths=False)):
         yield edits.Edit(*found.span(), f"{{{{c{found['number'] or 0}::")

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from generator.model import Problem, Skipped
-from generator.reading import edits, notes
+from generator.reading import notes
 from generator.reading.attributes import Attributes
 from generator.reading.document import Document
 from generator.reading.excerpts import NOTHING, Excerpt, Line, Lines
@@ -161,8 +161,8 @@ def _sides(lines: Lines, card: _Card) -> tuple[Excerpt, Excerpt]:
     if card.flip >= 0:
         above, back = card.below[: card.flip], card.below[card.flip + 1 :]
         front += [line.whole for line in above if _shows(line, card)]
-    asked = lines.excerpt(front, edits.pages)
-    return asked, lines.excerpt((line.whole for line in back if _shows(line, card)), edits.pages) if back else NOTHING
+    asked = lines.excerpt(front)
+    return asked, lines.excerpt(line.whole for line in back if _shows(line, card)) if back else NOTHING
 
 
 def _shows(line: Line, card: _Card) -> bool:

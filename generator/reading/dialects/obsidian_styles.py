@@ -142,8 +142,8 @@ def _parted(lines: Lines, body: Sequence[Line]) -> Card | None:
             (front, back), rule = parts, ";;"
         else:
             continue
-        question = lines.excerpt([*(above.whole for above in body[:place]), front], edits.pages)
-        answer = lines.excerpt([back, *(below.whole for below in body[place + 1 :])], edits.pages)
+        question = lines.excerpt([*(above.whole for above in body[:place]), front])
+        answer = lines.excerpt([back, *(below.whole for below in body[place + 1 :])])
         tags = _TRAILING.search(line.text)
         made = _made(body, question, answer, rule, REVERSED if rule == ":::" else "basic")
         return made and made._replace(tags=tuple(word.lstrip("#") for word in tags["tags"].split()) if tags else ())
@@ -188,7 +188,7 @@ def _asked(lines: Lines, own: Sequence[Line], begin: int, above: int, body: Sequ
     lead = heading.start("text") if heading else 0
     pieces = [line.between(lead if line is front[0] else 0, len(line.text)) for line in front[:-1]]
     pieces.append(last.between(lead if last is front[0] else 0, tag.start()))
-    made = _made(own[first : begin + len(body)], lines.excerpt(pieces, edits.pages), _whole(lines, back), "tagged")
+    made = _made(own[first : begin + len(body)], lines.excerpt(pieces), _whole(lines, back), "tagged")
     return made and made._replace(tags=tuple(word.lstrip("#") for word in tag["more"].split()))
 
 
@@ -205,7 +205,7 @@ def _labelled(lines: Lines, own: Sequence[Line], above: int, body: Sequence[Line
     question = [front[0].after(asks.end()), *(line.whole for line in front[1:])]
     answer = [body[cut].after(label.end() if label else 0), *(line.whole for line in body[cut + 1 :])]
     every = (*front, *body) if cut == 0 else body
-    return _made(every, lines.excerpt(question, edits.pages), lines.excerpt(answer, edits.pages), "Q: and A:")
+    return _made(every, lines.excerpt(question), lines.excerpt(answer), "Q: and A:")
 
 
 def _hidden(lines: Lines, body: Sequence[Line], shape: re.Pattern[str]) -> Card | None:
@@ -214,14 +214,9 @@ def _hidden(lines: Lines, body: Sequence[Line], shape: re.Pattern[str]) -> Card 
     if not found:
         return None
     braces = found.group().startswith("{") and not found.group().startswith("{{")
-    changes = _curly_and_pages if braces else edits.pages
-    excerpt = lines.excerpt((line.whole for line in body), changes)
+    excerpt = lines.excerpt((line.whole for line in body), edits.curly if braces else None)
     excerpt = excerpt._replace(nodes=edits.unnumbered(excerpt.nodes, "{", "}"))
     return _made(body, excerpt, NOTHING, "deletions", CLOZE if found.group().startswith("=") else "")
-
-
-def _curly_and_pages(text: str) -> list[edits.Edit]:
-    return [*edits.pages(text), *edits.curly(text)]
 
 
 def _headed(lines: Lines, own: Sequence[Line], above: int, body: Sequence[Line]) -> Card | None:
@@ -230,7 +225,7 @@ def _headed(lines: Lines, own: Sequence[Line], above: int, body: Sequence[Line])
     if not heading or own[above - 1].code:
         return None
     front: list[Piece] = [own[above - 1].between(*heading.span("text"))]
-    return _made(own[above - 1 :], lines.excerpt(front, edits.pages), _whole(lines, body), "heading")
+    return _made(own[above - 1 :], lines.excerpt(front), _whole(lines, body), "heading")
 
 
 def _section(lines: Lines, own: Sequence[Line]) -> Card | None:
@@ -240,4 +235,4 @@ def _section(lines: Lines, own: Sequence[Line]) -> Card | None:
 
 
 def _whole(lines: Lines, own: Sequence[Line]) -> Excerpt:
-    return lines.excerpt((line.whole for line in own), edits.pages)
+    return lines.excerpt(line.whole for line in own)

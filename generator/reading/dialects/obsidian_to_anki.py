@@ -7,7 +7,7 @@ author's own rules, are told by the id that it wrote below them: see `obsidian_s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -157,7 +157,7 @@ def _block(lines: Lines, own: Sequence[Line], depth: int) -> Card | None:
         front, back = _by_any_label(rows)
     question, answer = _excerpts(lines, front, back or [], hides)
     if not question.nodes and asking.strength(kind):  # the type was left out
-        question = lines.excerpt([head.piece()], edits.pages)
+        question = lines.excerpt([head.piece()])
     if not question.nodes:
         return None
     both = _BOTH_WAYS.search(kind) and ("optional" not in kind or _ASKED_FOR.search(text))
@@ -246,14 +246,12 @@ def _by_any_label(rows: Sequence[_Row]) -> tuple[list[Piece], list[Piece] | None
 def _excerpts(lines: Lines, front: list[Piece], back: list[Piece], hides: bool) -> tuple[Excerpt, Excerpt]:
     """Question and answer; in a cloze without Anki's own deletions, braces are some."""
 
-    def changes(text: str) -> Iterator[edits.Edit]:
-        yield from edits.pages(text)
-        if hides and not _NUMBERED.search(text):
-            yield from edits.curly(text)
+    def changes(text: str) -> Iterable[edits.Edit]:
+        return edits.curly(text) if hides and not _NUMBERED.search(text) else ()
 
     question = lines.excerpt(front, changes)
     question = question._replace(nodes=edits.unnumbered(question.nodes, "{", "}"))
-    return question, lines.excerpt(back, edits.pages) if back else NOTHING
+    return question, lines.excerpt(back) if back else NOTHING
 
 
 # --- notes on one line ------------------------------------------------------------------------------------------------
