@@ -5,12 +5,11 @@ from __future__ import annotations
 import base64
 import re
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from generator import media_names, witness
+from generator import witness
 from tests.driver import Story
 from tests.media_support import MP3, MP4, PNG, SVG, picture
 
@@ -103,7 +102,8 @@ SHOWN = [
     ('<img src="plain.png" width="300px" height=20 onerror="x()" style="color: red">',
      '<img src="plain.png" width="300" height="20">'),
     ("<IMG SRC=one%20word.png ALT='A &amp; b'> on", '<p><img src="one-word.png" alt="A &amp; b"> on</p>'),
-    ('<p align="center"><img src="./plain.png" width="50%"></p>', '<p align="center"><img src="plain.png" width="50%"></p>'),
+    ('<p align="center"><img src="./plain.png" width="50%"></p>',
+     '<p align="center"><img src="plain.png" width="50%"></p>'),
     ('<picture><source srcset="plain.png"><img src="plain.png"></picture>', '<p><img src="plain.png"></p>'),
     ('<a href="plain.png"><img src="plain.png"></a>', '<p><a><img src="plain.png"></a></p>'),
     # in other things
@@ -114,7 +114,8 @@ SHOWN = [
      '<td><img src="plain.png" alt="" width="30"></td></tr></tbody></table>'),
     ("- **![[plain.png]]**", '<ul><li><strong><img src="plain.png" alt=""></strong></li></ul>'),
     ("See.[^f]\n\n[^f]: ![](plain.png)",
-     '<p>See.<sup class="fn">1</sup></p><ol class="footnotes"><li><p class="img"><img src="plain.png" alt=""></p></li></ol>'),
+     '<p>See.<sup class="fn">1</sup></p><ol class="footnotes"><li>'
+     '<p class="img"><img src="plain.png" alt=""></p></li></ol>'),
     # written out
     (f"![d](data:image/png;base64,{DATA})", image("image.png", "d")),
     (f'<img src="data:image/png;base64,{DATA}">', '<img src="image.png">'),
@@ -122,10 +123,12 @@ SHOWN = [
     # other kinds
     ("![](square.svg)", image("square.svg")),
     ("![](new.avif)", image("new.avif")),
-    ("![](bell.mp3)", BELL), ("[sound:bell.mp3]", BELL), ("![[bell.mp3]]", BELL), ("[sound:Tone.MP3]", '<p class="img">[sound:tone.mp3]</p>'),
+    ("![](bell.mp3)", BELL), ("[sound:bell.mp3]", BELL), ("![[bell.mp3]]", BELL),
+    ("[sound:Tone.MP3]", '<p class="img">[sound:tone.mp3]</p>'),
     ("<audio controls src='bell.mp3'>words</audio>", "<p>[sound:bell.mp3]</p>"),
     ('<audio><source src="gone.ogg"><source src="bell.mp3"></audio>', "<p>[sound:bell.mp3]</p>"),
-    ("<AUDIO controls>\n<source src=gone.ogg> <source src=bell.mp3>\nYour browser *can't*.\n</AUDIO>", "[sound:bell.mp3]"),
+    ("<AUDIO controls>\n<source src=gone.ogg> <source src=bell.mp3>\nYour browser *can't*.\n</AUDIO>",
+     "[sound:bell.mp3]"),
     ('Hear <audio src="bell.mp3">no <b>words</b></audio> and <video src="film.mp4">it</video>.',
      "<p>Hear [sound:bell.mp3] and [sound:film.mp4].</p>"),
     ('Hear it: <audio src="bell.mp3"/>', "<p>Hear it: [sound:bell.mp3]</p>"),
@@ -203,7 +206,8 @@ NOT_HAD = [
     ("[![x](https://e.example/x.png)](https://b.example/)", '<p class="img"><a href="https://b.example/">x</a></p>',
      ["media-remote"]),
     ("![x](https://e.example/x.mp3)", '<p class="img"><a href="https://e.example/x.mp3">x</a></p>', ["media-remote"]),
-    ("<img src=https://e.example/x.png alt=x> on", '<p><a href="https://e.example/x.png">x</a> on</p>', ["media-remote"]),
+    ("<img src=https://e.example/x.png alt=x> on",
+     '<p><a href="https://e.example/x.png">x</a> on</p>', ["media-remote"]),
     ('<a href="https://b.example/"><img src="https://e.example/x.png" alt="x"></a> on',
      '<p><a href="https://b.example/"><span class="missing">x</span></a> on</p>', ["media-remote"]),
     ('<p><a href="https://b.example/">b</a><img src="https://e.example/x.png"></p>',
@@ -218,7 +222,8 @@ NOT_HAD = [
     ("<!-- ![](plain.png) --> on", "on", []),
     ("\\![a](https://e.example/x.png)", '<p>!<a href="https://e.example/x.png">a</a></p>', []),
     ("\\[sound:bell.mp3] and \\[\\[Note]]", "<p>&#91;sound:bell.mp3] and [[Note]]</p>", []),
-    ("arr[[0]], x[[i]], [[ -f x ]], [[nodiscard]], [[a == b]]", "<p>arr[[0]], x[[i]], [[ -f x ]], [[nodiscard]], [[a == b]]</p>",
+    ("arr[[0]], x[[i]], [[ -f x ]], [[nodiscard]], [[a == b]]",
+     "<p>arr[[0]], x[[i]], [[ -f x ]], [[nodiscard]], [[a == b]]</p>",
      []),
     ("[listen](bell.mp3)", "<p>listen</p>", []),
     ('<img alt="plain.png"> on', '<p><span class="missing">plain.png</span> on</p>', []),
