@@ -8,6 +8,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from anki.sound import AVTag, SoundOrVideoTag
 
 from tests.driver import Learner, Story
 from tests.media_support import MP3, SVG, picture
@@ -79,10 +80,11 @@ class Shown:
     def plays(self, words: str) -> list[tuple[list[str], list[str]]]:
         """What front and back of these cards play."""
         cards = [card for card in self.cards if words in card.note().fields[0]]
-        return [
-            ([tag.filename for tag in card.question_av_tags()], [tag.filename for tag in card.answer_av_tags()])
-            for card in cards
-        ]
+        return [(_files(card.question_av_tags()), _files(card.answer_av_tags())) for card in cards]
+
+
+def _files(tags: list[AVTag]) -> list[str]:
+    return [tag.filename for tag in tags if isinstance(tag, SoundOrVideoTag)]
 
 
 def _body(html: str) -> str:
@@ -115,10 +117,10 @@ def test_formulas_are_delimited_for_mathjax(shown: Shown) -> None:
     assert "\\[\nx_1 &lt; y_2 \\\\\n- z\n\\]" in back
     assert r"\[ \sum_{i=0}^n i^2 \]" in back
     assert "money of $5 and $10" in back
-    forth, back = shown.of(r"\(x \to y\)")
+    forth, other_way = shown.of(r"\(x \to y\)")
     assert r"\(x \to y\)" in forth[0]
-    assert r"\(x \to y\)" in back[1]
-    assert "\\(code" not in back[0]
+    assert r"\(x \to y\)" in other_way[1]
+    assert "\\(code" not in other_way[0]
 
 
 def test_no_brace_of_a_formula_ends_a_deletion(shown: Shown) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -127,9 +127,14 @@ def test_a_host_that_sends_a_byte_at_a_time_is_found_out(
 def test_a_host_that_says_nothing_is_asked_once_a_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("no_proxy", "*")
     monkeypatch.setattr(fetching, "_TIMEOUT", 0.2)
-    asked = []
+    asked: list[str] = []
     fetch = fetching.fetch
-    monkeypatch.setattr(fetching, "fetch", lambda url, hosts: (asked.append(url), fetch(url, hosts))[1])
+
+    def counted(url: str, hosts: Collection[str]) -> bytes:
+        asked.append(url)
+        return fetch(url, hosts)
+
+    monkeypatch.setattr(fetching, "fetch", counted)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}"
         story = story_of(tmp_path, f"{address}/a.png", f"{address}/b.png", allow=ALL).build()
