@@ -40,8 +40,11 @@ def lay_out(signature: Signature) -> bytes:
     fetcher = _fetcher(signature.media)
     options = {"pdf_tags": True, "pdf_identifier": b"deckpress", "uncompressed_pdf": True}
 
+    # The sizes of images are attributes.
+    style = {"stylesheets": sheets, "font_config": _fonts(), "presentational_hints": True}
+
     def pages(text: str) -> list[set[str]]:
-        document = printer.HTML(string=text, url_fetcher=fetcher).render(stylesheets=sheets, font_config=_fonts())
+        document = printer.HTML(string=text, url_fetcher=fetcher).render(**style)
         return [set(page.anchors) for page in document.pages]
 
     try:
@@ -50,7 +53,7 @@ def lay_out(signature: Signature) -> bytes:
             html, fits = fit.fitted(html, signature.fitting, pages)
         with _without_clock():
             document = printer.HTML(string=html, url_fetcher=fetcher)
-            pdf = document.write_pdf(stylesheets=sheets, font_config=_fonts(), **options)
+            pdf = document.write_pdf(**style, **options)
     except Exception as error:  # a third party's layout engine: whatever it raises, say which pages it was about
         raise LayoutFailed(signature.name, f"{type(error).__name__}: {error}") from error
     return prepare(pdf, fits)
