@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from generator import witness
-from tests.driver import Story
+from generator import media_names, witness
+from generator.model import Kind
+from tests.driver import Learner, Story
 from tests.media_support import MP3, MP4, PNG, SVG, picture
+from tests.reading_support import read
 
 FILES = {
     "one word.png": b"", "été 中.png": b"", "LOUD.PNG": b"", "plain.png": b"", "p(1).png": b"", "100% sure.png": b"",
@@ -244,3 +246,66 @@ def test_what_is_not_had_is_said_and_costs_nothing_else(
     assert problems[place] == codes
     assert fields[place] == field or (field is None and "<img" not in fields[place] and "[sound:" not in fields[place])
     assert [name for name in packed if not name.startswith("plain-")] == []
+
+
+# --- how large --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("markdown", "size"),
+    [
+        ("![q](q.png){:height 20, :width 30}", "30x20"),
+        ("![[q.png|30]]", "30"),
+        ("![q](q.png)", ""),
+        ("![q](q.png) {:height 20, :width 30}", ""),
+    ],
+)
+def test_a_size_in_an_outline(markdown: str, size: str) -> None:
+    (note,) = read(f"- What is it? #card\n  - It {markdown} [[Page|here]]\n").notes
+    (found,) = [node for tree in note.trees() for node in tree.walk() if node.kind is Kind.IMAGE]
+    assert found.text == size
+
+
+# --- what bytes are ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (PNG, "image/png"), (SVG, "image/svg+xml"), (b"<svg/>", "image/svg+xml"),
+        (b"\xef\xbb\xbf \n<SVG>", "image/svg+xml"),
+        (b"<!DOCTYPE svg><svg>", "image/svg+xml"), (b"\xff\xd8\xff\xe0", "image/jpeg"), (b"GIF89a", "image/gif"),
+        (b"RIFF1234WEBP", "image/webp"), (b"RIFF1234WAVE", "audio/wav"), (b"RIFF1234AVI ", None), (MP3, "audio/mpeg"),
+        (b"\xff\xfb\x90\x00", "audio/mpeg"), (b"\xff\xf1\x50\x80", "audio/aac"), (b"\xff\xff\xff\xff", None),
+        (MP4, "video/mp4"), (b"\0\0\0\x18ftypM4A ", "audio/mp4"), (b"\0\0\0\x18ftypavif", "image/avif"),
+        (b"\0\0\0\x18ftypheic", None), (b"\x1aE\xdf\xa3", "video/webm"), (b"<?xml version='1.0'?><html/>", None),
+        (b"<html><svg>", None), (b"", None), (b"BM", None), (b"%PDF-1.7", None),
+    ],
+)  # fmt: skip
+def test_a_name_proves_nothing_and_the_first_bytes_do(data: bytes, kind: str | None) -> None:
+    found = media_names.kind_of(data)
+    assert (found[0] if found else None) == kind
+
+
+# --- over several builds ----------------------------------------------------------------------------------------------
+
+
+def test_an_import_brings_a_picture_that_came_back_and_one_that_changed(tmp_path: Path) -> None:
+    story = (
+        Story(tmp_path / "p")
+        .write("a.md", "# A\n\n## What is A?\n\nIt is ![[tree.png]].\n\n## What is B?\n\nB.\n")
+        .build()
+    )
+    assert "media-missing" in story.last.stderr
+    with Learner.at(tmp_path / "anki") as learner:
+        assert len(learner.takes(story.package)["new"]) == 2
+        for place, data in (
+            ("deep/tree.png", picture("1")),
+            ("deep/tree.png", picture("2")),
+            ("tree.png", picture("3")),
+        ):
+            story.write(place, data).build()
+            assert "media" not in story.last.stderr
+            assert learner.takes(story.package)["updated"] == [learner.note("What is A")["Question"]]
+            (source,) = re.findall(r'src="([^"]+)"', learner.note("What is A")["Answer"])
+            assert (Path(learner.col.media.dir()) / source).read_bytes() == data
