@@ -86,7 +86,7 @@ def test_formulas_among_other_things(markdown: str, found: list[str]) -> None:
     [
         "costs $5 and $10", "$5 or $6, US$20 and CA$ 30", "US$20/CA$30", "R$ 20 or R$ 30", "between $1M and $2M",
         "5$ or 6$", "5$/hour, 6$/day", "$20 and CA$", "from $5k up to 10k$ a year", "$5-$10", "$5–$10",
-        "价格$5元和$6元",
+        "价格$5元和$6元", "1$=0.9€, 2$=1.8€", "$5*3=$15", "@$x and @$y", "$foo_bar and $baz_qux", "$x++; $y--",
         "$HOME and $PATH", "$HOME/$USER", "$PATH:$HOME/bin", "${a}/${b}", "$(document).ready($(this))",
         "PHP: $a,$b", "foo$bar$baz", "$_GET[$x]", "$_POST[$y]", "a $ b $ c", "$ x $", "$x $y", "\\$a$ and b$",
         "$a\n\nb$", "$$$", "$$", "$$ $$", "- $$\n- $$",

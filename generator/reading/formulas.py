@@ -112,7 +112,8 @@ _AMOUNT = re.compile(rb"\d[\d.,]*[A-Za-z%]*\s+[A-Za-z]{2,}\b")
 _VARIABLE = re.compile(rb"(?![A-Za-z]_)[A-Za-z_]\w+\W*")
 # What stands right behind a word: `H$_2$O`, `10$^{-3}$`.
 _BESIDE = re.compile(rb"[_^](?:[{\\\d+*-]|[A-Za-z](?!\w))")
-_GOES_ON = b'/:,;=(-+.<>&"[{'
+_GOES_ON = b'/:,;=(-+.<>&"[{@'
+_RELATION = b"=<>+"  # what follows an amount: `1$=0.9€`
 
 
 def _content(data: bytes, formula: Formula) -> bytes:
@@ -157,7 +158,9 @@ def _is_inline(data: bytes, formula: Formula) -> bool:
         return False
     if before.isalpha():
         return not tex[:1].isdigit()
-    return not before.isdigit() or bool(_SIGN.search(tex)) or (tex[:1].isalpha() and b" " not in tex)
+    if not before.isdigit():
+        return True
+    return (bool(_SIGN.search(tex)) and tex[:1] not in _RELATION) or (tex[:1].isalpha() and b" " not in tex)
 
 
 def _is_unfinished(tex: bytes, after: bytes) -> bool:
