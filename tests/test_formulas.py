@@ -63,6 +63,8 @@ def test_a_formula_is_one_node_with_its_text(markdown: str) -> None:
         ("https://a.example/$x/$y and $z$", ["$z$"]),
         ("$a$$b$ and $$c$$$$d$$", ["$a$", "$b$", "$$c$$", "$$d$$"]),
         ("costs $$x$$ or $y$", ["$$x$$", "$y$"]),
+        ("costs $5, where \\(x\\) is $6", ["\\(x\\)"]),
+        ("\\[1], $x$, \\(y\\), \\[2] and \\(see $z$ there\\)", ["$x$", "\\(y\\)", "$z$"]),
         ("# The $x_1$ and $x_2$", ["$x_1$", "$x_2$"]),
         ("- $a$\n- $$\n  b\n  - c\n  $$\n", ["$a$", "$$ b - c $$"]),
         ("> $$\n> a\n> > b\n> $$\n> $c$", ["$$ a > b $$", "$c$"]),

@@ -48,16 +48,15 @@ def found(data: bytes, start: int, end: int, opaque: Ranges) -> Iterator[Formula
             close = _brackets(data, token, end, opaque)
         else:
             continue
-        if close.end:
-            yield close
-        elif not close.start:
+        if close is None:
             unclosed.add(mark)
-        place = close.end or close.start or place
+        elif close is not _NONE:
+            yield close
+            place = close.end
 
 
-def _none(until: int = 0) -> Formula:
-    """No formula; what comes next is looked for from `until`, or, where that is 0, no mark of this sort closes."""
-    return Formula(until, 0, "")
+# What a mark begins that another of its sort follows, and is no formula; where none follows, that is None.
+_NONE = Formula(0, 0, "")
 
 
 def _in_code(data: bytes, token: re.Match[bytes]) -> Formula | None:
@@ -69,7 +68,7 @@ def _in_code(data: bytes, token: re.Match[bytes]) -> Formula | None:
 _IN_CODE = re.compile(rb"\$`[^`\n]+`\$(?!\d)")
 
 
-def _dollars(data: bytes, opening: re.Match[bytes], end: int, opaque: Ranges) -> Formula:
+def _dollars(data: bytes, opening: re.Match[bytes], end: int, opaque: Ranges) -> Formula | None:
     mark = opening.group()
     content, tries = opening.end(), 0
     for token in _TOKENS.finditer(data, content, end):
@@ -82,21 +81,21 @@ def _dollars(data: bytes, opening: re.Match[bytes], end: int, opaque: Ranges) ->
             return whole
         tries += 1
         if tries > _DOLLARS_IN_WORDS or not _WORDS.search(tex) or _is_balanced(tex):
-            return _none(token.start())
-    return _none()
+            return _NONE
+    return None
 
 
-def _brackets(data: bytes, opening: re.Match[bytes], end: int, opaque: Ranges) -> Formula:
+def _brackets(data: bytes, opening: re.Match[bytes], end: int, opaque: Ranges) -> Formula | None:
     mark = opening.group()
     for token in _TOKENS.finditer(data, opening.end(), end):
         if opaque.hold(token.start()) or token.group() not in (mark, _CLOSING[mark]):
             continue
         if token.group() == mark:
-            return _none(token.start())
+            return _NONE
         whole = Formula(opening.start(), token.end(), mark.decode())
         meant = _is_in_parentheses if mark.endswith(b"(") else is_display
-        return whole if meant(data, whole) else _none(token.end())
-    return _none()
+        return whole if meant(data, whole) else _NONE
+    return None
 
 
 # --- what is meant as a formula ---------------------------------------------------------------------------------------
