@@ -15,10 +15,15 @@ def check(notes: Sequence[Note]) -> list[Problem]:
     return [problem for rule in RULES for problem in rule(notes)]
 
 
+_SHOWING = re.compile(r"<(?:img|audio|video)\b", re.IGNORECASE)
+
+
 def same_question(notes: Sequence[Note]) -> Iterator[Problem]:
     """Two notes of one deck with the same question: a learner can't tell which answer is meant."""
     for first, *others in _groups(notes, lambda note: (note.deck, note.question_text.casefold())):
-        if not any(node.kind in (Kind.CODE_BLOCK, Kind.IMAGE) for node in _question(first)):
+        if not any(
+            node.kind in (Kind.CODE_BLOCK, Kind.IMAGE) or _SHOWING.match(node.text) for node in _question(first)
+        ):
             for note in others:
                 where = f"{first.span.file}:{first.span.line}"
                 message = f"this question was asked before, at {where}"

@@ -309,3 +309,11 @@ def test_an_import_brings_a_picture_that_came_back_and_one_that_changed(tmp_path
             assert learner.takes(story.package)["updated"] == [learner.note("What is A")["Question"]]
             (source,) = re.findall(r'src="([^"]+)"', learner.note("What is A")["Answer"])
             assert (Path(learner.col.media.dir()) / source).read_bytes() == data
+
+
+def test_questions_that_differ_in_what_they_show_are_not_the_same(tmp_path: Path) -> None:
+    shows = ["![](a.png)", "![[b.png]]", "<img src='a.png'>", "<img src='b.png'>", "<audio src='a.mp3'></audio>"]
+    for place in range(2):
+        notes = "".join(f"## What is it? {show}\n\nA {number}.\n\n" for number, show in enumerate(shows[place * 2 :]))
+        story = Story(tmp_path / str(place)).write("a.md", f"# A\n\n{notes}").build()
+        assert "same-question" not in story.last.stderr
