@@ -39,6 +39,8 @@ ALLOWED: dict[str, set[str]] = {
     "anki": {"model", "orders", "resources"},
     "fragments": set(),
     "sheets": {"model", "resources", "fragments", "print_settings", "print_model"},
+    "card_grid": {"model"},
+    "imposition": {"card_grid"},
     "workers": set(),
     "readers": {"model", "reading", "workers"},
     "press": {"model", "print_model", "resources", "machine", "workers"},
