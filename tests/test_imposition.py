@@ -81,7 +81,7 @@ def test_a_sheet_holds_the_most_cards_that_it_can(
         ({"sheet": "C32011"}, (15, 13.5)),
     ],
 )
-def test_the_first_card_lies_where_the_margins_say(words: dict[str, str], trims: Point) -> None:
+def test_the_first_card_lies_where_the_margins_say(words: dict[str, Any], trims: Point) -> None:
     found = printed(**words)
     corners = list(on_paper(found.sides[0].placements[0], found))
     left, top = min(x for x, _ in corners), found.paper[1] - max(y for _, y in corners)
@@ -149,7 +149,7 @@ def test_in_a_stack_thirteen_cards_lie_as_their_piles_will() -> None:
     ],
 )
 def test_sides_are_printed_in_this_order(words: dict[str, str], order: str) -> None:
-    found = on_sheets(CardPlan(**{"size": "A7", **words}), 17)  # type: ignore[arg-type]
+    found = printed(17, **{"size": "A7", **words})
     assert " ".join(f"{side.sheet}{side.face[0]}" for side in found.sides) == order
 
 
@@ -211,7 +211,7 @@ def test_a_card_has_this_page(words: dict[str, str], width: float, height: float
     ],
 )
 def test_what_cannot_be_is_said_in_a_sentence(words: dict[str, Any], said: str) -> None:
-    with pytest.raises(CannotImpose, match="^[a-z`]") as error:
+    with pytest.raises(CannotImpose, match=r"^[a-z`]") as error:
         printed(**words)
     assert said in str(error.value)
     assert isinstance(error.value, ValueError)
@@ -230,7 +230,7 @@ def test_what_cannot_be_is_said_in_a_sentence(words: dict[str, Any], said: str) 
         ({"size": "A7", "paper": "A4"}, []),
     ],
 )
-def test_marks_without_room_are_left_off_and_that_is_said(words: dict[str, str], said: list[str]) -> None:
+def test_marks_without_room_are_left_off_and_that_is_said(words: dict[str, Any], said: list[str]) -> None:
     found = printed(**{"paper": "Letter", **words})
     assert len(found.left_off) == len(said)
     for sentence, part in zip(found.left_off, said, strict=True):
