@@ -29,6 +29,7 @@ from generator.card_grid import (
 
 __all__ = [
     "CannotImpose",
+    "Card",
     "CardFormat",
     "CardPlan",
     "Imposition",
@@ -45,6 +46,22 @@ _GAP, _LENGTH = 2.0, 4.0
 _TICK, _CROSS = (5.0, 8.0), 1.8
 
 Matrix = tuple[float, float, float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The pages of a card's faces, counted from 0 through all signatures; `part` is "1/2" where a note has two cards.
+
+    Cards of one note may have the same front: it is read once and drawn on each. None is a face that stays blank.
+    """
+
+    front: int | None
+    back: int | None
+    part: str = ""
+
+    def page(self, face: str) -> int | None:
+        """The page of the "front" or "back"."""
+        return self.front if face == "front" else self.back
 
 
 @dataclass(frozen=True, slots=True)

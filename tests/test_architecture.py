@@ -43,7 +43,7 @@ ALLOWED: dict[str, set[str]] = {
     "imposition": {"card_grid"},
     "workers": set(),
     "readers": {"model", "reading", "workers"},
-    "press": {"model", "print_model", "resources", "machine", "workers"},
+    "press": {"model", "print_model", "resources", "machine", "workers", "imposition"},
     "project": {"model", "media_names", "config", "ledger"},
     "outcome": {"model"},
     "outputs": {"model", "resources", "machine", "project", "outcome"},

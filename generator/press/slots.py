@@ -49,13 +49,13 @@ class Slot(NamedTuple):
         """
         if not number:
             return b""
+        text = "".join(self._glyph(letter) for letter in number)
         if self.place.startswith(_AT_THE_RIGHT):
             start = self.right - sum(self._width(letter) for letter in number)
         elif self.place.startswith("see/"):
             start = self.left
         else:
             start = self.left + (max(widest, len(number)) - len(number)) * self.advance
-        text = "".join(self._glyph(letter) for letter in number)
         return f"1 0 0 -1 {start:.4f} {self.base:.4f} Tm\n/{self.font} Tf\n<{text}> Tj".encode()
 
     def _glyph(self, letter: str) -> str:
