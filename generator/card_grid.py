@@ -87,7 +87,7 @@ class CardPlan:
     `manual_order`; "fold": both faces beside each other on one. `cut`: "tiled" (the paper's edges are cards' edges),
     "shared" (cards touch), "gutters" (a strip between them); "auto" tiles where the card's size can. `marks`: "auto"
     where there is room, "always" rather with fewer cards, "none". `sheet`: a name of `STOCKS`. `order`: "stack" so that
-    piles laid on each other are sorted, or "sheet" by sheet. `offset_x`, `offset_y`: by how many millimetres the
+    piles laid on each other are sorted, or "sheet" by sheet. `back_x`, `back_y`: by how many millimetres the
     backs come out too far to the right and too high, seen through the paper from the front.
     """
 
@@ -99,8 +99,8 @@ class CardPlan:
     marks: str = "auto"
     sheet: str = ""
     order: str = "stack"
-    offset_x: float = 0.0
-    offset_y: float = 0.0
+    back_x: float = 0.0
+    back_y: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +246,7 @@ def _check(plan: CardPlan) -> None:
     for name, value, values in allowed:
         if value not in values:
             raise CannotImpose(f"`{value}` is no {name} of cards; it is one of: {', '.join(filter(None, values))}")
-    if max(abs(plan.offset_x), abs(plan.offset_y)) > _MOST_OFFSET:
+    if max(abs(plan.back_x), abs(plan.back_y)) > _MOST_OFFSET:
         raise CannotImpose(f"backs can be moved by {_MOST_OFFSET:g} mm at most; is the paper loaded straight?")
     if plan.sheet and plan.flip == "fold":
         raise CannotImpose(f"sheet {plan.sheet} is cut already, so its cards can't be folded; choose another flip")

@@ -190,7 +190,7 @@ def _behind(front: Matrix, width: float, plan: CardPlan) -> Matrix:
     """
     paper = paper_of(plan)
     page_turn = (-1, 0, 0, 1, width * MM, 0)
-    setting_off = (1, 0, 0, 1, -plan.offset_x * MM, -plan.offset_y * MM)
+    setting_off = (1, 0, 0, 1, -plan.back_x * MM, -plan.back_y * MM)
     upright_axis = plan.flip != "short-edge"
     paper_turn = (-1, 0, 0, 1, paper[0] * MM, 0) if upright_axis else (1, 0, 0, -1, 0, paper[1] * MM)
     return _after(_after(_after(page_turn, front), setting_off), paper_turn)

@@ -22,7 +22,7 @@ COUNT = 11
 PLANS = {
     "tiled": CardPlan(),
     "tiled, turned, short edge": CardPlan(size="A8", flip="short-edge"),
-    "crop marks, set off": CardPlan(size="business", offset_x=1.3, offset_y=-0.7),
+    "crop marks, set off": CardPlan(size="business", back_x=1.3, back_y=-0.7),
     "gutters, by hand": CardPlan(size="2.5x3.5in", cut="gutters", flip="manual", manual_order="reverse"),
     "stock": CardPlan(sheet="5388", order="sheet"),
     "folded beside": CardPlan(flip="fold"),

@@ -207,7 +207,7 @@ def test_a_card_has_this_page(words: dict[str, str], width: float, height: float
         ({"sheet": "1234"}, "`1234` is no sheet of cards; it is one of: 5388"),
         ({"sheet": "5388", "flip": "fold"}, "sheet 5388 is cut already"),
         ({"sheet": "5388", "size": "A7"}, "the cards of sheet 5388 are 127 × 76.2 mm"),
-        ({"offset_x": 11.0}, "10 mm at most"),
+        ({"back_x": 11.0}, "10 mm at most"),
     ],
 )
 def test_what_cannot_be_is_said_in_a_sentence(words: dict[str, Any], said: str) -> None:
@@ -291,8 +291,8 @@ def plans(draw: st.DrawFn, *flips: str) -> CardPlan:
         marks=draw(st.sampled_from(MARKS)),
         sheet=sheet,
         order=draw(st.sampled_from(ORDERS)),
-        offset_x=draw(offsets),
-        offset_y=draw(offsets),
+        back_x=draw(offsets),
+        back_y=draw(offsets),
     )
 
 
@@ -334,7 +334,7 @@ def through_the_paper(plan: CardPlan, point: Point, found: Imposition) -> Point:
     # half a turn about a unit axis: v -> 2 (v · axis) axis - v
     along = 2 * (x * axis[0] + y * axis[1])
     x, y = along * axis[0] - x, along * axis[1] - y
-    return x + found.paper[0] / 2 + plan.offset_x * MM, y + found.paper[1] / 2 + plan.offset_y * MM
+    return x + found.paper[0] / 2 + plan.back_x * MM, y + found.paper[1] / 2 + plan.back_y * MM
 
 
 @given(plans("long-edge", "short-edge", "manual"), st.integers(1, 60))
@@ -431,7 +431,7 @@ def test_nothing_of_a_card_is_lost_at_the_papers_edge(plan: CardPlan, cards: int
     found = imposed(plan, cards)
     if found is None:
         return
-    allowed = 5 * MM - max(abs(plan.offset_x), abs(plan.offset_y)) * MM - 0.01
+    allowed = 5 * MM - max(abs(plan.back_x), abs(plan.back_y)) * MM - 0.01
     for place, side in enumerate(found.sides):
         spare = 5 * MM - 0.01 if side.face == "front" else allowed
         for left, low, right, high in boxes(found, place, found.card.padding):
