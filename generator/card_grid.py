@@ -26,18 +26,17 @@ SIZES: dict[str, tuple[float, float]] = {
     "A8": (74, 52),
     "3x5in": (127, 76.2),
     "2.5x3.5in": (63.5, 88.9),
-    "business": (85, 55),
-    "business-us": (88.9, 50.8),
+    "business": (88.9, 50.8),
+    "business-eu": (85, 55),
 }
 PAPERS: dict[str, tuple[float, float]] = {"A4": (210, 297), "Letter": (215.9, 279.4), "A5": (148, 210)}
 FLIPS = ("long-edge", "short-edge", "manual", "fold")
-MANUAL_ORDERS = ("forward", "reverse")
-CUTS = ("auto", "tiled", "shared", "gutters")
-MARKS = ("auto", "always", "none")
+MARKS = ("auto", "tiled", "crop", "gutter", "lines")
+FEEDS = ("forward", "reverse")
 ORDERS = ("stack", "sheet")
 
 # White round a card's text: two sizes have their own, any other a part of its width within limits.
-_PADDINGS = {"A7": 8.0, "A8": 6.0, "2.5x3.5in": 6.0, "business": 6.0, "business-us": 6.0, "A6": 9.0, "3x5in": 9.0}
+_PADDINGS = {"A7": 8.0, "A8": 6.0, "2.5x3.5in": 6.0, "business": 6.0, "business-eu": 6.0, "A6": 9.0, "3x5in": 9.0}
 _PADDING_PART, _LEAST_PADDING, _MOST_PADDING = 0.075, 5.0, 10.0
 # Where paper edges are card edges, the printer's white border and an error of printing must find room in it.
 _TILED_PADDING = 7.0
@@ -82,25 +81,25 @@ STOCKS: dict[str, Stock] = {
 class CardPlan:
     """How cards are to be printed and cut.
 
-    `size`: a name of `SIZES` or `90x60` (millimetres, as it is read); empty for A7, or what the stock has.
-    `flip`: how the paper is turned between its faces; "manual": all fronts, then all backs in the order of
-    `manual_order`; "fold": both faces beside each other on one. `cut`: "tiled" (the paper's edges are cards' edges),
-    "shared" (cards touch), "gutters" (a strip between them); "auto" tiles where the card's size can. `marks`: "auto"
-    where there is room, "always" rather with fewer cards, "none". `sheet`: a name of `STOCKS`. `order`: "stack" so that
-    piles laid on each other are sorted, or "sheet" by sheet. `back_x`, `back_y`: by how many millimetres the
-    backs come out too far to the right and too high, seen through the paper from the front.
+    `size`: a name of `SIZES`, or `90x60` in millimetres, as it is read. `flip`: how the paper is turned between its
+    faces; "manual": all fronts, then all backs in the order of `feed`; "fold": both faces on one, beside each other.
+    `marks`: "tiled": the paper's edges are cards' edges; "crop": cards touch, with marks outside them; "gutter": a
+    strip between cards has marks too; "lines": cards touch, and are parted by hairlines; "auto": tiled where the card's
+    size can be, else crop marks where there is room. `stock`: a name of `STOCKS`, whose size and paper it then is.
+    `order`: "stack", so that piles laid on each other are sorted, or by "sheet". `shift_x`, `shift_y`: backs move by
+    so many millimetres to the right and down, as they are read on an upright sheet: by just as many they come out too
+    far to the right and too high when they are seen through the paper from the front.
     """
 
-    size: str = ""
+    size: str = "A7"
     paper: str = "A4"
     flip: str = "long-edge"
-    manual_order: str = "forward"
-    cut: str = "auto"
     marks: str = "auto"
-    sheet: str = ""
+    stock: str = ""
     order: str = "stack"
-    back_x: float = 0.0
-    back_y: float = 0.0
+    feed: str = "forward"
+    shift_x: float = 0.0
+    shift_y: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +155,8 @@ def points(length: float) -> float:
 def grid_of(plan: CardPlan) -> Grid:
     """The places of the plan's sheets: the most cards of all ways to turn them; the first of equals is upright."""
     _check(plan)
-    if plan.sheet:
-        stock = STOCKS[plan.sheet]
+    if plan.stock:
+        stock = STOCKS[plan.stock]
         return Grid(PAPERS[stock.paper], False, stock.card, stock.card, stock.grid, stock.first, stock.pitch)
     width, height = _card(plan)
     paper = paper_of(plan)
@@ -166,19 +165,19 @@ def grid_of(plan: CardPlan) -> Grid:
         units = [((2 * width, height), "beside"), ((width, 2 * height), "above")]
     turns = [(paper, False), (paper[::-1], True)]
     ways = [(frame, turned, unit, fold) for (frame, turned), (unit, fold) in product(turns, units)]
-    if plan.cut in ("auto", "tiled"):
+    if plan.marks in ("auto", "tiled"):
         tiled = [grid for way in ways if (grid := _tiled(*way))]
         if tiled:
             return max(tiled, key=lambda grid: grid.places)
-        if plan.cut == "tiled":
+        if plan.marks == "tiled":
             raise CannotImpose(
                 f"cards of {_said(width, height)} do not fill {plan.paper} paper from edge to edge; "
-                'set cut = "shared" or "gutters", or take A6, A7 or A8 cards on A4 or A5 paper'
+                'set marks = "crop" or "lines", or take A6, A7 or A8 cards on A4 or A5 paper'
             )
     best = max((_spread(plan, *way) for way in ways), key=lambda grid: grid.places)
     if not best.places:
         pair = " and its back beside it" if plan.flip == "fold" else ""
-        free = f"{MARK_ROOM:g} mm kept free for marks" if plan.marks == "always" else f"{PRINTABLE:g} mm kept free"
+        free = f"{MARK_ROOM:g} mm kept free for marks" if plan.marks == "crop" else f"{PRINTABLE:g} mm kept free"
         raise CannotImpose(
             f"a card of {_said(width, height)}{pair} does not fit on {plan.paper} paper, {_said(*paper)} with {free} "
             "at its edges; take a smaller card or larger paper"
@@ -199,8 +198,8 @@ def _tiled(frame: tuple[float, float], turned: bool, unit: tuple[float, float], 
 
 def _spread(plan: CardPlan, frame: tuple[float, float], turned: bool, unit: tuple[float, float], fold: str) -> Grid:
     """As many units as fit inside the printable area, in the paper's middle."""
-    gutter = GUTTER if plan.cut == "gutters" else 0.0
-    margin = MARK_ROOM if plan.marks == "always" else PRINTABLE
+    gutter = GUTTER if plan.marks == "gutter" else 0.0
+    margin = MARK_ROOM if plan.marks == "crop" else PRINTABLE
     # A hair more room than there is: a card of 200 mm fits between margins of 5 mm, whatever floats make of it.
     count = tuple(max(0, int((frame[w] - 2 * margin + gutter + 1e-6) / (unit[w] + gutter))) for w in (0, 1))
     first = tuple((frame[w] - count[w] * unit[w] - (count[w] - 1) * gutter) / 2 for w in (0, 1))
@@ -215,17 +214,18 @@ def _half(unit: tuple[float, float], fold: str) -> tuple[float, float]:
 
 def paper_of(plan: CardPlan) -> tuple[float, float]:
     """The paper, held upright."""
-    return PAPERS[STOCKS[plan.sheet].paper if plan.sheet else plan.paper]
+    return PAPERS[STOCKS[plan.stock].paper if plan.stock else plan.paper]
 
 
 def _card(plan: CardPlan) -> tuple[float, float]:
     """The card's size in millimetres, as the plan's words give it."""
-    size = plan.size or "A7"
-    if size in SIZES:
-        return SIZES[size]
-    custom = _CUSTOM.fullmatch(size)
+    if plan.size in SIZES:
+        return SIZES[plan.size]
+    custom = _CUSTOM.fullmatch(plan.size)
     if not custom:
-        raise CannotImpose(f"`{size}` is no card size; the sizes are: {', '.join(SIZES)}, or millimetres such as 90x60")
+        raise CannotImpose(
+            f"`{plan.size}` is no card size; the sizes are: {', '.join(SIZES)}, or millimetres such as 90x60"
+        )
     width, height = float(custom.group(1)), float(custom.group(2))
     if min(width, height) < _LEAST_CARD:
         raise CannotImpose(f"a card of {_said(width, height)} is too small: {_LEAST_CARD:g} mm is the least either way")
@@ -237,21 +237,18 @@ def _check(plan: CardPlan) -> None:
     allowed: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("paper", plan.paper, tuple(PAPERS)),
         ("flip", plan.flip, FLIPS),
-        ("manual_order", plan.manual_order, MANUAL_ORDERS),
-        ("cut", plan.cut, CUTS),
+        ("feed", plan.feed, FEEDS),
         ("marks", plan.marks, MARKS),
         ("order", plan.order, ORDERS),
-        ("sheet", plan.sheet, ("", *STOCKS)),
+        ("stock", plan.stock, ("", *STOCKS)),
     )
     for name, value, values in allowed:
         if value not in values:
             raise CannotImpose(f"`{value}` is no {name} of cards; it is one of: {', '.join(filter(None, values))}")
-    if max(abs(plan.back_x), abs(plan.back_y)) > _MOST_OFFSET:
+    if max(abs(plan.shift_x), abs(plan.shift_y)) > _MOST_OFFSET:
         raise CannotImpose(f"backs can be moved by {_MOST_OFFSET:g} mm at most; is the paper loaded straight?")
-    if plan.sheet and plan.flip == "fold":
-        raise CannotImpose(f"sheet {plan.sheet} is cut already, so its cards can't be folded; choose another flip")
-    if plan.sheet and plan.size and _card(plan) != STOCKS[plan.sheet].card:
-        raise CannotImpose(f"the cards of sheet {plan.sheet} are {_said(*STOCKS[plan.sheet].card)}; leave `size` out")
+    if plan.stock and plan.flip == "fold":
+        raise CannotImpose(f"stock {plan.stock} is cut already, so its cards can't be folded; choose another flip")
 
 
 def _said(width: float, height: float) -> str:
@@ -262,5 +259,5 @@ def format_of(plan: CardPlan, grid: Grid) -> CardFormat:
     """The page of a card on these places."""
     width, height = grid.card
     by_width = min(max(width * _PADDING_PART, _LEAST_PADDING), _MOST_PADDING)
-    padding = by_width if plan.sheet else _PADDINGS.get(plan.size or "A7", by_width)
+    padding = by_width if plan.stock else _PADDINGS.get(plan.size, by_width)
     return CardFormat(points(width), points(height), points(max(padding, _TILED_PADDING) if grid.tiled else padding))

@@ -132,7 +132,7 @@ def on_sheets(plan: CardPlan, cards: int) -> Imposition:
     if plan.flip == "fold":
         sides = [Side(n, "front", (*fronts[n].placements, *backs[n].placements), lines) for n in numbers]
     elif plan.flip == "manual":
-        again = numbers if plan.manual_order == "forward" else reversed(numbers)
+        again = numbers if plan.feed == "forward" else reversed(numbers)
         sides = [*fronts.values(), *(backs[number] for number in again)]
     else:
         sides = [side for number in numbers for side in (fronts[number], backs[number])]
@@ -190,7 +190,7 @@ def _behind(front: Matrix, width: float, plan: CardPlan) -> Matrix:
     """
     paper = paper_of(plan)
     page_turn = (-1, 0, 0, 1, width * MM, 0)
-    setting_off = (1, 0, 0, 1, -plan.back_x * MM, -plan.back_y * MM)
+    setting_off = (1, 0, 0, 1, -plan.shift_x * MM, -plan.shift_y * MM)
     upright_axis = plan.flip != "short-edge"
     paper_turn = (-1, 0, 0, 1, paper[0] * MM, 0) if upright_axis else (1, 0, 0, -1, 0, paper[1] * MM)
     return _after(_after(_after(page_turn, front), setting_off), paper_turn)
@@ -217,9 +217,11 @@ def _lines(grid: Grid, plan: CardPlan) -> tuple[tuple[Line, ...], tuple[str, ...
     """The marks of a front in its page's points, and what found no room."""
     left_off: tuple[str, ...] = ()
     cuts: list[_Stroke] = []
-    if plan.marks != "none" and not plan.sheet:
+    if not plan.stock:
         if grid.tiled:
             cuts = [*_ticks(grid)]
+        elif plan.marks == "lines":
+            cuts = [*_cut_lines(grid)]
         else:
             cuts = [*_crop_marks(grid), *_gutter_marks(grid)]
             left_off = tuple(_without_room(grid))
@@ -282,6 +284,15 @@ def _crop_marks(grid: Grid) -> Iterator[_Stroke]:
                 yield (trim, start, trim, end) if way == 0 else (start, trim, end, trim)
 
 
+def _cut_lines(grid: Grid) -> Iterator[_Stroke]:
+    """Hairlines along all cuts, from one end of the cards to the other: they need no room beside them."""
+    (left, *_, right), (top, *_, bottom) = _trims(grid, 0), _trims(grid, 1)
+    for x in _trims(grid, 0):
+        yield x, top, x, bottom
+    for y in _trims(grid, 1):
+        yield left, y, right, y
+
+
 def _gutter_marks(grid: Grid) -> Iterator[_Stroke]:
     """In the strips between cards, in line with every cut that crosses them."""
     for way in (0, 1):
@@ -296,7 +307,7 @@ def _without_room(grid: Grid) -> Iterator[str]:
         if not _has_room(grid, way):
             yield (
                 f"there are no cut marks at the {sides}: they need {MARK_ROOM:g} mm beside the cards, and there are "
-                f'{_margin(grid, way):.4g} mm; marks = "always" makes room, with fewer cards on a sheet if need be'
+                f'{_margin(grid, way):.4g} mm; marks = "crop" makes room for them, marks = "lines" needs none'
             )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from math import ceil
 from typing import Any
 
@@ -10,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator import card_grid
-from generator.card_grid import MARKS, ORDERS, PAPERS, SIZES, STOCKS
+from generator import card_grid, print_settings
+from generator.card_grid import ORDERS, PAPERS, SIZES, STOCKS
 from generator.imposition import CannotImpose, CardPlan, Imposition, Line, Placement, card_format, on_sheets
 
 MM = 72 / 25.4
@@ -26,22 +27,22 @@ def printed(cards: int = 1, **words: Any) -> Imposition:
 
 
 @pytest.mark.parametrize(
-    ("size", "paper", "shared", "always", "pairs", "tiled"),
+    ("size", "paper", "shared", "crop", "pairs", "tiled"),
     [
         ("A6", "A4", 2, 2, 1, 4),
         ("A7", "A4", 4, 4, 2, 8),
         ("A8", "A4", 10, 10, 5, 16),
         ("3x5in", "A4", 4, 4, 2, 0),
         ("2.5x3.5in", "A4", 9, 9, 4, 0),
-        ("business-us", "A4", 10, 10, 5, 0),
         ("business", "A4", 10, 10, 5, 0),
+        ("business-eu", "A4", 10, 10, 5, 0),
         ("A6", "Letter", 2, 2, 1, 0),
         ("A7", "Letter", 4, 4, 2, 0),
         ("A8", "Letter", 10, 10, 5, 0),
         ("3x5in", "Letter", 4, 4, 2, 0),
         ("2.5x3.5in", "Letter", 9, 8, 4, 0),
-        ("business-us", "Letter", 12, 10, 6, 0),
-        ("business", "Letter", 9, 9, 4, 0),
+        ("business", "Letter", 12, 10, 6, 0),
+        ("business-eu", "Letter", 9, 9, 4, 0),
         ("A6", "A5", 1, 1, None, 2),
         ("A7", "A5", 2, 2, 1, 4),
         ("A8", "A5", 4, 4, 2, 8),
@@ -51,7 +52,7 @@ def printed(cards: int = 1, **words: Any) -> Imposition:
     ],
 )
 def test_a_sheet_holds_the_most_cards_that_it_can(
-    size: str, paper: str, shared: int | None, always: int | None, pairs: int | None, tiled: int
+    size: str, paper: str, shared: int | None, crop: int | None, pairs: int | None, tiled: int
 ) -> None:
     def places(**words: Any) -> int | None:
         try:
@@ -60,10 +61,10 @@ def test_a_sheet_holds_the_most_cards_that_it_can(
             return None
         return found.columns * found.rows
 
-    assert places(cut="shared") == shared
-    assert places(cut="shared", marks="always") == always
-    assert places(cut="shared", flip="fold") == pairs
-    assert (places(cut="tiled") or 0) == tiled
+    assert places(marks="lines") == shared
+    assert places(marks="crop") == crop
+    assert places(marks="lines", flip="fold") == pairs
+    assert (places(marks="tiled") or 0) == tiled
     assert places() == (tiled or shared)
 
 
@@ -71,14 +72,14 @@ def test_a_sheet_holds_the_most_cards_that_it_can(
     ("words", "trims"),
     [
         # the first card's left and upper edge, millimetres from the upright paper's upper left corner
-        ({"size": "business-us", "cut": "shared"}, (16.1, 21.5)),
-        ({"size": "2.5x3.5in", "cut": "shared"}, (9.75, 15.15)),
-        ({"size": "2.5x3.5in", "cut": "gutters"}, (5.75, 11.15)),
+        ({"size": "business", "marks": "crop"}, (16.1, 21.5)),
+        ({"size": "2.5x3.5in", "marks": "crop"}, (9.75, 15.15)),
+        ({"size": "2.5x3.5in", "marks": "gutter"}, (5.75, 11.15)),
         ({"size": "A7"}, (0, 0)),
-        ({"sheet": "5388"}, (44.45, 25.4)),
-        ({"sheet": "5371"}, (19.05, 12.7)),
-        ({"sheet": "5389"}, (31.75, 31.75)),
-        ({"sheet": "C32011"}, (15, 13.5)),
+        ({"stock": "5388"}, (44.45, 25.4)),
+        ({"stock": "5371"}, (19.05, 12.7)),
+        ({"stock": "5389"}, (31.75, 31.75)),
+        ({"stock": "C32011"}, (15, 13.5)),
     ],
 )
 def test_the_first_card_lies_where_the_margins_say(words: dict[str, Any], trims: Point) -> None:
@@ -118,7 +119,7 @@ def rows_of(found: Imposition, place: int) -> list[list[int]]:
     ],
 )
 def test_backs_are_mirrored_as_the_paper_turns(flip: str, back: list[list[int]]) -> None:
-    found = printed(10, size="business", flip=flip, order="sheet")
+    found = printed(10, size="business-eu", flip=flip, order="sheet")
     assert rows_of(found, 0) == [[1, 2], [3, 4], [5, 6], [7, 8], [9, 10]]
     assert rows_of(found, 1) == back
     upside_down = flip == "short-edge"
@@ -126,13 +127,13 @@ def test_backs_are_mirrored_as_the_paper_turns(flip: str, back: list[list[int]])
 
 
 def test_blank_places_stay_blank_on_both_faces() -> None:
-    found = printed(13, size="business", order="sheet")
+    found = printed(13, size="business-eu", order="sheet")
     assert rows_of(found, 2) == [[11, 12], [13, 0], [0, 0], [0, 0], [0, 0]]
     assert rows_of(found, 3) == [[12, 11], [0, 13], [0, 0], [0, 0], [0, 0]]
 
 
 def test_in_a_stack_thirteen_cards_lie_as_their_piles_will() -> None:
-    found = printed(13, size="100x90", cut="shared")
+    found = printed(13, size="100x90", marks="lines")
     assert found.columns * found.rows == 6
     cards = [[p.card + 1 for p in side.placements] for side in found.sides if side.face == "front"]
     assert cards == [[1, 4, 7, 10, 13], [2, 5, 8, 11], [3, 6, 9, 12]]
@@ -144,7 +145,7 @@ def test_in_a_stack_thirteen_cards_lie_as_their_piles_will() -> None:
         ({"flip": "long-edge"}, "1f 1b 2f 2b 3f 3b"),
         ({"flip": "short-edge"}, "1f 1b 2f 2b 3f 3b"),
         ({"flip": "manual"}, "1f 2f 3f 1b 2b 3b"),
-        ({"flip": "manual", "manual_order": "reverse"}, "1f 2f 3f 3b 2b 1b"),
+        ({"flip": "manual", "feed": "reverse"}, "1f 2f 3f 3b 2b 1b"),
         ({"flip": "fold", "size": "A6"}, "1f 2f 3f 4f 5f 6f 7f 8f 9f"),
     ],
 )
@@ -170,7 +171,7 @@ def test_the_printer_is_told_how_to_turn(flip: str, duplex: str) -> None:
     ("words", "width", "height", "padding"),
     [
         ({"size": "A7"}, 105, 74.25, 8),
-        ({"size": "A7", "cut": "shared"}, 105, 74, 8),
+        ({"size": "A7", "marks": "crop"}, 105, 74, 8),
         ({"size": "A6"}, 148.5, 105, 9),
         ({"size": "A8"}, 74.25, 52.5, 7),
         ({"size": "A8", "paper": "Letter"}, 74, 52, 6),
@@ -178,8 +179,8 @@ def test_the_printer_is_told_how_to_turn(flip: str, duplex: str) -> None:
         ({"size": "90x60"}, 90, 60, 6.75),
         ({"size": "60x40"}, 60, 40, 5),
         ({"size": "180x120"}, 180, 120, 10),
-        ({"sheet": "5389"}, 152.4, 101.6, 10),
-        ({"sheet": "5371"}, 88.9, 50.8, 6.6675),
+        ({"stock": "5389"}, 152.4, 101.6, 10),
+        ({"stock": "5371"}, 88.9, 50.8, 6.6675),
         ({}, 105, 74.25, 8),
     ],
 )
@@ -193,21 +194,19 @@ def test_a_card_has_this_page(words: dict[str, str], width: float, height: float
     ("words", "said"),
     [
         ({"size": "300x200"}, "a card of 300 × 200 mm does not fit on A4 paper, 210 × 297 mm with 5 mm kept free"),
-        ({"size": "A6", "paper": "A5", "cut": "shared", "flip": "fold"}, "its back beside it does not fit on A5 paper"),
-        ({"size": "200x287", "marks": "always"}, "with 8 mm kept free for marks"),
+        ({"size": "A6", "paper": "A5", "marks": "crop", "flip": "fold"}, "its back beside it does not fit on A5 paper"),
+        ({"size": "200x287", "marks": "crop"}, "with 8 mm kept free for marks"),
         ({"size": "A9"}, "`A9` is no card size; the sizes are: A6, A7"),
         ({"size": "20x90"}, "too small: 25 mm"),
-        ({"size": "A7", "paper": "Letter", "cut": "tiled"}, "do not fill Letter paper from edge to edge"),
+        ({"size": "A7", "paper": "Letter", "marks": "tiled"}, "do not fill Letter paper from edge to edge"),
         ({"paper": "A3"}, "`A3` is no paper of cards; it is one of: A4, Letter, A5"),
         ({"flip": "over"}, "`over` is no flip of cards; it is one of: long-edge"),
-        ({"manual_order": "back"}, "`back` is no manual_order"),
-        ({"cut": "laser"}, "`laser` is no cut"),
-        ({"marks": "yes"}, "`yes` is no marks"),
+        ({"feed": "back"}, "`back` is no feed of cards; it is one of: forward, reverse"),
+        ({"marks": "laser"}, "`laser` is no marks"),
         ({"order": "random"}, "`random` is no order"),
-        ({"sheet": "1234"}, "`1234` is no sheet of cards; it is one of: 5388"),
-        ({"sheet": "5388", "flip": "fold"}, "sheet 5388 is cut already"),
-        ({"sheet": "5388", "size": "A7"}, "the cards of sheet 5388 are 127 × 76.2 mm"),
-        ({"back_x": 11.0}, "10 mm at most"),
+        ({"stock": "1234"}, "`1234` is no stock of cards; it is one of: 5388"),
+        ({"stock": "5388", "flip": "fold"}, "stock 5388 is cut already"),
+        ({"shift_x": 11.0}, "10 mm at most"),
     ],
 )
 def test_what_cannot_be_is_said_in_a_sentence(words: dict[str, Any], said: str) -> None:
@@ -221,12 +220,12 @@ def test_what_cannot_be_is_said_in_a_sentence(words: dict[str, Any], said: str) 
     ("words", "said"),
     [
         ({"size": "2.5x3.5in"}, ["top and bottom: they need 8 mm beside the cards, and there are 6.35 mm"]),
-        ({"size": "business-us"}, ["left and right", "top and bottom"]),
-        ({"size": "2.5x3.5in", "marks": "always"}, []),
-        ({"size": "2.5x3.5in", "marks": "none"}, []),
-        ({"size": "business"}, []),
+        ({"size": "business"}, ["left and right", "top and bottom"]),
+        ({"size": "2.5x3.5in", "marks": "crop"}, []),
+        ({"size": "2.5x3.5in", "marks": "lines"}, []),
+        ({"size": "business-eu"}, []),
         ({"size": "200x100"}, ["left and right: they need 8 mm beside the cards, and there are 7.95 mm"]),
-        ({"sheet": "5371"}, []),
+        ({"stock": "5371"}, []),
         ({"size": "A7", "paper": "A4"}, []),
     ],
 )
@@ -258,15 +257,26 @@ def test_tiled_sheets_have_ticks_and_crosses_on_their_cuts() -> None:
     ("margin", "gap", "length"), [(8.0, 1, 2), (9.0, 1, 3), (10.0, 1, 4), (10.5, 1.5, 4), (11.0, 2, 4), (30.0, 2, 4)]
 )
 def test_crop_marks_shrink_before_they_go(margin: float, gap: float, length: float) -> None:
-    found = printed(size=f"{210 - 2 * margin:g}x200", cut="shared")
+    found = printed(size=f"{210 - 2 * margin:g}x200")
     assert found.left_off == ()
     level = [line for line in ends(found.sides[0].lines) if line[1] == line[3]]
     assert {round(margin - max(x1, x2), 2) for x1, _, x2, _ in level if x1 < 105} == {gap}
     assert {round(abs(x1 - x2), 2) for x1, _, x2, _ in level} == {length}
 
 
+def test_lines_run_from_end_to_end() -> None:
+    assert ends(printed(size="100x140", marks="lines").sides[0].lines) == {
+        (5, 8.5, 5, 288.5),
+        (105, 8.5, 105, 288.5),
+        (205, 8.5, 205, 288.5),
+        (5, 8.5, 205, 8.5),
+        (5, 148.5, 205, 148.5),
+        (5, 288.5, 205, 288.5),
+    }
+
+
 def test_gutters_have_marks_in_them() -> None:
-    shared, gutters = (printed(size="business-us", cut=cut).sides[0].lines for cut in ("shared", "gutters"))
+    shared, gutters = (printed(size="business", marks=marks).sides[0].lines for marks in ("crop", "gutter"))
     # 3 + 6 cuts of a grid of 2 by 5, at both ends; with gutters 4 + 10, and 4 strips of 4 ticks, 1 of 10
     assert len(shared) == 2 * (3 + 6)
     assert len(gutters) == 2 * (4 + 10) + 4 * 4 + 1 * 10
@@ -281,18 +291,16 @@ offsets = st.floats(-4, 4).map(lambda value: round(value, 1))
 @st.composite
 def plans(draw: st.DrawFn, *flips: str) -> CardPlan:
     flip = draw(st.sampled_from(flips or card_grid.FLIPS))
-    sheet = "" if flip == "fold" else draw(st.sampled_from(["", "", "", *STOCKS]))
     return CardPlan(
-        size="" if sheet else draw(st.one_of(st.sampled_from([*SIZES]), custom)),
+        size=draw(st.one_of(st.sampled_from([*SIZES]), custom)),
         paper=draw(st.sampled_from([*PAPERS])),
         flip=flip,
-        manual_order=draw(st.sampled_from(card_grid.MANUAL_ORDERS)),
-        cut=draw(st.sampled_from(["auto", "shared", "gutters"])),
-        marks=draw(st.sampled_from(MARKS)),
-        sheet=sheet,
+        marks=draw(st.sampled_from(["auto", "auto", "crop", "gutter", "lines"])),
+        stock="" if flip == "fold" else draw(st.sampled_from(["", "", "", *STOCKS])),
         order=draw(st.sampled_from(ORDERS)),
-        back_x=draw(offsets),
-        back_y=draw(offsets),
+        feed=draw(st.sampled_from(card_grid.FEEDS)),
+        shift_x=draw(offsets),
+        shift_y=draw(offsets),
     )
 
 
@@ -334,7 +342,7 @@ def through_the_paper(plan: CardPlan, point: Point, found: Imposition) -> Point:
     # half a turn about a unit axis: v -> 2 (v · axis) axis - v
     along = 2 * (x * axis[0] + y * axis[1])
     x, y = along * axis[0] - x, along * axis[1] - y
-    return x + found.paper[0] / 2 + plan.back_x * MM, y + found.paper[1] / 2 + plan.back_y * MM
+    return x + found.paper[0] / 2 + plan.shift_x * MM, y + found.paper[1] / 2 + plan.shift_y * MM
 
 
 @given(plans("long-edge", "short-edge", "manual"), st.integers(1, 60))
@@ -363,7 +371,7 @@ def test_the_reloaded_pile_gets_the_right_backs(plan: CardPlan, cards: int) -> N
     half = len(found.sides) // 2
     pile = [side.sheet for side in found.sides[:half]]
     assert pile == [*range(1, half + 1)] and all(side.face == "front" for side in found.sides[:half])
-    fed = pile if plan.manual_order == "forward" else pile[::-1]
+    fed = pile if plan.feed == "forward" else pile[::-1]
     assert [side.sheet for side in found.sides[half:]] == fed
     assert all(side.face == "back" for side in found.sides[half:])
 
@@ -431,7 +439,7 @@ def test_nothing_of_a_card_is_lost_at_the_papers_edge(plan: CardPlan, cards: int
     found = imposed(plan, cards)
     if found is None:
         return
-    allowed = 5 * MM - max(abs(plan.back_x), abs(plan.back_y)) * MM - 0.01
+    allowed = 5 * MM - max(abs(plan.shift_x), abs(plan.shift_y)) * MM - 0.01
     for place, side in enumerate(found.sides):
         spare = 5 * MM - 0.01 if side.face == "front" else allowed
         for left, low, right, high in boxes(found, place, found.card.padding):
@@ -485,6 +493,14 @@ def test_lengths_are_rounded_to_a_thousandth(plan: CardPlan, cards: int) -> None
     numbers += [end for side in found.sides for line in side.lines for end in (line.x1, line.y1, line.x2, line.y2)]
     assert numbers and all(round(value, 3) == value for value in numbers)
     assert "-0.0" not in map(str, numbers)
+
+
+def test_settings_speak_of_what_there_is() -> None:
+    assert set(print_settings.SIZES) == set(SIZES) and set(print_settings.PAPERS) == set(PAPERS)
+    assert set(print_settings.STOCKS) == set(STOCKS) and set(print_settings.FLIPS) == set(card_grid.FLIPS)
+    assert set(print_settings.MARKS) == set(card_grid.MARKS) and set(print_settings.ORDERS) == set(ORDERS)
+    assert set(print_settings.FEEDS) == set(card_grid.FEEDS)
+    assert CardPlan(**asdict(print_settings.CardSettings())) == CardPlan()
 
 
 def test_no_cards_need_no_paper() -> None:

@@ -17,8 +17,8 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
 
 from generator.imposition import Card, CardPlan, Imposition, Line, Placement, Side, on_sheets
-from generator.model import Sheet
 from generator.press import bind, slots
+from generator.print_model import Sheet
 
 # How far a laid-out page may differ from the card's size, points.
 _TOLERANCE = 0.5
@@ -59,7 +59,9 @@ class _Move(NamedTuple):
         return [round(edge, 3) for edge in (min(xs), min(ys), max(xs), max(ys))]
 
 
-def impose(sheet: Sheet, prepared: Sequence[bytes], plan: CardPlan, cards: Sequence[Card] | None = None) -> bytes:
+def impose(
+    sheet: Sheet, prepared: Sequence[bytes], plan: CardPlan, cards: Sequence[Card] | None = None
+) -> bind.Printed:
     """The sheets of paper with these cards, in the deck's order. The same pages give the same bytes.
 
     Without `cards`, pages are fronts and backs by turns. `deckpress:card/ID` is filled with the sheet's number of that
@@ -67,7 +69,7 @@ def impose(sheet: Sheet, prepared: Sequence[bytes], plan: CardPlan, cards: Seque
     plan cannot be, and `ValueError` if pages are not of the card's size or are on no card.
     """
     with Pdf.new() as pdf:
-        anchors = bind.join(pdf, prepared)
+        anchors, fits = bind.join(pdf, prepared)
         pages = [page.obj for page in pdf.pages]
         if cards is None:
             cards = [Card(front, front + 1) for front in range(0, len(pages), 2)]
@@ -85,7 +87,7 @@ def impose(sheet: Sheet, prepared: Sequence[bytes], plan: CardPlan, cards: Seque
         _label_pages(pdf, imposed.sides)
         moved = {anchor: _moved_target(target, moves) for anchor, target in anchors.items()}
         wishes = {"PrintScaling": Name("/None"), "Duplex": Name(f"/{imposed.duplex}"), "PickTrayByPDFSize": True}
-        return bind.finish(pdf, sheet, moved, **wishes)
+        return bind.Printed(bind.finish(pdf, sheet, moved, **wishes), fits)
 
 
 def _check(pages: Sequence[Any], cards: Sequence[Card], imposed: Imposition) -> None:

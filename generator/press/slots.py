@@ -44,8 +44,8 @@ class Slot(NamedTuple):
         return b"%slot " + json.dumps(list(self)).encode()
 
     def show(self, number: str, widest: int) -> bytes:
-        """Operators that draw the text. Page and card numbers end at the right edge, those after a `p.` begin at the left
-        one; note and topic numbers align on their last digit in a column as wide as the widest, which begins there.
+        """Operators that draw the text. Page and card numbers end at the right edge, those after a `p.` begin at the
+        left one; note and topic numbers align on their last digit in a column as wide as the widest, which begins there.
         """
         if not number:
             return b""
