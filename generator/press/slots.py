@@ -45,7 +45,7 @@ class Slot(NamedTuple):
 
     def show(self, number: str, widest: int) -> bytes:
         """Operators that draw the text. Page and card numbers end at the right edge, those after a `p.` begin at the
-        left one; note and topic numbers align on their last digit in a column as wide as the widest, which begins there.
+        left one; note and topic numbers align on their last digit in a column as wide as the widest from there on.
         """
         if not number:
             return b""
