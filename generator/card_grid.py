@@ -19,13 +19,13 @@ MM = 72 / 25.4
 # What a printer leaves white at the paper's edge, millimetres.
 PRINTABLE = 5.0
 
-# Cards as they are read, width before height, millimetres.
+# Cards as they are read, wider than high, millimetres.
 SIZES: dict[str, tuple[float, float]] = {
     "A6": (148, 105),
     "A7": (105, 74),
     "A8": (74, 52),
     "3x5in": (127, 76.2),
-    "2.5x3.5in": (63.5, 88.9),
+    "2.5x3.5in": (88.9, 63.5),
     "business": (88.9, 50.8),
     "business-eu": (85, 55),
 }

@@ -49,5 +49,5 @@ def plain(plan: CardPlan, cards: int, batch: int = 8) -> tuple[bytes, ...]:
 def sheet(cards: int) -> Sheet:
     """What the whole is called and how its cards are numbered."""
     marks = tuple(Bookmark(f"Question {number}?", f"n-{number}") for number in range(1, cards + 1))
-    numbers = {f"card/n-{number}": str(100 + number) for number in range(1, cards + 1)}
+    numbers = {f"note/n-{number}": str(100 + number) for number in range(1, cards + 1)}
     return Sheet("cards", "Cards", "en", (), numbers, marks, modified=1_700_000_000)

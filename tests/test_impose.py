@@ -146,7 +146,7 @@ def read_aloud(book: Book) -> list[str]:
 def test_cards_are_read_one_by_one_front_then_back(name: str) -> None:
     said: list[str] = []
     for number in range(1, COUNT + 1):
-        said += [str(100 + number), "Topic", f"Question {number}?", str(100 + number), "Topic", f"Answer {number}."]
+        said += ["Topic", f"Question {number}?", "Topic", f"Answer {number}."]
     assert read_aloud(printed(name)) == said
 
 
@@ -312,7 +312,7 @@ def test_a_note_of_two_cards_has_parts_and_one_question() -> None:
     front = re.sub(r"\s+", " ", book.texts[0])
     assert front.count("Question 1?") == 2 and "101 · 1/2" in front and "101 · 2/2" in front
     said = read_aloud(book)
-    assert said.count("Question 1?") == 1 and said.count("101 · 1/2") == 2
+    assert said.count("Question 1?") == 1 and said.count("Answer 1.") == 1
     lines = [text for text in said if text.startswith("Line")]
     assert lines == [f"Line {line}." for line in range(8)]
     assert said.index("Line 7.") < said.index("Question 2?")

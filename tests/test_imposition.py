@@ -83,8 +83,8 @@ def test_a_sheet_holds_the_most_cards_that_it_can(
     ],
 )
 def test_the_first_card_lies_where_the_margins_say(words: dict[str, Any], trims: Point) -> None:
-    found = printed(**words)
-    corners = list(on_paper(found.sides[0].placements[0], found))
+    found = printed(20, **words)
+    corners = [corner for placement in found.sides[0].placements for corner in on_paper(placement, found)]
     left, top = min(x for x, _ in corners), found.paper[1] - max(y for _, y in corners)
     assert (left / MM, top / MM) == pytest.approx(trims, abs=0.01)
 
@@ -175,7 +175,7 @@ def test_the_printer_is_told_how_to_turn(flip: str, duplex: str) -> None:
         ({"size": "A6"}, 148.5, 105, 9),
         ({"size": "A8"}, 74.25, 52.5, 7),
         ({"size": "A8", "paper": "Letter"}, 74, 52, 6),
-        ({"size": "2.5x3.5in"}, 63.5, 88.9, 6),
+        ({"size": "2.5x3.5in"}, 88.9, 63.5, 6),
         ({"size": "90x60"}, 90, 60, 6.75),
         ({"size": "60x40"}, 60, 40, 5),
         ({"size": "180x120"}, 180, 120, 10),

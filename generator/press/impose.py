@@ -64,8 +64,8 @@ def impose(
 ) -> bind.Printed:
     """The sheets of paper with these cards, in the deck's order. The same pages give the same bytes.
 
-    Without `cards`, pages are fronts and backs by turns. `deckpress:card/ID` is filled with the sheet's number of that
-    name, and with the card's part where it has one; `deckpress:part` with the part alone. Raises `CannotImpose` if the
+    Without `cards`, pages are fronts and backs by turns. `deckpress:card/ID` is filled with the note's number, and with
+    the card's part where it has one; `deckpress:part` with the part alone. Raises `CannotImpose` if the
     plan cannot be, and `ValueError` if pages are not of the card's size or are on no card.
     """
     with Pdf.new() as pdf:

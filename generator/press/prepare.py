@@ -94,7 +94,7 @@ def _prepare_page(page: pikepdf.Page, owners: dict[int, Any]) -> None:
             annotation.A.URI = String(f"{SCHEME}go/{name.partition('/')[2]}")
             kept.append(annotation)
         else:
-            _detach(element, keep=name != "artifact")
+            _detach(element, keep=not _is_drawn(name))
     page.obj.Annots = Array(kept)
     parents = owners[int(page.obj.StructParents)]
     widths = _Widths(page)
@@ -107,13 +107,18 @@ def _prepare_page(page: pikepdf.Page, owners: dict[int, Any]) -> None:
         body = found.group(2)
         if place.name != "artifact":
             body = _slot(body, place, widths)
-        if place.name in {"artifact", "folio"} or place.name.startswith("card/"):
+        if _is_drawn(place.name):
             parents[number] = pikepdf.Object.parse(b"null")
             return b"/Artifact BMC\n" + body + b"\nEMC\n"
         return _leader(found.group(2), place) + b"/Span <</MCID %d>> BDC\n" % number + body + b"\nEMC\n"
 
     content = page.obj.Contents
     content.write(_RUN.sub(rewritten, content.read_bytes()))
+
+
+def _is_drawn(name: str) -> bool:
+    """Whether a place's text is only drawn: running heads, and the numbers that stand beside them."""
+    return name in {"artifact", "folio", "part"} or name.startswith("card/")
 
 
 def _private(annotation: Any) -> str:
