@@ -57,7 +57,7 @@ def bind(sheet: Sheet, prepared: Sequence[bytes]) -> Printed:
         for folio, page in enumerate(pdf.pages, 1):
             content = page.obj.Contents
             content.write(slots.fill(content.read_bytes(), partial(numbers.on_page, folio)))
-        return Printed(finish(pdf, sheet, anchors), fits)
+        return Printed(finish(pdf, sheet, anchors, sheet.duplex), fits)
 
 
 def join(pdf: Pdf, prepared: Sequence[bytes]) -> tuple[dict[str, Any], tuple[Fit, ...]]:
@@ -75,15 +75,21 @@ def join(pdf: Pdf, prepared: Sequence[bytes]) -> tuple[dict[str, Any], tuple[Fit
     return anchors, tuple(fits)
 
 
-def finish(pdf: Pdf, sheet: Sheet, anchors: Mapping[str, Any], **preferences: Any) -> bytes:
-    """The file's bytes, once its pages are as they shall be: links, outline and what it says about itself."""
+def finish(pdf: Pdf, sheet: Sheet, anchors: Mapping[str, Any], duplex: str = "") -> bytes:
+    """The file's bytes, once its pages are as they shall be: links, outline and what it says about itself.
+
+    With `duplex`, it asks not to be scaled, and to be turned so.
+    """
     titles = {mark.anchor: mark.title for mark in _all_marks(sheet.outline)}
     for page in pdf.pages:
         _rewire(page, anchors, titles)
     _name_anchors(pdf, anchors)
     _outline(pdf, sheet.outline, anchors)
     _describe(pdf, sheet)
-    pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True, **preferences)
+    pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
+    if duplex:
+        wishes = Dictionary(PrintScaling=Name("/None"), Duplex=Name(f"/{duplex}"), PickTrayByPDFSize=True)
+        pdf.Root.ViewerPreferences.update(wishes)
     out = io.BytesIO()
     pdf.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate, compress_streams=True, deterministic_id=True)
     return out.getvalue()

@@ -86,8 +86,7 @@ def impose(
         del pdf.pages[: len(pages)]
         _label_pages(pdf, imposed.sides)
         moved = {anchor: _moved_target(target, moves) for anchor, target in anchors.items()}
-        wishes = {"PrintScaling": Name("/None"), "Duplex": Name(f"/{imposed.duplex}"), "PickTrayByPDFSize": True}
-        return bind.Printed(bind.finish(pdf, sheet, moved, **wishes), fits)
+        return bind.Printed(bind.finish(pdf, sheet, moved, imposed.duplex), fits)
 
 
 def _check(pages: Sequence[Any], cards: Sequence[Card], imposed: Imposition) -> None:
