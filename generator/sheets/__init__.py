@@ -20,7 +20,19 @@ from generator.sheets.cut_cards import cards
 from generator.sheets.quiz_sheet import quiz
 from generator.sheets.study_sheet import LONGEST_CONTENTS, study
 
-__all__ = ["LEAST", "LONGEST_CONTENTS", "MAKERS", "MOST", "calibration", "cards", "cheat", "cuts", "note_anchor", "quiz", "study"]
+__all__ = [
+    "LEAST",
+    "LONGEST_CONTENTS",
+    "MAKERS",
+    "MOST",
+    "calibration",
+    "cards",
+    "cheat",
+    "cuts",
+    "note_anchor",
+    "quiz",
+    "study",
+]
 
 # How each product is made.
 MAKERS: Mapping[str, Callable[[DeckInfo, Sequence[RenderedNote], PrintSettings], Sheet]] = {
