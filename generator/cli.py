@@ -192,7 +192,13 @@ def convert(file: Path, to: str, output: Path | None, dialect: str) -> None:
 
 
 @main.command()
-@click.option("--paper", type=click.Choice(["A4", "Letter", "A5"]), default="A4", show_default=True)
+@click.option(
+    "--paper",
+    type=click.Choice(["A4", "Letter", "A5"]),
+    default="A4",
+    show_default=True,
+    help="The paper that is in the printer.",
+)
 @click.option(
     "--flip",
     type=click.Choice(["long-edge", "short-edge"]),
