@@ -246,6 +246,13 @@ def recover(request: Request, deck: Path) -> str:
     return f"wrote `{project.shown_ledger(found)}`: {living} notes, as the deck remembers them"
 
 
+def calibration(paper: str, flip: str) -> bytes:
+    """The PDF by which somebody finds out what a printer does, for a paper and a way to turn it."""
+    from generator import press, sheets
+
+    return press.print_sheet(sheets.calibration(paper, flip), press.MemoryCache(), jobs=1)
+
+
 # --- making -----------------------------------------------------------------------------------------------------------
 
 

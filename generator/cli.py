@@ -191,6 +191,41 @@ def convert(file: Path, to: str, output: Path | None, dialect: str) -> None:
     raise SystemExit(1 if converted.problems else 0)
 
 
+@main.command()
+@click.option(
+    "--paper",
+    type=click.Choice(["A4", "Letter", "A5"]),
+    default="A4",
+    show_default=True,
+    help="The paper that is in the printer.",
+)
+@click.option(
+    "--flip",
+    type=click.Choice(["long-edge", "short-edge"]),
+    default="long-edge",
+    show_default=True,
+    help="The edge about which the printer turns paper.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("calibration.pdf"),
+    show_default=True,
+    help="Write to this file.",
+)
+def calibrate(paper: str, flip: str, out: Path) -> None:
+    """Make a sheet that shows how your printer turns, stacks and sets off what it prints.
+
+    Print it on both sides of two sheets; it says what to measure, and what to write into deck.toml, so that the back of
+    every cut-out card lies exactly behind its front.
+    """
+    from generator import build as builder
+    from generator import project
+
+    _run(lambda: project.put(out, builder.calibration(paper, flip)))
+    click.echo(f"wrote {out}: print it on both sides of two sheets, at actual size")
+
+
 @main.group()
 def ledger() -> None:
     """Mend the record of who is who, where the program can't decide or the record is lost."""

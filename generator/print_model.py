@@ -54,7 +54,8 @@ class Bookmark:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One print product, ready for the press. `numbers` holds every running number by its place's name (`note/ID`,
-    `topic/ID`), for pages are laid out without them; `modified` dates the PDF, in seconds since 1970.
+    `topic/ID`), for pages are laid out without them; `modified` dates the PDF, in seconds since 1970; `duplex` is how
+    the printer shall turn the paper, as PDF has it, where that matters as much as the size.
     """
 
     product: str
@@ -65,3 +66,4 @@ class Sheet:
     outline: tuple[Bookmark, ...]
     description: str = ""
     modified: int = 0
+    duplex: str = ""

@@ -95,10 +95,10 @@ def one_source(path: Path, cwd: Path, dialect: str = "") -> Source:
     return next(source for source in found.sources if source.name in found.chosen)
 
 
-def put(path: Path, text: str) -> None:
+def put(path: Path, data: str | bytes) -> None:
     """Write a file of the user's choosing; UserError where that can't be."""
     try:
-        path.write_text(text, encoding="utf-8", newline="\n")
+        path.write_bytes(data.encode() if isinstance(data, str) else data)
     except OSError as error:
         raise UserError(f"`{path}` can't be written: {error.strerror}") from error
 

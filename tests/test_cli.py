@@ -493,7 +493,7 @@ def test_colour_and_columns_are_for_terminals(
 
 
 def test_every_command_and_option_says_what_it_does() -> None:
-    assert set(main.commands) == {"build", "cards", "check", "convert", "diff", "ledger"}
+    assert set(main.commands) == {"build", "calibrate", "cards", "check", "convert", "diff", "ledger"}
     ledger = main.commands["ledger"]
     assert isinstance(ledger, click.Group)
     assert set(ledger.commands) == {"link", "recover"}

@@ -20,7 +20,7 @@ from generator.print_model import Bookmark, Fit, Sheet
 PRODUCER = "Deckpress"
 
 
-class _Numbers:
+class Numbers:
     """What stands in a sheet's slots: running numbers from the sheet, page numbers from where the anchors are."""
 
     def __init__(self, sheet: Sheet, pages: Mapping[str, int]) -> None:
@@ -52,30 +52,47 @@ class Printed(NamedTuple):
 def bind(sheet: Sheet, prepared: Sequence[bytes]) -> Printed:
     """The sheet's signatures, in its order, as one PDF. The same signatures give the same bytes."""
     with Pdf.new() as pdf:
-        fonts: list[Any] = []
-        trees: list[Any] = []
-        anchors: dict[str, Any] = {}
-        fits: list[Fit] = []
-        for data in prepared:
-            with Pdf.open(io.BytesIO(data)) as part:
-                fits += fits_of(part)
-                _append(pdf, part, fonts, trees, anchors)
-        _join_trees(pdf, trees)
-        faces.share(pdf, fonts)
-        numbers = _Numbers(sheet, _pages_of(pdf, anchors))
-        titles = {mark.anchor: mark.title for mark in _all_marks(sheet.outline)}
+        anchors, fits = join(pdf, prepared)
+        numbers = Numbers(sheet, pages_of(pdf, anchors))
         for folio, page in enumerate(pdf.pages, 1):
             content = page.obj.Contents
             content.write(slots.fill(content.read_bytes(), partial(numbers.on_page, folio)))
-            _rewire(page, anchors, titles)
-        _name_anchors(pdf, anchors)
-        _outline(pdf, sheet.outline, anchors)
-        _describe(pdf, sheet)
-        out = io.BytesIO()
-        pdf.save(
-            out, object_stream_mode=pikepdf.ObjectStreamMode.generate, compress_streams=True, deterministic_id=True
-        )
-        return Printed(out.getvalue(), tuple(fits))
+        return Printed(finish(pdf, sheet, anchors, sheet.duplex), fits)
+
+
+def join(pdf: Pdf, prepared: Sequence[bytes]) -> tuple[dict[str, Any], tuple[Fit, ...]]:
+    """The signatures' pages in one file, with one structure tree and one font a face; gives all anchors and fits."""
+    fonts: list[Any] = []
+    trees: list[Any] = []
+    anchors: dict[str, Any] = {}
+    fits: list[Fit] = []
+    for data in prepared:
+        with Pdf.open(io.BytesIO(data)) as part:
+            fits += fits_of(part)
+            _append(pdf, part, fonts, trees, anchors)
+    _join_trees(pdf, trees)
+    faces.share(pdf, fonts)
+    return anchors, tuple(fits)
+
+
+def finish(pdf: Pdf, sheet: Sheet, anchors: Mapping[str, Any], duplex: str = "") -> bytes:
+    """The file's bytes, once its pages are as they shall be: links, outline and what it says about itself.
+
+    With `duplex`, it asks not to be scaled, and to be turned so.
+    """
+    titles = {mark.anchor: mark.title for mark in _all_marks(sheet.outline)}
+    for page in pdf.pages:
+        _rewire(page, anchors, titles)
+    _name_anchors(pdf, anchors)
+    _outline(pdf, sheet.outline, anchors)
+    _describe(pdf, sheet)
+    pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
+    if duplex:
+        wishes = Dictionary(PrintScaling=Name("/None"), Duplex=Name(f"/{duplex}"), PickTrayByPDFSize=True)
+        pdf.Root.ViewerPreferences.update(wishes)
+    out = io.BytesIO()
+    pdf.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate, compress_streams=True, deterministic_id=True)
+    return out.getvalue()
 
 
 def _append(pdf: Pdf, part: Pdf, fonts: list[Any], trees: list[Any], anchors: dict[str, Any]) -> None:
@@ -123,7 +140,8 @@ def _join_trees(pdf: Pdf, trees: Sequence[tuple[Any, list[Any]]]) -> None:
 # --- anchors, links, outline ----------------------------------------------------------------------------------------
 
 
-def _pages_of(pdf: Pdf, anchors: Mapping[str, Any]) -> dict[str, int]:
+def pages_of(pdf: Pdf, anchors: Mapping[str, Any]) -> dict[str, int]:
+    """The page, from 0, that each anchor is on."""
     places = {page.obj.objgen: place for place, page in enumerate(pdf.pages)}
     return {anchor: places[target[0].objgen] for anchor, target in anchors.items()}
 
@@ -207,4 +225,3 @@ def _describe(pdf: Pdf, sheet: Sheet) -> None:
     xmp = _XMP.format(**{key: escape(word) for key, word in words.items()}, date=date.strftime("%Y-%m-%dT%H:%M:%SZ"))
     pdf.Root.Metadata = pdf.make_stream(xmp.encode(), Type=Name.Metadata, Subtype=Name.XML)
     pdf.Root.Lang = String(sheet.lang)
-    pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
-from generator.press.slots import Slot
+from generator.press.slots import DIGITS, LETTERS, Slot
 from generator.print_model import Fit
 
 SCHEME = "deckpress:"
@@ -94,7 +94,7 @@ def _prepare_page(page: pikepdf.Page, owners: dict[int, Any]) -> None:
             annotation.A.URI = String(f"{SCHEME}go/{name.partition('/')[2]}")
             kept.append(annotation)
         else:
-            _detach(element, keep=name != "artifact")
+            _detach(element, keep=not _is_drawn(name))
     page.obj.Annots = Array(kept)
     parents = owners[int(page.obj.StructParents)]
     widths = _Widths(page)
@@ -107,13 +107,18 @@ def _prepare_page(page: pikepdf.Page, owners: dict[int, Any]) -> None:
         body = found.group(2)
         if place.name != "artifact":
             body = _slot(body, place, widths)
-        if place.name in {"artifact", "folio"} or place.name.startswith("card/"):
+        if _is_drawn(place.name):
             parents[number] = pikepdf.Object.parse(b"null")
             return b"/Artifact BMC\n" + body + b"\nEMC\n"
         return _leader(found.group(2), place) + b"/Span <</MCID %d>> BDC\n" % number + body + b"\nEMC\n"
 
     content = page.obj.Contents
     content.write(_RUN.sub(rewritten, content.read_bytes()))
+
+
+def _is_drawn(name: str) -> bool:
+    """Whether a place's text is only drawn: running heads, and the numbers that stand beside them."""
+    return name in {"artifact", "folio", "part"} or name.startswith("card/")
 
 
 def _private(annotation: Any) -> str:
@@ -160,16 +165,19 @@ def _leader(body: bytes, place: _Place) -> bytes:
 
 
 def _slot(body: bytes, place: _Place, widths: _Widths) -> bytes:
-    """The run's operators with its ten digits replaced by the slot's mark; colour and text state stay."""
+    """The run's operators with its letters replaced by the slot's mark; colour and text state stay."""
     text = _TEXT.search(body)
     if text is None:
         raise ValueError(f"no digits were set for {place.name}")
     _, base, font, size, shown = text.groups()
     glyphs = b"".join(_HEX.findall(shown)).decode()
-    if len(glyphs) != 40:
-        raise ValueError(f"not ten digits but {len(glyphs) // 4} were set for {place.name}")
-    advance = widths.of(font.decode(), int(glyphs[:4], 16)) * float(size) / 1000
-    slot = Slot(place.name, place.left, place.right, float(base), f"{font.decode()} {size.decode()}", advance, glyphs)
+    if len(glyphs) not in (4 * len(DIGITS), 4 * len(LETTERS)):
+        raise ValueError(f"not ten digits but {len(glyphs) // 4} letters were set for {place.name}")
+    scale = float(size) / 1000
+    ids = [int(glyphs[start : start + 4], 16) for start in range(0, len(glyphs), 4)]
+    advance, *others = (widths.of(font.decode(), glyph) * scale for glyph in (ids[0], *ids[len(DIGITS) :]))
+    style = f"{font.decode()} {size.decode()}"
+    slot = Slot(place.name, place.left, place.right, float(base), style, advance, glyphs, others)
     return body[: text.start()] + slot.mark() + body[text.end() :]
 
 

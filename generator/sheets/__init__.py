@@ -13,13 +13,26 @@ from collections.abc import Callable, Mapping, Sequence
 from generator.model import DeckInfo, RenderedNote
 from generator.print_model import Sheet
 from generator.print_settings import PrintSettings
+from generator.sheets.calibration_sheet import calibration
 from generator.sheets.cheat_sheet import cheat
 from generator.sheets.common import LEAST, MOST, cuts, note_anchor
 from generator.sheets.cut_cards import cards
 from generator.sheets.quiz_sheet import quiz
 from generator.sheets.study_sheet import LONGEST_CONTENTS, study
 
-__all__ = ["LEAST", "LONGEST_CONTENTS", "MAKERS", "MOST", "cards", "cheat", "cuts", "note_anchor", "quiz", "study"]
+__all__ = [
+    "LEAST",
+    "LONGEST_CONTENTS",
+    "MAKERS",
+    "MOST",
+    "calibration",
+    "cards",
+    "cheat",
+    "cuts",
+    "note_anchor",
+    "quiz",
+    "study",
+]
 
 # How each product is made.
 MAKERS: Mapping[str, Callable[[DeckInfo, Sequence[RenderedNote], PrintSettings], Sheet]] = {
