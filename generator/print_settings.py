@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 
 PRODUCTS = ("study", "cheat", "quiz", "cards")
+# Cards are made on request only: they come out a face a page, not imposed on sheets yet.
+USUAL_PRODUCTS = ("study", "cheat", "quiz")
 PAPERS = ("A4", "Letter", "A5")
 PALETTES = ("colour", "grey")
 FLIPS = ("long-edge", "short-edge", "manual", "fold")
@@ -51,7 +53,7 @@ class CardSettings:
 class PrintSettings:
     """All of `[print]`. `margin` is in millimetres, 0 for each product's own; a font that is empty is ours."""
 
-    products: tuple[str, ...] = PRODUCTS
+    products: tuple[str, ...] = USUAL_PRODUCTS
     paper: str = "A4"
     margin: float = 0.0
     palette: str = "colour"
