@@ -101,7 +101,11 @@ def usual(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = project(tmp_path_factory.mktemp("usual"))
     done = run(folder, "--jobs", "1", PYTHONHASHSEED="1", TZ="UTC")
     assert done.returncode == 0, done.stderr
-    assert sorted(made(folder)) == ["ledger", *(f"trees-{name}.pdf" for name in ("cheat", "quiz", "study")), "trees.apkg"]
+    assert sorted(made(folder)) == [
+        "ledger",
+        *(f"trees-{name}.pdf" for name in ("cheat", "quiz", "study")),
+        "trees.apkg",
+    ]
     return folder
 
 
