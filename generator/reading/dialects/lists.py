@@ -78,7 +78,8 @@ def read(doc: Document) -> Reading:
     for section in _sections(pieces, {node.start for node in headings}):
         if places.is_closed(section[0].node.start):
             continue
-        if _instructs(section[0]) and not forced:
+        first = section[0].node  # of rules to keep to, only what asks by its words is a question
+        if not forced and first.kind is Kind.HEADING and furniture.instructs(plain(first.children)):
             section = [piece if piece.item and piece.item.strength else piece._replace(item=None) for piece in section]
         for item, below in _questions(section, usual, forced):
             made = _made(doc, _place(places, topics, item), item, below)
@@ -88,11 +89,6 @@ def read(doc: Document) -> Reading:
             skipped += made.skipped
     skipped += places.skipped_beside(one.note.span for one in found)
     return Reading(tuple(found), tuple(skipped), tuple(problems), places.title)
-
-
-def _instructs(piece: _Piece) -> bool:
-    """Whether a heading begins rules to keep to: of these, only what asks by its words is a question."""
-    return piece.node.kind is Kind.HEADING and furniture.instructs(plain(piece.node.children))
 
 
 def _is_listed(places: Places, piece: _Piece) -> bool:
