@@ -13,27 +13,12 @@ from dataclasses import dataclass
 from itertools import product
 
 from generator.model import UserError
+from generator.print_settings import FEEDS, FLIPS, MARKS, ORDERS, PAPERS, SIZES, CardSettings
 
 MM = 72 / 25.4
 
 # What a printer leaves white at the paper's edge, millimetres.
 PRINTABLE = 5.0
-
-# Cards as they are read, wider than high, millimetres.
-SIZES: dict[str, tuple[float, float]] = {
-    "A6": (148, 105),
-    "A7": (105, 74),
-    "A8": (74, 52),
-    "3x5in": (127, 76.2),
-    "2.5x3.5in": (88.9, 63.5),
-    "business": (88.9, 50.8),
-    "business-eu": (85, 55),
-}
-PAPERS: dict[str, tuple[float, float]] = {"A4": (210, 297), "Letter": (215.9, 279.4), "A5": (148, 210)}
-FLIPS = ("long-edge", "short-edge", "manual", "fold")
-MARKS = ("auto", "tiled", "crop", "gutter", "lines")
-FEEDS = ("forward", "reverse")
-ORDERS = ("stack", "sheet")
 
 # White round a card's text: two sizes have their own, any other a part of its width within limits.
 _PADDINGS = {"A7": 8.0, "A8": 6.0, "2.5x3.5in": 6.0, "business": 6.0, "business-eu": 6.0, "A6": 9.0, "3x5in": 9.0}
@@ -78,7 +63,7 @@ STOCKS: dict[str, Stock] = {
 
 
 @dataclass(frozen=True, slots=True)
-class CardPlan:
+class CardPlan(CardSettings):
     """How cards are to be printed and cut.
 
     `size`: a name of `SIZES`, or `90x60` in millimetres, as it is read. `flip`: how the paper is turned between its
@@ -91,15 +76,7 @@ class CardPlan:
     far to the right and too high when they are seen through the paper from the front.
     """
 
-    size: str = "A7"
     paper: str = "A4"
-    flip: str = "long-edge"
-    marks: str = "auto"
-    stock: str = ""
-    order: str = "stack"
-    feed: str = "forward"
-    shift_x: float = 0.0
-    shift_y: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,11 +110,6 @@ class Imposition:
     left_off: tuple[str, ...]
 
 
-def cardformat_of(plan: CardPlan) -> CardFormat:
-    """The page that a card's faces are laid out on under this plan."""
-    return format_of(plan, grid_of(plan))
-
-
 def card_format(plan: CardPlan) -> CardFormat:
     """The page that a card's faces are laid out on under this plan."""
     return format_of(plan, grid_of(plan))

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 PRODUCTS = ("study", "cheat", "quiz", "cards")
 # Cards are made on request only: they come out a face a page, not imposed on sheets yet.
 USUAL_PRODUCTS = ("study", "cheat", "quiz")
-PAPERS = ("A4", "Letter", "A5")
+# Width and height in millimetres, as paper is held.
+PAPERS = {"A4": (210.0, 297.0), "Letter": (215.9, 279.4), "A5": (148.0, 210.0)}
 PALETTES = ("colour", "grey")
 FLIPS = ("long-edge", "short-edge", "manual", "fold")
 MARKS = ("auto", "tiled", "crop", "gutter", "lines")
 ORDERS = ("stack", "sheet")
 FEEDS = ("forward", "reverse")
 STOCKS = ("5371", "5388", "5389", "8371", "C32011")
-# Sizes of cards by name; any other is width x height in millimetres, as `90x60`.
-SIZES = ("A6", "A7", "A8", "3x5in", "2.5x3.5in", "business", "business-eu")
+# Cards by name, in millimetres as they are read, wider than high; any other is width x height, as `90x60`.
+SIZES = {
+    "A6": (148.0, 105.0),
+    "A7": (105.0, 74.0),
+    "A8": (74.0, 52.0),
+    "3x5in": (127.0, 76.2),
+    "2.5x3.5in": (88.9, 63.5),
+    "business": (88.9, 50.8),
+    "business-eu": (85.0, 55.0),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +106,7 @@ KEYS: tuple[tuple[str, type, str], ...] = (
     ("cards.shift_y", float, "how far backs are moved down, in mm"),
 )
 
-_CHOICES = {
+_CHOICES: dict[str, Collection[str]] = {
     "paper": PAPERS,
     "palette": PALETTES,
     "cards.flip": FLIPS,

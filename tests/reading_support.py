@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from generator import reading
@@ -127,3 +128,16 @@ def takes_long(before: str, line: str) -> bool:
 
     long = taken(2000)
     return long >= 0.3 and long >= 10 * taken(500)
+
+
+def keeps_every_line(parsed: Parsed, markdown: str) -> None:
+    """No line is lost, notes lie beside one another, they hold no more than their lines, and nodes lie in the text."""
+    assert miscounted(parsed, markdown) == []
+    places = markdown.replace("\r\n", "\n").split("\n")
+    assert all(before.span.end_line < after.span.line for before, after in pairwise(parsed.notes))
+    size = len(markdown.encode()) + len(places)  # empty lines are put between some
+    for note in parsed.notes:
+        own = "\n".join(places[note.span.line - 1 : note.span.end_line])
+        assert len(note.question_text) + len(note.answer_text) <= len(own) + 200
+        for tree in note.trees():
+            assert all(0 <= part.start <= part.end <= size for part in tree.walk())

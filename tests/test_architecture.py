@@ -40,7 +40,7 @@ ALLOWED: dict[str, set[str]] = {
     "anki": {"model", "orders", "resources"},
     "fragments": set(),
     "sheets": {"model", "resources", "fragments", "print_settings", "print_model"},
-    "card_grid": {"model"},
+    "card_grid": {"model", "print_settings"},
     "imposition": {"card_grid"},
     "workers": set(),
     "readers": {"model", "reading", "workers"},

@@ -12,8 +12,8 @@ from PIL import Image, ImageOps
 
 from generator import build, print_settings
 from generator.cli import calibrate, main
+from generator.print_settings import PAPERS
 from generator.sheets.calibration_sheet import FLIPS
-from generator.sheets.dress import PAPERS
 from tests.print_support import Book
 
 # Ten pixels a millimetre.
@@ -173,6 +173,6 @@ def test_the_command_writes_it(tmp_path: Path) -> None:
 
 def test_the_command_knows_all_papers() -> None:
     choices = {option.name: option.type for option in calibrate.params}
-    assert choices["paper"].choices == print_settings.PAPERS  # type: ignore[attr-defined]
+    assert choices["paper"].choices == tuple(PAPERS)  # type: ignore[attr-defined]
     assert choices["flip"].choices == tuple(FLIPS)  # type: ignore[attr-defined]
     assert isinstance(picture("A4", "long-edge", 0), Image.Image)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from generator.reading import intake, labels
 from generator.reading.dialects import glossary, prefixes
 from generator.reading.document import prepared
-from tests.reading_support import miscounted, read, takes_long
+from tests.reading_support import keeps_every_line, read, takes_long
 
 # Labels of all sorts, what explains terms, and what both may stand in.
 LINES = (
@@ -39,16 +39,7 @@ some = st.lists(st.sampled_from(LINES), max_size=24)
 def test_any_labels(parts: list[str], end: str) -> None:
     """However labels and terms follow each other: no line is lost, notes lie beside one another, nothing is added."""
     markdown = end.join(parts)
-    parsed = read(markdown)
-    assert miscounted(parsed, markdown) == []
-    places = markdown.replace("\r\n", "\n").split("\n")
-    assert all(before.span.end_line < after.span.line for before, after in pairwise(parsed.notes))
-    size = len(markdown.encode()) + len(places)  # empty lines are put between some
-    for note in parsed.notes:
-        own = "\n".join(places[note.span.line - 1 : note.span.end_line])
-        assert len(note.question_text) + len(note.answer_text) <= len(own) + 200
-        for tree in note.trees():
-            assert all(0 <= part.start <= part.end <= size for part in tree.walk())
+    keeps_every_line(read(markdown), markdown)
 
 
 @often

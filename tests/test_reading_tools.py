@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generator.reading.edits import Edit, curly, edited, masked
-from tests.reading_support import miscounted, read, takes_long
+from tests.reading_support import keeps_every_line, read, takes_long
 
 # Lines of all these programs, to be shuffled.
 LINES = (
@@ -34,17 +32,7 @@ often = settings(max_examples=400, deadline=None, suppress_health_check=[HealthC
 def test_any_marks(parts: list[str], end: str) -> None:
     """However the marks follow each other: no line is lost, notes lie beside one another, nothing is shown twice."""
     markdown = end.join(parts)
-    parsed = read(markdown)
-    assert miscounted(parsed, markdown) == []
-    places = markdown.replace("\r\n", "\n").split("\n")
-    spans = [note.span for note in parsed.notes]
-    assert all(before.end_line < after.line for before, after in pairwise(spans))
-    size = len(markdown.encode()) + len(places)  # empty lines are put between some
-    for note in parsed.notes:
-        own = "\n".join(places[note.span.line - 1 : note.span.end_line])
-        assert len(note.question_text) + len(note.answer_text) <= len(own) + 200
-        for tree in note.trees():
-            assert all(0 <= part.start <= part.end <= size for part in tree.walk())
+    keeps_every_line(read(markdown), markdown)
 
 
 @often

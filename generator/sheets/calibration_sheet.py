@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from generator.print_model import Sheet, Signature
+from generator.print_settings import PAPERS
 from generator.sheets import common
-from generator.sheets.dress import PAPERS
 
 TITLE = "Calibration sheet"
 # How a printer may turn paper by itself, and the PDF's word for it.

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from generator import fragments
 from generator.model import Cloze, DeckInfo, RenderedNote
 from generator.print_model import Bookmark, Fitting, Sheet, Signature
-from generator.print_settings import PrintSettings
+from generator.print_settings import SIZES, PrintSettings
 from generator.sheets import common, dress
 
 # A batch of notes that is laid out at once: as few and as many.
@@ -25,16 +25,6 @@ _LEAST, _MOST = 16, 32
 # Type of the backs, in points, from the largest to the least that is still read; fronts are set in as many steps.
 STEPS = (9.5, 9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0)
 _CLASSES = tuple(f"t{round(size * 10)}" for size in STEPS)
-# Sizes of cards in millimetres, as they lie: wider than high.
-_SIZES = {
-    "A6": (148.0, 105.0),
-    "A7": (105.0, 74.0),
-    "A8": (74.0, 52.0),
-    "3x5in": (127.0, 76.2),
-    "2.5x3.5in": (88.9, 63.5),
-    "business": (88.9, 50.8),
-    "business-eu": (85.0, 55.0),
-}
 # The head of a card, its rule, topic and number, is so many millimetres high, below the padding.
 _HEAD = 5.0
 # An average letter is so many times as wide as the type is high; a line so many times as high, with what is between.
@@ -59,8 +49,8 @@ class _Card:
 
 def size_of(settings: PrintSettings) -> tuple[float, float]:
     """A card's width and height in millimetres, wider than high."""
-    if settings.cards.size in _SIZES:
-        return _SIZES[settings.cards.size]
+    if settings.cards.size in SIZES:
+        return SIZES[settings.cards.size]
     first, second = (float(side) for side in settings.cards.size.split("x"))
     return max(first, second), min(first, second)
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from generator.print_settings import PrintSettings
+from generator.print_settings import PAPERS, PrintSettings
 
-# Width and height in millimetres.
-PAPERS = {"A4": (210.0, 297.0), "Letter": (215.9, 279.4), "A5": (148.0, 210.0)}
 # In grey, small type is black: a raster of dots would fray it. What is large, or no type, is as dark as the colour.
 _GREY = {"accent": "#000000", "bar": "#494949", "rust": "#000000", "comment": "#4a4a4a", "rule": "#8f8f8f",
          "hairline": "#bebebe", "pen": "#868686", "tint": "#f3f3f3", "glow": "#e8e8e8"}  # fmt: skip

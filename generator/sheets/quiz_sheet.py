@@ -6,7 +6,7 @@ Shuffled, the order is that of a hash of seed and id: a note that comes in moves
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import pairwise
@@ -173,8 +173,3 @@ def _shuffled(note: RenderedNote, seed: int) -> tuple[str, str]:
     )
     question = _CHOICES.sub(lambda _: f'<ol class="choices">{rows}</ol>', note.html.question, count=1)
     return question, _CHOICES.sub(lambda _: f'<ol class="choices">{told}</ol>', note.html.answer, count=1)
-
-
-def shuffled_ids(ids: Sequence[str], seed: int) -> Iterator[str]:
-    """Ids in the order of a seed."""
-    yield from sorted(ids, key=lambda identity: _drawn(seed, identity))
