@@ -149,6 +149,7 @@ def test_a_note_knows_its_line(parts: list[str], blanks: int) -> None:
 
 @often
 @given(lines)
+@example(["> [!question] Why?", "\x0c", "> [!question] Why?"])  # a line of nothing between two callouts
 def test_a_question_stands_on_its_first_line(parts: list[str]) -> None:
     """Its first line is a heading where headings ask, and its lines hold its question, whatever was added before."""
     as_found = [part for part in parts if part not in MENDED]

@@ -101,10 +101,6 @@ def stem(node: Node) -> tuple[Nodes, Nodes]:
     return node.children, ()
 
 
-# In so many lines.
-_LONGEST_STEM = 20
-
-
 def _quiz(doc: Document, nodes: Nodes, index: int, group: Group, question: str, answer: Nodes) -> Quiz | None:
     before = _stem((*nodes[:index], *group.stem))
     after = (*group.rest, *nodes[index + group.blocks :])

@@ -116,7 +116,8 @@ def lines(inline: Nodes) -> list[Nodes]:
 
 
 def paragraph(own: Sequence[Nodes]) -> Nodes:
-    """Some lines as a paragraph of their own; nothing for none."""
+    """Some lines as a paragraph of their own, those without anything left out; nothing for none."""
+    own = [line for line in own if line]
     if not own:
         return ()
     children = list(own[0])

@@ -141,7 +141,7 @@ def _callout(node: Node) -> _Callout | None:
     inline = numbering.without_prefix(node.children[0].children, opening.end())
     end = next((place for place, child in enumerate(inline) if child.kind in _BREAKS), len(inline))
     title, below = numbering.trimmed(inline[:end]), numbering.trimmed(inline[end:])
-    blocks = (*option.paragraph([below] if below else ()), *node.children[1:])
+    blocks = (*option.paragraph([below]), *node.children[1:])
     return _Callout(node, opening["kind"].lower(), opening["fold"] == "-", title, _inside(blocks))
 
 

@@ -92,7 +92,7 @@ def _item(item: Node) -> Nodes:
     if children and children[0].kind is Kind.PARAGRAPH:
         return children
     inline = option.first_lines(children)
-    return (*option.paragraph([inline] if inline else ()), *children[len(inline) :])
+    return (*option.paragraph([inline]), *children[len(inline) :])
 
 
 def _has_options(item: Nodes) -> bool:
