@@ -252,6 +252,14 @@ def test_a_choice_shows_its_right_options_without_their_letters() -> None:
     )
 
 
+def test_what_the_author_says_in_short_is_all_that_is_shown() -> None:
+    text = '## What is a view? {#view short="any callable: request in, response out"}\n\nA long text.\n'
+    (note,) = markdown_notes(text)
+    assert short_of(note) == "What is a view? any callable: request in, response out"
+    assert "short=" not in note.identified.note.question_source
+    assert short_of(with_note(note, short="a <b> & c")) == "What is a view? a <b> & c"
+
+
 def test_a_cloze_shows_its_text_with_what_it_hides_marked() -> None:
     first, second = markdown_notes(CLOZES)
     assert short_of(first) == "A lookup takes constant time on average and linear in the worst case."

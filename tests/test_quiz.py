@@ -339,7 +339,7 @@ def test_a_right_to_left_note_says_so() -> None:
     notes = [identified(note) for note in read("# עברית\n\n## מהי בירת ישראל?\n\nירושלים.")]
     questions, key = html_of([with_note(note, lang="he") for note in notes])
     assert '<article class="item" lang="he" dir="rtl">' in questions
-    assert '<article class="told" lang="he" dir="rtl">' in key
+    assert '<article class="told whole" lang="he" dir="rtl">' in key
 
 
 def test_a_deck_of_one_note_and_of_none_but_choices() -> None:

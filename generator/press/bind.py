@@ -62,9 +62,7 @@ def bind(sheet: Sheet, prepared: Sequence[bytes]) -> Printed:
         return Printed(finish(pdf, sheet, anchors, sheet.duplex), fits)
 
 
-def join(
-    pdf: Pdf, prepared: Sequence[bytes], right_hand: Sequence[str] = ()
-) -> tuple[dict[str, Any], tuple[Fit, ...]]:
+def join(pdf: Pdf, prepared: Sequence[bytes], right_hand: Sequence[str] = ()) -> tuple[dict[str, Any], tuple[Fit, ...]]:
     """The signatures' pages in one file, with one structure tree and one font a face; gives all anchors and fits."""
     fonts: list[Any] = []
     trees: list[Any] = []

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from math import ceil
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from generator import fragments
 from generator.model import Choice, Cloze, DeckInfo, RenderedNote
@@ -148,9 +148,7 @@ def _groups(run: Sequence[_Entry], step: _Step) -> Iterator[_Group]:
         yield _Group(topic, entries[0].note is not topic.notes[0], entries)
 
 
-def _signature(
-    info: DeckInfo, run: Sequence[_Entry], steps: Sequence[_Step], settings: PrintSettings
-) -> Signature:
+def _signature(info: DeckInfo, run: Sequence[_Entry], steps: Sequence[_Step], settings: PrintSettings) -> Signature:
     groups = [*_groups(run, steps[0])]
     html = common.render("cheat.html", info=info, dress=_dress(settings, steps), groups=groups)
     media = {item.name: item for entry in run for item in entry.note.html.media}
@@ -195,6 +193,8 @@ def _short(note: RenderedNote) -> tuple[str, str]:
     """A note's heading, and its short form; a cloze has its text alone, with what it hides marked."""
     written = note.identified.note
     first, *more = fragments.question(note.html.question, common.label(note))
+    if written.short:
+        return first.html, f"<p>{escape(written.short)}</p>"
     if isinstance(written.body, Cloze):
         text, _ = fragments.cloze(note.html.question, note.html.answer)
         first, *more = fragments.question(text, common.label(note))

@@ -60,7 +60,8 @@ class _Page(NamedTuple):
 class _Item:
     """A question as the template sees it: `lines` to write on, or `box` lines of code; neither where it has options.
 
-    `short` says that its answer is; `struck` that it may break: behind its first `kept` lines, or, where the question itself is long, in it.
+    `short` says that its answer is; `struck` that it may break: behind its first `kept` lines, or, where the question
+    itself is long, in it.
     """
 
     anchor: str
