@@ -34,6 +34,8 @@ _POINT = 25.4 / 72
 # Beside the text in millimetres: the number, the place for page and tries; in the key the number, and between columns.
 _NUMBER, _BESIDE, _KEY_NUMBER, _KEY_GAP = 11.0, 24.0, 8.0, 8.0
 _LEAST_MARGIN = 14.0
+# Answers take less room than questions, so that more of them are laid out together: each run ends with part of a page.
+_KEY_RUN = 2
 # An answer of up to so many full lines is not torn in the key.
 _SHORT_ANSWER = 5
 _CHOOSE = re.compile(r'<p class="choose">(.*?)</p>', re.DOTALL)
@@ -90,14 +92,23 @@ def quiz(info: DeckInfo, notes: Sequence[RenderedNote], settings: PrintSettings)
     if seed is not None:
         ordered.sort(key=lambda note: _drawn(seed, note.identified.id))
     heads = {} if seed is not None else {topic.notes[0].identified.id: topic for topic in topics}
-    bounds = [0, *common.cuts([note.identified.id for note in ordered]), len(ordered)]
-    runs = [ordered[start:end] for start, end in pairwise(bounds)]
     signatures = [
-        _signature(info, run, heads, settings, key=key, opens=run is runs[0]) for key in (False, True) for run in runs
+        *(_signature(info, run, heads, settings, key=False, opens=run[0] is ordered[0]) for run in _runs(ordered)),
+        *(
+            _signature(info, run, {}, settings, key=True, opens=run[0] is ordered[0])
+            for run in _runs(ordered, _KEY_RUN)
+        ),
     ]
     marks = (*_outline(topics, ordered, seed), Bookmark("Answer key", "key"))
     sheet = common.sheet("quiz", info, topics, signatures, ordered, marks)
     return replace(sheet, numbers={**sheet.numbers, "count/notes": str(len(ordered))}, right_hand=("key",))
+
+
+def _runs(ordered: Sequence[RenderedNote], factor: int = 1) -> list[Sequence[RenderedNote]]:
+    """The notes as they are laid out together, in runs so many times as long as usual."""
+    ids = [note.identified.id for note in ordered]
+    bounds = [0, *common.cuts(ids, factor * common.LEAST, factor * common.MOST), len(ordered)]
+    return [ordered[start:end] for start, end in pairwise(bounds)]
 
 
 def _outline(topics: Sequence[common.Topic], ordered: Sequence[RenderedNote], seed: int | None) -> tuple[Bookmark, ...]:
