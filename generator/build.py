@@ -24,6 +24,7 @@ from generator.model import (
     UserError,
 )
 from generator.outcome import Outcome, is_fatal
+from generator.print_settings import QuizSettings
 from generator.project import Project
 from generator.understanding import Understood, understand
 from generator.watch import Watch
@@ -36,7 +37,7 @@ class Request:
     """What was asked for.
 
     `paths` empty means the project in `cwd`; `products` empty the deck and what the project's settings name; `jobs` 0
-    means one process a core.
+    means one process a core. A `seed` shuffles the quiz, whatever the settings say.
     """
 
     paths: tuple[Path, ...] = ()
@@ -49,6 +50,7 @@ class Request:
     refresh: bool = False
     republish: tuple[str, ...] = ()
     dialect: str = ""
+    seed: int | None = None
 
 
 # --- building -------------------------------------------------------------------------------------------------------
@@ -62,9 +64,18 @@ def build(request: Request, watch: Watch, strict: bool = False) -> Outcome:
     """
     with watch.step("load"):
         found = project.load(request.paths, request.out, request.cwd, request.dialect)
+    found = _seeded(found, request.seed)
     request = _resolved(request, found)
     with outputs.locked(found.ledger_path, watch.waiting):
         return _build(found, request, watch, strict)
+
+
+def _seeded(found: Project, seed: int | None) -> Project:
+    """The project with its quiz shuffled by the seed that was asked for, if one was."""
+    if seed is None:
+        return found
+    printed = replace(found.config.print, quiz=QuizSettings(shuffle=True, seed=seed))
+    return replace(found, config=replace(found.config, print=printed))
 
 
 def _resolved(request: Request, found: Project) -> Request:

@@ -71,6 +71,7 @@ def main() -> None:
 @_REFRESH
 @_REPUBLISH
 @_DIALECT
+@click.option("--seed", type=int, help="Shuffle the quiz and its options; a number gives the same order again.")
 @click.option("--jobs", type=click.IntRange(0), default=0, help="How many processes lay out pages; 0 is one a core.")
 @click.option("--quiet", is_flag=True, help="Print problems only.")
 @click.option("--verbose", is_flag=True, help="Print each step and how long it took.")

@@ -71,6 +71,18 @@ def title(html: str) -> str:
     return " ".join(_text(next(_top_level(html), "")).split())
 
 
+def cloze(question: str, answer: str) -> tuple[str, str]:
+    """A cloze's whole text, of which the first block is the question, and what stands below it; each undressed."""
+    pieces = [*_top_level(question), *_top_level(answer)]
+    last = max((place for place, piece in enumerate(pieces) if _DELETION.search(piece)), default=0)
+    return "".join(pieces[: last + 1]), "".join(pieces[last + 1 :])
+
+
+def hides(html: str) -> bool:
+    """Whether there is a deletion in it."""
+    return _DELETION.search(html) is not None
+
+
 def gapped(html: str) -> str:
     """A cloze's text with a gap in place of each deletion. Gaps have three lengths, so that none tells its word's."""
     parts: list[str] = []

@@ -201,6 +201,7 @@ class Note:
     that identity and modification times follow, whatever version of parser or renderer reads it. `footnotes` holds the
     definitions that the note refers to, `topic` the group headings above it, outermost first, `deck` the deck's path
     without the topic. `tags` are all tags of the note, `own_tags` those that its author gave it rather than its place.
+    `short` is the answer in a few words of the author's, for the cheat sheet alone.
     """
 
     body: Body
@@ -223,6 +224,7 @@ class Note:
     footnotes: Nodes = ()
     images: tuple[ImageRef, ...] = ()
     pin: str = ""
+    short: str = ""
 
     @property
     def answered(self) -> bool:

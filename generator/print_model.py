@@ -55,7 +55,8 @@ class Bookmark:
 class Sheet:
     """One print product, ready for the press. `numbers` holds every running number by its place's name (`note/ID`,
     `topic/ID`), for pages are laid out without them; `modified` dates the PDF, in seconds since 1970; `duplex` is how
-    the printer shall turn the paper, as PDF has it, where that matters as much as the size.
+    the printer shall turn the paper, as PDF has it, where that matters as much as the size. A signature that begins
+    with an anchor of `right_hand` does so on an odd page, behind a blank one if need be.
     """
 
     product: str
@@ -67,3 +68,4 @@ class Sheet:
     description: str = ""
     modified: int = 0
     duplex: str = ""
+    right_hand: tuple[str, ...] = ()

@@ -10,14 +10,30 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from generator import render
-from generator.model import Basic, Citation, DeckInfo, Identified, Kind, Media, Note, RenderedNote, Span, Target
+from generator import reading, render
+from generator.model import (
+    Basic,
+    Choice,
+    Citation,
+    DeckInfo,
+    Defaults,
+    Identified,
+    Kind,
+    Media,
+    Note,
+    Option,
+    RenderedNote,
+    Source,
+    Span,
+    Target,
+)
 from generator.reading.blocks import parse, plain
 
 FIXTURES = Path(__file__).parent / "fixtures" / "print"
@@ -185,6 +201,93 @@ class Book:
 
         for element in self.pdf.Root.StructTreeRoot.K:
             yield from below(element)
+
+
+_WORDS = (
+    "order", "key", "table", "index", "value", "page", "reader", "writer", "column", "lock", "thread", "cache",
+    "query", "field", "model",
+)  # fmt: skip
+
+
+def made_notes(count: int, seed: int = 1) -> list[RenderedNote]:
+    """So many notes of every kind, in topics of very different lengths; the same seed gives the same ones."""
+    chance = Random(seed)
+
+    def say(least: int, most: int) -> str:
+        said = [chance.choice(_WORDS) for _ in range(chance.randint(least, most))]
+        return " ".join([said[0].capitalize(), *said[1:]])
+
+    parts, left = [], 0
+    for number in range(count):
+        if not left:
+            left = chance.choice([3, 5, 8, 13, 21, 34, 90])
+            parts.append(f"# {say(1, 3)} {number}")
+        left -= 1
+        question = f"## {number}: {say(3, 11)}?"
+        match chance.randrange(9):
+            case 0:
+                answer = f"{say(4, 9)}:\n\n" + "".join(f"- **{say(1, 2)}**: {say(4, 20)}.\n" for _ in range(4))
+            case 1:
+                lines = "".join(
+                    f"{chance.choice(_WORDS)}_{n} = {chance.choice(_WORDS)}({n})\n" for n in range(chance.randint(1, 9))
+                )
+                answer = f"{say(5, 14)}.\n\n```python\n{lines}```"
+            case 2:
+                rows = "".join(f"| `{chance.choice(_WORDS)}` | {say(1, 4)} | {say(1, 3)} |\n" for _ in range(3))
+                answer = f"| Name | Use | Cost |\n|---|---|---|\n{rows}"
+            case 3:
+                answer = f"```sql\nSELECT {chance.choice(_WORDS)} FROM {chance.choice(_WORDS)};\n```"
+            case _:
+                answer = f"{say(6, 24)}. {say(5, 40)}.\n\n{say(20, 60)}."
+        parts.append(f"{question}\n\n{answer}")
+    return [identified(note, f"m{place}") for place, note in enumerate(read("\n\n".join(parts)))]
+
+
+def choice_note(question: str, *options: str, right: Sequence[int] = (0,), name: str = "") -> RenderedNote:
+    """A choice of these options."""
+    contents = [tuple(parse(option).children) for option in options]
+    found = tuple(Option(nodes, place in right, plain(nodes)) for place, nodes in enumerate(contents))
+    (basic,) = read(f"# Choices\n\n## {question}\n\n-")
+    assert isinstance(basic.body, Basic)
+    return identified(replace(basic, body=Choice(basic.body.question, found, ()), answer_text=""), name or question)
+
+
+def markdown_notes(markdown: str, **changes: Any) -> list[RenderedNote]:
+    """The notes of a text as they are printed, with all that the reader knows: choices, clozes."""
+    parsed = reading.read(Source("awkward.md", markdown.encode(), Defaults(title=TITLE, lang="en")))
+    return [identified(replace(note, **changes)) for note in parsed.notes]
+
+
+def overlapping(book: Book, page: int) -> list[str]:
+    """Letters of a page that lie on others, ligatures apart: more than a third of the smaller one is covered."""
+    text = book.reader[page].get_textpage()
+    found: list[str] = []
+    rows: dict[int, list[tuple[float, float, float, float, str, int]]] = {}
+    for place in range(text.count_chars()):
+        letter = chr(pdfium.FPDFText_GetUnicode(text.raw, place))
+        left, bottom, right, top = text.get_charbox(place)
+        if not letter.strip() or "\ud800" <= letter <= "\udfff" or right - left < 0.8 or top - bottom < 0.8:
+            continue
+        for row in {int(bottom // 12), int(top // 12)}:
+            for other in rows.setdefault(row, []):
+                wide = min(right, other[2]) - max(left, other[0])
+                high = min(top, other[3]) - max(bottom, other[1])
+                least = min((right - left) * (top - bottom), (other[2] - other[0]) * (other[3] - other[1]))
+                if wide > 0 and high > 0 and wide * high > least / 3 and place - other[5] > 2:
+                    found.append(f"{letter} on {other[4]} at {left:.0f}, {bottom:.0f}")
+            rows[row].append((left, bottom, right, top, letter, place))
+    return found
+
+
+def missing_glyphs(book: Book) -> int:
+    """How often the glyph stands that a font shows for what it has not."""
+    shown = re.compile(rb"<((?:[0-9a-f]{4})+)>")
+    count = 0
+    for page in book.pdf.pages:
+        for found in shown.finditer(page.obj.Contents.read_bytes()):
+            glyphs = found.group(1)
+            count += sum(glyphs[place : place + 4] == b"0000" for place in range(0, len(glyphs), 4))
+    return count
 
 
 def letters(text: str) -> str:

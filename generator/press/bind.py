@@ -23,8 +23,8 @@ PRODUCER = "Deckpress"
 class Numbers:
     """What stands in a sheet's slots: running numbers from the sheet, page numbers from where the anchors are."""
 
-    def __init__(self, sheet: Sheet, pages: Mapping[str, int]) -> None:
-        self._numbers, self._pages = sheet.numbers, pages
+    def __init__(self, sheet: Sheet, pages: Mapping[str, int], count: int = 0) -> None:
+        self._numbers, self._pages, self._count = sheet.numbers, pages, count
         self._widest: dict[str, int] = {}
         for place, text in sheet.numbers.items():
             kind = place.partition("/")[0]
@@ -35,6 +35,8 @@ class Numbers:
         kind, _, anchor = place.partition("/")
         if kind == "folio":
             return str(folio), 0
+        if kind == "of":
+            return f"{folio} / {self._count}", 0
         if kind in ("page", "see"):
             return str(self._pages[anchor] + 1), 0
         if kind == "card":
@@ -52,15 +54,15 @@ class Printed(NamedTuple):
 def bind(sheet: Sheet, prepared: Sequence[bytes]) -> Printed:
     """The sheet's signatures, in its order, as one PDF. The same signatures give the same bytes."""
     with Pdf.new() as pdf:
-        anchors, fits = join(pdf, prepared)
-        numbers = Numbers(sheet, pages_of(pdf, anchors))
+        anchors, fits = join(pdf, prepared, sheet.right_hand)
+        numbers = Numbers(sheet, pages_of(pdf, anchors), len(pdf.pages))
         for folio, page in enumerate(pdf.pages, 1):
             content = page.obj.Contents
             content.write(slots.fill(content.read_bytes(), partial(numbers.on_page, folio)))
         return Printed(finish(pdf, sheet, anchors, sheet.duplex), fits)
 
 
-def join(pdf: Pdf, prepared: Sequence[bytes]) -> tuple[dict[str, Any], tuple[Fit, ...]]:
+def join(pdf: Pdf, prepared: Sequence[bytes], right_hand: Sequence[str] = ()) -> tuple[dict[str, Any], tuple[Fit, ...]]:
     """The signatures' pages in one file, with one structure tree and one font a face; gives all anchors and fits."""
     fonts: list[Any] = []
     trees: list[Any] = []
@@ -69,7 +71,10 @@ def join(pdf: Pdf, prepared: Sequence[bytes]) -> tuple[dict[str, Any], tuple[Fit
     for data in prepared:
         with Pdf.open(io.BytesIO(data)) as part:
             fits += fits_of(part)
+            first = len(pdf.pages)
             _append(pdf, part, fonts, trees, anchors)
+            if first % 2 and _begins_with(right_hand, pdf.pages[first], anchors):
+                pdf.pages.insert(first, _blank(pdf, pdf.pages[first]))
     _join_trees(pdf, trees)
     faces.share(pdf, fonts)
     return anchors, tuple(fits)
@@ -108,6 +113,18 @@ def _append(pdf: Pdf, part: Pdf, fonts: list[Any], trees: list[Any], anchors: di
         target = names[place + 1]
         leaf = pdf.pages[pages[target[0].objgen]].obj
         anchors.setdefault(str(names[place]), Array([leaf, *list(target)[1:]]))
+
+
+def _begins_with(wanted: Sequence[str], page: pikepdf.Page, anchors: Mapping[str, Any]) -> bool:
+    """Whether one of the wanted anchors is on the page."""
+    return any(anchor in anchors and anchors[anchor][0].objgen == page.obj.objgen for anchor in wanted)
+
+
+def _blank(pdf: Pdf, like: pikepdf.Page) -> pikepdf.Page:
+    """A page with nothing on it, as large as another."""
+    leaf = Dictionary(Type=Name.Page, MediaBox=like.obj.MediaBox, Resources=Dictionary(Font=Dictionary()))
+    leaf.Contents = pdf.make_stream(b"")
+    return pikepdf.Page(pdf.make_indirect(leaf))
 
 
 # --- structure ------------------------------------------------------------------------------------------------------

@@ -118,7 +118,7 @@ def _prepare_page(page: pikepdf.Page, owners: dict[int, Any]) -> None:
 
 def _is_drawn(name: str) -> bool:
     """Whether a place's text is only drawn: running heads, and the numbers that stand beside them."""
-    return name in {"artifact", "folio", "part"} or name.startswith("card/")
+    return name in {"artifact", "folio", "of", "part"} or name.startswith("card/")
 
 
 def _private(annotation: Any) -> str:

@@ -1,9 +1,9 @@
 """A slot: a place on a laid-out page whose number is known only when the sheet is bound.
 
-In the HTML it is a link to `deckpress:note/…`, `topic/…`, `card/…`, `page/…`, `see/…`, `folio` or `part` that holds all
-ten digits, so that the page's own font has them; where a card says "41 · 1/2", it holds `LETTERS`. In a prepared page
-it is a comment in the content stream, which draws nothing; binding puts the number's glyphs there, in the style and at
-the place that the style sheet gave them.
+In the HTML it is a link to `deckpress:note/…`, `topic/…`, `card/…`, `page/…`, `see/…`, `folio`, `of` or `part` that
+holds all ten digits, so that the page's own font has them; where a card says "41 · 1/2", or a page "2 / 3", it holds
+`LETTERS`. In a prepared page it is a comment in the content stream, which draws nothing; binding puts the number's
+glyphs there, in the style and at the place that the style sheet gave them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import NamedTuple
 DIGITS = "0123456789"
 LETTERS = DIGITS + "/ ·"
 # Places whose text ends at the slot's right edge; others align on their last digit, from its left edge.
-_AT_THE_RIGHT = ("page/", "folio", "card/", "part")
+_AT_THE_RIGHT = ("page/", "folio", "of", "card/", "part")
 
 _MARK = re.compile(rb"^%slot (\[.*\])$", re.MULTILINE)
 

@@ -1,4 +1,7 @@
-"""Attributes that an author writes after a question: `{#my-id .tag kind=reversed}`, bare or in a comment."""
+"""Attributes that an author writes after a question: `{#my-id .tag kind=reversed}`, bare or in a comment.
+
+`short="…"` says the answer in a few words, for the cheat sheet.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ from generator.reading import numbering
 # What an author may call a note.
 BASIC, REVERSED, CLOZE = KINDS = ("basic", "reversed", "cloze")
 
-_WORD = r"""(?:[#.][\w\u0300-\u036f:/-]+|kind=["']?[\w-]+["']?)"""
+_SHORT = r"""short=(?:"[^"{}\n]{1,400}"|'[^'{}\n]{1,400}'|“[^”{}\n]{1,400}”)"""
+_WORD = rf"""(?:[#.][\w\u0300-\u036f:/-]+|kind=["']?[\w-]+["']?|{_SHORT})"""
+_WORDS = re.compile(_WORD)
 # Opened with no space: Django's `{# comment #}`, `{{ x }}`, `{% x %}` are not it.
 _BRACED = rf"\{{({_WORD}(?:\s+{_WORD})*)\s*\}}"
 _ATTRIBUTES = re.compile(rf"{_BRACED}\s*")
@@ -19,15 +24,18 @@ _COMMENT = re.compile(rf"\s*<!--\s*{_BRACED}\s*-->\s*")
 
 
 class Attributes(NamedTuple):
-    """The pinned id, if any, the tags, and the kind of note as its author wrote it."""
+    """The pinned id, if any, the tags, the kind of note as its author wrote it, and the answer in a few words."""
 
     pin: str = ""
     tags: tuple[str, ...] = ()
     kind: str = ""
+    short: str = ""
 
     def __or__(self, other: Attributes) -> Attributes:
-        """What two places say together: the first id and kind, and all tags."""
-        return Attributes(self.pin or other.pin, (*self.tags, *other.tags), self.kind or other.kind)
+        """What two places say together: the first id, kind and short form, and all tags."""
+        return Attributes(
+            self.pin or other.pin, (*self.tags, *other.tags), self.kind or other.kind, self.short or other.short
+        )
 
 
 NONE = Attributes()
@@ -38,6 +46,7 @@ def written(said: Attributes) -> str:
     words = [f"#{said.pin}"] if said.pin else []
     words += [f".{tag}" for tag in said.tags]
     words += [f"kind={said.kind}"] if said.kind else []
+    words += [f'short="{said.short}"'] if said.short else []
     return f"{{{' '.join(words)}}}" if words else ""
 
 
@@ -102,7 +111,8 @@ def _braced(text: str) -> tuple[Attributes, int]:
 
 def _read(words: str) -> Attributes:
     """The words between the braces, in any order."""
-    said = words.split()
+    said = _WORDS.findall(words)
     kind = next((word.partition("=")[2].strip("\"'").lower() for word in said if word.startswith("kind=")), "")
     pin = next((word[1:] for word in said if word[0] == "#"), "")
-    return Attributes(pin, tuple(word[1:] for word in said if word[0] == "."), kind)
+    short = next((word.partition("=")[2][1:-1].strip() for word in said if word.startswith("short=")), "")
+    return Attributes(pin, tuple(word[1:] for word in said if word[0] == "."), kind, short)

@@ -271,6 +271,7 @@ def _note(
         tags=marks.tags,
         citations=cited,
         pin=marks.pin,
+        short=marks.short,
     )
 
 

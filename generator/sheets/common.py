@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from itertools import groupby, pairwise
+from unicodedata import bidirectional
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
@@ -177,6 +178,12 @@ def label(note: RenderedNote) -> str:
     return " ".join(written.question_text.split())
 
 
+def direction(text: str) -> str:
+    """`rtl` if the first letter of a text is written from right to left, else `ltr`."""
+    kinds = (bidirectional(letter) for letter in text)
+    return "rtl" if next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L" else "ltr"
+
+
 # --- templates ------------------------------------------------------------------------------------------------------
 
 
@@ -190,6 +197,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
     )
     environment.filters["bind"] = fragments.bind_text
+    environment.filters["direction"] = direction
     return environment
 
 

@@ -7,40 +7,81 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import pairwise
 from math import ceil
+from typing import NamedTuple
 
 from markupsafe import Markup
 
 from generator import fragments
 from generator.model import Choice, Cloze, DeckInfo, RenderedNote
 from generator.print_model import Bookmark, Sheet, Signature
-from generator.print_settings import PrintSettings
-from generator.sheets import common, dress
+from generator.print_settings import PAPERS, PrintSettings
+from generator.sheets import choices, code_lines, common, condense, dress, measure, narrow_tables
 
-# Written by hand an answer takes a third more room than in print, of which a line holds so many characters.
-_HAND, _LINE = 1.3, 70
+# Written by hand an answer takes a third more room than in print, of which a line of 139 mm holds so many characters.
+_HAND, _CHARACTERS, _FULL_LINE = 1.3, 70, 139.0
 _FEWEST_LINES, _MOST_LINES = 2, 12
-# Options shorter than this stand in two columns.
-_SHORT_OPTION = 38
-_LAST_OPTION = re.compile(r"\b(?:all|none|both|neither) of (?:the|these)\b|\b(?:all|none) of them\b", re.IGNORECASE)
+# Options of fewer characters that fit half a line stand in two columns; their box, letter and space in millimetres.
+_SHORT_OPTION, _OPTION, _OPTION_SIZE = 38, 15.0, 9.75
+# What is taller than this part of a page may break, behind so many lines to write on; a box is never taller than that.
+_WHOLE, _KEPT_LINES, _TALLEST_BOX = 0.3, 3, 0.45
+# In points: lines to write on, lines of code, of questions and of what stands below them.
+_RULED, _CODE, _HEADING, _TEXT = 22.7, 12.0, 13.5, 12.0
+_POINT = 25.4 / 72
+# Beside the text in millimetres: the number, the place for page and tries; in the key the number, and between columns.
+_NUMBER, _BESIDE, _KEY_NUMBER, _KEY_GAP = 11.0, 24.0, 8.0, 8.0
+_LEAST_MARGIN = 14.0
+# Answers take less room than questions, so that more of them are laid out together: each run ends with part of a page.
+_KEY_RUN = 2
+# An answer of up to so many full lines is not torn in the key.
+_SHORT_ANSWER = 5
+_CHOOSE = re.compile(r'<p class="choose">(.*?)</p>', re.DOTALL)
+
+
+class _Page(NamedTuple):
+    """What there is room for, in millimetres: a question's and an answer's line, and the height of a page."""
+
+    line: float
+    told: float
+    height: float
+    narrow: bool
+
+    def share(self, count: int) -> int:
+        """So many characters of a full line, on this one."""
+        return round(count * self.line / _FULL_LINE)
+
+    def code(self, size: float, *, told: bool = False) -> int:
+        """How many characters of code in this size a line holds."""
+        return int(((self.told if told else self.line) / _POINT - 16) / (size * 0.6))
 
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """A question as the template sees it: `lines` to write on, or `box` lines of code; neither where it has options."""
+    """A question as the template sees it: `lines` to write on, or `box` lines of code; neither where it has options.
+
+    `short` says that its answer is; `struck` that it may break: behind its first `kept` lines, or, where the question
+    itself is long, in it.
+    """
 
     anchor: str
     key: str
+    kind: str
     heading: Markup
     more: Markup
+    columns: tuple[tuple[choices.Option, ...], ...]
+    told: Markup
+    right: tuple[choices.Option, ...]
     answer: Markup
     lines: int
+    kept: int
     box: int
-    in_columns: bool
+    struck: bool
+    short: bool
     lang: str
+    direction: str
 
 
 def quiz(info: DeckInfo, notes: Sequence[RenderedNote], settings: PrintSettings) -> Sheet:
@@ -51,13 +92,23 @@ def quiz(info: DeckInfo, notes: Sequence[RenderedNote], settings: PrintSettings)
     if seed is not None:
         ordered.sort(key=lambda note: _drawn(seed, note.identified.id))
     heads = {} if seed is not None else {topic.notes[0].identified.id: topic for topic in topics}
-    bounds = [0, *common.cuts([note.identified.id for note in ordered]), len(ordered)]
-    runs = [ordered[start:end] for start, end in pairwise(bounds)]
-    counts = [len(ordered), *(0 for _ in runs[1:])]
-    asked = [_signature(info, run, heads, settings, key=False, count=n) for run, n in zip(runs, counts, strict=True)]
-    told = [_signature(info, run, heads, settings, key=True, count=n) for run, n in zip(runs, counts, strict=True)]
-    outline = (*_outline(topics, ordered, seed), Bookmark("Answer key", "key"))
-    return common.sheet("quiz", info, topics, [*asked, *told], ordered, outline)
+    signatures = [
+        *(_signature(info, run, heads, settings, key=False, opens=run[0] is ordered[0]) for run in _runs(ordered)),
+        *(
+            _signature(info, run, {}, settings, key=True, opens=run[0] is ordered[0])
+            for run in _runs(ordered, _KEY_RUN)
+        ),
+    ]
+    marks = (*_outline(topics, ordered, seed), Bookmark("Answer key", "key"))
+    sheet = common.sheet("quiz", info, topics, signatures, ordered, marks)
+    return replace(sheet, numbers={**sheet.numbers, "count/notes": str(len(ordered))}, right_hand=("key",))
+
+
+def _runs(ordered: Sequence[RenderedNote], factor: int = 1) -> list[Sequence[RenderedNote]]:
+    """The notes as they are laid out together, in runs so many times as long as usual."""
+    ids = [note.identified.id for note in ordered]
+    bounds = [0, *common.cuts(ids, factor * common.LEAST, factor * common.MOST), len(ordered)]
+    return [ordered[start:end] for start, end in pairwise(bounds)]
 
 
 def _outline(topics: Sequence[common.Topic], ordered: Sequence[RenderedNote], seed: int | None) -> tuple[Bookmark, ...]:
@@ -67,6 +118,7 @@ def _outline(topics: Sequence[common.Topic], ordered: Sequence[RenderedNote], se
 
 
 def _drawn(seed: int, *words: str) -> bytes:
+    """What the seed gives a note, or an option of one: they are put in order by it."""
     return sha256("\0".join((str(seed), *words)).encode()).digest()
 
 
@@ -77,99 +129,128 @@ def _signature(
     settings: PrintSettings,
     *,
     key: bool,
-    count: int,
+    opens: bool,
 ) -> Signature:
-    """Questions or answers of a run of notes; `count` is how many there are in all, where this is the first run."""
-    shuffle = settings.quiz.shuffle
-    items = [(heads.get(note.identified.id), _item(note, settings.quiz.seed if shuffle else None)) for note in run]
+    """Questions or answers of a run of notes; the first run of each opens it."""
+    seed = settings.quiz.seed if settings.quiz.shuffle else None
+    page = _page(settings)
     html = common.render(
         "key.html" if key else "quiz.html",
         info=info,
-        dress=_dress(settings),
-        items=items,
-        opens=count > 0,
-        count=count,
-        seed=settings.quiz.seed if shuffle else None,
+        dress=dress.css(settings, _margins(settings)),
+        items=[(heads.get(note.identified.id), _item(note, page, seed)) for note in run],
+        opens=opens,
+        narrow=page.narrow,
+        seed=seed,
     )
     media = {item.name: item for note in run for item in note.html.media}
     name = f"{'key' if key else 'quiz'}, from “{common.label(run[0])}”"
     return Signature(name, html, common.used(html, media))
 
 
-def _dress(settings: PrintSettings) -> str:
+def _margins(settings: PrintSettings) -> dress.Margins:
+    """The margins, of which head and foot need some."""
     edge = settings.margin or (14.0 if settings.paper == "A5" else 18.0)
-    return dress.css(settings, dress.Margins(edge + 2, edge, edge, edge))
+    return dress.Margins(max(edge + 2, _LEAST_MARGIN), edge, max(edge, _LEAST_MARGIN), edge)
+
+
+def _page(settings: PrintSettings) -> _Page:
+    """What a page of this paper has room for; on A5 the key has one column."""
+    width, height = PAPERS[settings.paper]
+    margins, narrow = _margins(settings), settings.paper == "A5"
+    inner = width - margins.left - margins.right
+    told = inner if narrow else (inner - _KEY_GAP) / 2
+    return _Page(inner - _NUMBER - _BESIDE, told - _KEY_NUMBER, height - margins.top - margins.bottom, narrow)
 
 
 # --- questions ------------------------------------------------------------------------------------------------------
 
 
-def _item(note: RenderedNote, seed: int | None) -> _Item:
+def _item(note: RenderedNote, page: _Page, seed: int | None) -> _Item:
     written = note.identified.note
-    question, answer = note.html.question, note.html.answer
-    if isinstance(written.body, Choice) and seed is not None:
-        question, answer = _shuffled(note, seed)
+    options = choices.options(note)
+    if seed is not None:
+        options = choices.shuffled(options, lambda option: _drawn(seed, note.identified.id, option))
+    asked, answer = choices.without(note.html.question), note.html.answer
+    if isinstance(written.body, Choice):
+        answer = choices.without(answer)
+    shown = asked
     if isinstance(written.body, Cloze):
-        told = fragments.question(question, common.label(note))
-        question, answer = fragments.gapped(question), "".join(block.html for block in told) + answer
-    heading, *more = fragments.question(question, common.label(note))
-    box = _code_lines(note) if not isinstance(written.body, Choice | Cloze) else 0
+        shown, answer = fragments.cloze(asked, answer)
+        asked = fragments.gapped(shown)
+    heading, more, rows = _asked(asked, note, page)
+    told = _told(shown, note, page) if isinstance(written.body, Cloze) else (heading, "")
+    blocks = fragments.blocks(answer)
+    ruled = not isinstance(written.body, Choice | Cloze)
+    box = _code_lines(note, page) if ruled else 0
+    lines = _lines(written.answer_text, page) if ruled and not box else 0
+    struck = rows + lines * _RULED + box * _CODE > _WHOLE * page.height / _POINT
     return _Item(
         anchor=common.note_anchor(note),
         key="k" + common.note_anchor(note)[1:],
-        heading=common.safe(heading.html),
-        more=common.safe("".join(block.html for block in more)),
-        answer=common.safe(_told(answer)),
-        lines=0 if box or isinstance(written.body, Choice | Cloze) else _lines(written.answer_text),
+        kind="choice" if options else "cloze" if 'class="gap' in heading else "gaps" if 'class="gap' in more else "",
+        heading=common.safe(heading),
+        more=common.safe(more),
+        columns=_columns(options, page),
+        told=common.safe(told[0]),
+        right=tuple(option for option in options if option.right),
+        answer=common.safe(told[1] + _dressed(blocks, page, told=True)),
+        lines=lines,
+        kept=min(lines, _KEPT_LINES) if struck else lines,
         box=box,
-        in_columns=all(len(option) < _SHORT_OPTION for option in _options(question)),
+        struck=struck and rows > _WHOLE * page.height / _POINT,
+        short=sum(block.lines for block in blocks) <= _SHORT_ANSWER,
         lang=written.lang,
+        direction=common.direction(f"{written.question_text} {written.answer_text}"),
     )
 
 
-def _told(html: str) -> str:
-    return "".join(block.html for block in fragments.blocks(html))
+def _asked(html: str, note: RenderedNote, page: _Page) -> tuple[str, str, float]:
+    """A question's first line, what stands below it, and about how tall both are, in points."""
+    choose = _CHOOSE.search(html)
+    heading, *more = fragments.question(_CHOOSE.sub("", html, count=1), common.label(note))
+    words = f'{heading.html} <em class="choose">{choose.group(1)}</em>' if choose else heading.html
+    tall = heading.lines * _HEADING + sum(block.lines for block in more) * _TEXT
+    return words, _dressed(more, page), tall * _FULL_LINE / page.line
 
 
-def _lines(answer: str) -> int:
+def _told(html: str, note: RenderedNote, page: _Page) -> tuple[str, str]:
+    """The same for the key."""
+    heading, *more = fragments.question(html, common.label(note))
+    return heading.html, _dressed(more, page, told=True)
+
+
+def _dressed(blocks: Sequence[fragments.Block], page: _Page, *, told: bool = False) -> str:
+    """Blocks as HTML, with tables and code that fit their line."""
+    size, width = (7.4, page.told) if told else (8.75, page.line)
+    html = narrow_tables.fitted("".join(block.html for block in blocks), width / _POINT / 8.6)
+    return code_lines.dressed(html, page.code(size, told=told))
+
+
+def _lines(answer: str, page: _Page) -> int:
     """How many lines to write the answer on."""
-    return min(_MOST_LINES, max(_FEWEST_LINES, ceil(len(answer) / _LINE * _HAND)))
+    return min(_MOST_LINES, max(_FEWEST_LINES, ceil(len(answer) / page.share(_CHARACTERS) * _HAND)))
 
 
-def _code_lines(note: RenderedNote) -> int:
-    """How many lines of code the answer has, and two more, where code is all of it; else 0."""
+def _code_lines(note: RenderedNote, page: _Page) -> int:
+    """How many lines of code the answer has, and two more, where code is all of it; else 0. A box never breaks."""
     blocks = [*fragments.blocks(note.html.answer)]
     if not blocks or not all(block.html.startswith("<pre") for block in blocks):
         return 0
-    return min(2 * _MOST_LINES, sum(block.lines for block in blocks) + 2)
+    most = int(_TALLEST_BOX * page.height / _POINT / _CODE)
+    return min(most, sum(block.lines for block in blocks) + 2)
 
 
-# --- options --------------------------------------------------------------------------------------------------------
-
-_CHOICES = re.compile(r'<ol class="choices">(.*?)</ol>', re.DOTALL)
-_OPTION = re.compile(r"<li[^>]*>(.*?)</li>", re.DOTALL)
-
-
-def _options(html: str) -> list[str]:
-    """The options of a question, as HTML."""
-    found = _CHOICES.search(html)
-    return _OPTION.findall(found.group(1)) if found else []
-
-
-def _shuffled(note: RenderedNote, seed: int) -> tuple[str, str]:
-    """A question and its answer with the options in the seed's order; what speaks of all of them stays last."""
-    options = _options(note.html.question)
-    right = [place for place, option in enumerate(note.identified.note.body.options) if option.correct]  # type: ignore[union-attr]
-
-    def place_of(place: int) -> tuple[bool, bytes]:
-        return bool(_LAST_OPTION.search(options[place])), _drawn(seed, note.identified.id, options[place])
-
-    order = sorted(range(len(options)), key=place_of)
-    rows = "".join(f"<li>{options[place]}</li>" for place in order)
-    told = "".join(
-        f'<li class="right" value="{number}">{options[place]}</li>'
-        for number, place in enumerate(order, 1)
-        if place in right
+def _columns(options: Sequence[choices.Option], page: _Page) -> tuple[tuple[choices.Option, ...], ...]:
+    """Options in two columns if all are short, else in one."""
+    room = ((page.line / 2) - _OPTION) / _POINT / _OPTION_SIZE
+    short = all(
+        len(condense.text(option.html)) < _SHORT_OPTION
+        and measure.breadth(option.html) < room
+        and not re.search("<(?:pre|p|img|br|table)", option.html)
+        for option in options
     )
-    question = _CHOICES.sub(lambda _: f'<ol class="choices">{rows}</ol>', note.html.question, count=1)
-    return question, _CHOICES.sub(lambda _: f'<ol class="choices">{told}</ol>', note.html.answer, count=1)
+    if not short or len(options) < 3:
+        return (tuple(options),) if options else ()
+    half = (len(options) + 1) // 2
+    return tuple(options[:half]), tuple(options[half:])
