@@ -18,6 +18,8 @@ _CODE_IN_LIST = 56
 _WHOLE_CODE, _MANY_COLUMNS = 18, 6
 # A picture is taken to be this many lines high: how high it is, only layout knows.
 _PICTURE = 12
+# And a formula on a line of its own this many.
+_FORMULA = 3
 # Marks at the wrapped lines of one line of code: the style sheet draws up to this many.
 _MOST_WRAPS = 5
 
@@ -96,6 +98,12 @@ def _gap(element: str, hidden: str) -> str:
     length = "long" if len(hidden) > 24 else "medium" if len(hidden) > 10 else "short"
     gap = f'<span class="gap {length}"></span>'
     return gap if element == "span" else f"<p>{gap}</p>"
+
+
+def with_formulas(html: str) -> str:
+    """A question's first block as a list of contents shows it, where formulas stand in it: those and the words."""
+    first = next(_top_level(html), "")
+    return _TAG.sub(lambda tag: tag.group() if tag.group().startswith('<img class="tex"') else "", first).strip()
 
 
 def unwrapped(html: str) -> str:
@@ -179,7 +187,8 @@ def _lines(html: str) -> int:
     if found := _CODE_BLOCK.match(html):
         lines = _CODE_LINE.split(found.group(2))[1:]
         return sum(ceil(max(1, len(_text(_LINE_START + line))) / _CODE) for line in lines)
-    return _rows(html) + _PICTURE * html.count("<img")
+    pictures = html.count("<img") - html.count('<img class="tex"')
+    return _rows(html) + _PICTURE * pictures + _FORMULA * html.count('class="maths display"')
 
 
 def _rows(html: str) -> int:

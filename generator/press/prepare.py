@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
+from generator.model import FORMULA
 from generator.press.slots import Slot
 from generator.print_model import Fit
 
@@ -210,12 +211,15 @@ def _flatten_parents(document: Pdf, owners: dict[int, Any]) -> None:
 
 
 def _name_elements(root: Any, prefix: str) -> None:
-    """Table headers' ids, and the references to them, get a prefix of this signature's own."""
+    """Table headers' ids, and the references to them, get a prefix of this signature's own; formulas are called so."""
     waiting = [root]
     while waiting:
         element = waiting.pop()
         if "/ID" in element:
             element.ID = String(f"{prefix}-{element.ID}")
+        if str(element.get("/Alt", "")).startswith(FORMULA):
+            element.S = Name.Formula
+            element.Alt = String(str(element.Alt).removeprefix(FORMULA))
         if "/A" in element and "/Headers" in element.A:
             element.A.Headers = Array([String(f"{prefix}-{header}") for header in element.A.Headers])
         kids = element.get("/K", Array())

@@ -177,6 +177,12 @@ def label(note: RenderedNote) -> str:
     return " ".join(written.question_text.split())
 
 
+def contents_label(note: RenderedNote) -> str:
+    """The same, with its formulas set."""
+    html = note.html.question
+    return safe(fragments.with_formulas(html)) if 'class="tex"' in html else label(note)
+
+
 # --- templates ------------------------------------------------------------------------------------------------------
 
 
@@ -189,8 +195,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.filters["bind"] = fragments.bind_text
+    environment.filters["bind"] = _bind
     return environment
+
+
+def _bind(text: str) -> str:
+    bound = fragments.bind_text(text)
+    return safe(bound) if isinstance(text, Markup) else bound
 
 
 def render(template: str, **values: object) -> str:
