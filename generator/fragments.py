@@ -11,6 +11,8 @@ from html import escape, unescape
 from math import ceil
 from typing import NamedTuple
 
+from generator import scripts
+
 # Columns of prose and of code that a line of 118 mm holds; code may stand in a list, which takes some of them.
 _PROSE, _CODE, _TABLE = 74, 64, 66
 _CODE_IN_LIST = 56
@@ -55,17 +57,18 @@ class Block(NamedTuple):
 
 def blocks(html: str) -> list[Block]:
     """The top-level elements of an answer, dressed; what stands bare becomes a paragraph."""
-    return [Block(_dressed(piece), _lines(piece)) for piece in _top_level(html)]
+    return [Block(scripts.directed(_dressed(piece)), _lines(piece)) for piece in _top_level(html)]
 
 
 def question(html: str, label: str) -> list[Block]:
     """A question as its heading's inner HTML, then what else it holds: code, pictures, further paragraphs."""
     pieces = list(_top_level(html))
-    if pieces and (first := _HEADING.match(pieces[0])):
-        heading, others = bind_text(first.group(2)), pieces[1:]
+    if pieces and (only := _HEADING.match(pieces[0])):
+        heading, others = bind_text(only.group(2)), pieces[1:]
     else:
         heading, others = ("" if pieces else bind_text(escape(label))), pieces
-    return [Block(heading, _rows(heading)), *(Block(_dressed(piece), _lines(piece)) for piece in others)]
+    first = Block(scripts.heading(heading), _rows(heading))
+    return [first, *(Block(scripts.directed(_dressed(piece)), _lines(piece)) for piece in others)]
 
 
 def title(html: str) -> str:

@@ -14,7 +14,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from generator.press import faces, slots
-from generator.press.prepare import SCHEME, fits_of
+from generator.press.prepare import SCHEME, fits_of, missing_of
 from generator.print_model import Bookmark, Fit, Sheet
 
 PRODUCER = "Deckpress"
@@ -43,10 +43,11 @@ class _Numbers:
 
 
 class Printed(NamedTuple):
-    """A product's PDF, and how the units in it were made to fit."""
+    """A product's PDF, how the units in it were made to fit, and the characters that no font has."""
 
     data: bytes
     fits: tuple[Fit, ...] = ()
+    missing: str = ""
 
 
 def bind(sheet: Sheet, prepared: Sequence[bytes]) -> Printed:
@@ -56,9 +57,11 @@ def bind(sheet: Sheet, prepared: Sequence[bytes]) -> Printed:
         trees: list[Any] = []
         anchors: dict[str, Any] = {}
         fits: list[Fit] = []
+        missing: set[str] = set()
         for data in prepared:
             with Pdf.open(io.BytesIO(data)) as part:
                 fits += fits_of(part)
+                missing |= {*missing_of(part)}
                 _append(pdf, part, fonts, trees, anchors)
         _join_trees(pdf, trees)
         faces.share(pdf, fonts)
@@ -75,7 +78,7 @@ def bind(sheet: Sheet, prepared: Sequence[bytes]) -> Printed:
         pdf.save(
             out, object_stream_mode=pikepdf.ObjectStreamMode.generate, compress_streams=True, deterministic_id=True
         )
-        return Printed(out.getvalue(), tuple(fits))
+        return Printed(out.getvalue(), tuple(fits), "".join(sorted(missing)))
 
 
 def _append(pdf: Pdf, part: Pdf, fonts: list[Any], trees: list[Any], anchors: dict[str, Any]) -> None:

@@ -24,6 +24,7 @@ from generator.print_model import Fit
 
 SCHEME = "deckpress:"
 _FITS = "/DeckpressFits"
+_MISSING = "/DeckpressMissing"
 # CSS pixels to points: WeasyPrint scales each page once, at its start.
 _POINTS = 0.75
 
@@ -47,10 +48,10 @@ class _Place(NamedTuple):
     words_end: float = 0.0
 
 
-def prepare(pdf: bytes, fits: Sequence[Fit] = ()) -> bytes:
+def prepare(pdf: bytes, fits: Sequence[Fit] = (), missing: str = "") -> bytes:
     """The PDF with marks for numbers, artifacts marked as such, and element ids that no other signature has.
 
-    `fits` are kept in it, for `fits_of`.
+    `fits` and `missing` are kept in it, for `fits_of` and `missing_of`.
     """
     with Pdf.open(io.BytesIO(pdf)) as document:
         tree = document.Root.StructTreeRoot.ParentTree.Nums
@@ -61,6 +62,8 @@ def prepare(pdf: bytes, fits: Sequence[Fit] = ()) -> bytes:
         _name_elements(document.Root.StructTreeRoot, sha256(pdf).hexdigest()[:8])
         if fits:
             document.Root[_FITS] = String(json.dumps(fits))
+        if missing:
+            document.Root[_MISSING] = String(missing)
         out = io.BytesIO()
         document.save(
             out,
@@ -69,6 +72,11 @@ def prepare(pdf: bytes, fits: Sequence[Fit] = ()) -> bytes:
             deterministic_id=True,
         )
         return out.getvalue()
+
+
+def missing_of(part: Pdf) -> str:
+    """The characters of a prepared PDF that no font has; their numbers are printed."""
+    return str(part.Root.get(_MISSING, ""))
 
 
 def fits_of(part: Pdf) -> tuple[Fit, ...]:
