@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from generator import tex, typeset
-from generator.model import FORMULA, NO_MEDIA, Kind, Node, Target
+from generator import press, sheets, tex, typeset
+from generator.model import FORMULA, NO_MEDIA, Identified, Kind, Node, RenderedNote, Target
 from generator.project import load
 from generator.reading import protection
 from generator.render import render
+from tests import print_support
 from tests.reading_support import read
 
 
@@ -166,3 +167,20 @@ def test_the_address_tells_where_a_formula_stands() -> None:
     assert [*tex.addresses(formula("$x$"))] == ["$x$"]
     assert [*tex.addresses(formula("$$\nx\n$$"))] == ["$$x$$"]
     assert [*tex.addresses(formula(r"\[x^2\]"))] == ["$$x^2$$"]
+
+
+def test_a_formula_in_a_pdf_is_one_with_its_tex_and_inside_its_column(tmp_path: Path) -> None:
+    wide = "+".join(f"a_{{{place}}}x_{{{place}}}" for place in range(40))
+    text = f"# T\n\n## What is $e^{{i\\pi}}$?\n\nIt is $-1$.\n\n| a |\n|---|\n| $\\frac12$ |\n\n$${wide}$$\n"
+    (note,) = read(text).notes
+    media, problems = typeset.collect_formulas(load((_file(tmp_path),), None, tmp_path), [note])
+    assert not problems
+    rendered = RenderedNote(Identified(note, "a", "a", 1, 1), render(note, media, Target.PAPER))
+    sheet = sheets.study(print_support.deck_info(), [rendered])
+    data = press.print_sheet(sheet, press.MemoryCache(), jobs=1)
+    assert data == press.print_sheet(sheet, press.MemoryCache(), jobs=1)
+    book = print_support.Book(data)
+    found = [element for element in book.elements() if element.S == "/Formula"]
+    assert [str(element.Alt) for element in found][-4:] == ["e^{i\\pi}", "-1", "\\frac12", wide]
+    assert all(float(element.A.BBox[2]) < 148 / 25.4 * 96 + 1 for element in found)
+    assert "$" not in book.texts[-1]
