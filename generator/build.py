@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from generator import check_ledger, outputs, print_settings, project
+from generator import check_ledger, no_glyph, outputs, print_settings, project, scripts
 from generator import ledger as ledgers
 from generator import media as images
 from generator.changes import Change, Comparison, summary
@@ -51,6 +51,10 @@ class Request:
     republish: tuple[str, ...] = ()
     dialect: str = ""
     seed: int | None = None
+
+
+# What may have been mended elsewhere than in the source: the next build looks again.
+_TO_TRY_AGAIN = (images.TO_TRY_AGAIN, no_glyph.CODE)
 
 
 # --- building -------------------------------------------------------------------------------------------------------
@@ -98,14 +102,17 @@ def _build(found: Project, request: Request, watch: Watch, strict: bool) -> Outc
     problems = [*understood.problems, *_objections(request, ready, ledger)]
     if any(is_fatal(problem, strict) for problem in problems):
         return _outcome(ready, problems, [], "")
-    artifacts, missing = _made(request, ready, watch)
+    artifacts, missing, unprinted = _made(request, ready, watch)
+    problems += unprinted
+    if any(is_fatal(problem, strict) for problem in unprinted):
+        return _outcome(ready, problems, [], "")
     with watch.step("publish"):
         if project.ledger_bytes(found) != ledger:
             raise UserError("another program has changed the ledger meanwhile; nothing was written, run it again")
         ledger = _dumped(understood)
         outputs.publish_all([(found.ledger_path, ledger), *((found.out / made.name, made.data) for made in artifacts)])
     outcome = _outcome(ready, problems, artifacts, missing)
-    if not missing and not any(problem.code == images.TO_TRY_AGAIN for problem in problems):
+    if not missing and not any(problem.code in _TO_TRY_AGAIN for problem in problems):
         every = (note.note for note in understood.assigned.notes)
         media = dict(images.media_digests(found, every, understood.media))
         lasting = tuple(problem for problem in outcome.problems if problem.code not in check_ledger.ONCE)
@@ -267,9 +274,10 @@ def calibration(paper: str, flip: str) -> bytes:
 # --- making -----------------------------------------------------------------------------------------------------------
 
 
-def _made(request: Request, ready: Ready, watch: Watch) -> tuple[list[Artifact], str]:
-    """The artifacts of the products asked for, and what could not be made."""
+def _made(request: Request, ready: Ready, watch: Watch) -> tuple[list[Artifact], str, list[Problem]]:
+    """The artifacts of the products asked for, what could not be made, and what could not be printed as it is."""
     artifacts: list[Artifact] = []
+    problems: list[Problem] = []
     missing = ""
     if "deck" in request.products:
         artifacts.append(_deck(ready, watch))
@@ -282,12 +290,13 @@ def _made(request: Request, ready: Ready, watch: Watch) -> tuple[list[Artifact],
         from generator.press import LayoutFailed, PangoMissing
 
         try:
-            artifacts += _printed(printed, ready, request, watch)
+            made, problems = _printed(printed, ready, request, watch)
+            artifacts += made
         except (PangoMissing, LayoutFailed) as error:
             missing = str(error)
             if not artifacts:
                 raise
-    return artifacts, missing
+    return artifacts, missing, problems
 
 
 def _info(understood: Understood) -> DeckInfo:
@@ -321,10 +330,21 @@ def _deck(ready: Ready, watch: Watch) -> Artifact:
     return Artifact(f"{ready.info.slug}.apkg", data)
 
 
-def _printed(products: Sequence[str], ready: Ready, request: Request, watch: Watch) -> list[Artifact]:
+def _in_its_language(note: RenderedNote) -> RenderedNote:
+    """The note in the language that its letters show, for fonts and hyphens follow it."""
+    written = note.identified.note
+    found = scripts.language(f"{written.question_text} {written.answer_text}", written.lang)
+    if found == written.lang:
+        return note
+    return replace(note, identified=replace(note.identified, note=replace(written, lang=found)))
+
+
+def _printed(
+    products: Sequence[str], ready: Ready, request: Request, watch: Watch
+) -> tuple[list[Artifact], list[Problem]]:
     understood = ready.understood
     with watch.step("render for paper"):
-        notes = _rendered(understood, Target.PAPER)
+        notes = [_in_its_language(note) for note in _rendered(understood, Target.PAPER)]
     with watch.step("lay out"):
         from generator import sheets
 
@@ -336,9 +356,18 @@ def _printed(products: Sequence[str], ready: Ready, request: Request, watch: Wat
         cache = outputs.PageCache.below(understood.project.out)
         printed = press.print_all(made, cache, request.jobs, watch.advanced)
         cache.prune()
-    return [
+    artifacts = [
         Artifact(f"{ready.info.slug}-{product}.pdf", one.data) for product, one in zip(products, printed, strict=True)
     ]
+    return artifacts, _unprinted({*"".join(one.missing for one in printed)}, understood)
+
+
+def _unprinted(missing: set[str], understood: Understood) -> list[Problem]:
+    """The problems of characters that no font has."""
+    found = understood.project
+    chosen = (source for source in found.sources if source.name in found.chosen) if missing else ()
+    texts = {source.name: source.data.decode("utf-8", "replace").splitlines() for source in chosen}
+    return no_glyph.problems("".join(sorted(missing)), [note.note for note in understood.answered], texts)
 
 
 def _nothing(understood: Understood) -> Problem:

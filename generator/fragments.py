@@ -11,6 +11,8 @@ from html import escape, unescape
 from math import ceil
 from typing import NamedTuple
 
+from generator import scripts
+
 # Columns of prose and of code that a line of 118 mm holds; code may stand in a list, which takes some of them.
 _PROSE, _CODE, _TABLE = 74, 64, 66
 _CODE_IN_LIST = 56
@@ -18,6 +20,8 @@ _CODE_IN_LIST = 56
 _WHOLE_CODE, _MANY_COLUMNS = 18, 6
 # A picture is taken to be this many lines high: how high it is, only layout knows.
 _PICTURE = 12
+# And a formula on a line of its own this many.
+_FORMULA = 3
 # Marks at the wrapped lines of one line of code: the style sheet draws up to this many.
 _MOST_WRAPS = 5
 
@@ -53,17 +57,18 @@ class Block(NamedTuple):
 
 def blocks(html: str) -> list[Block]:
     """The top-level elements of an answer, dressed; what stands bare becomes a paragraph."""
-    return [Block(_dressed(piece), _lines(piece)) for piece in _top_level(html)]
+    return [Block(scripts.directed(_dressed(piece)), _lines(piece)) for piece in _top_level(html)]
 
 
 def question(html: str, label: str) -> list[Block]:
     """A question as its heading's inner HTML, then what else it holds: code, pictures, further paragraphs."""
     pieces = list(_top_level(html))
-    if pieces and (first := _HEADING.match(pieces[0])):
-        heading, others = bind_text(first.group(2)), pieces[1:]
+    if pieces and (only := _HEADING.match(pieces[0])):
+        heading, others = bind_text(only.group(2)), pieces[1:]
     else:
         heading, others = ("" if pieces else bind_text(escape(label))), pieces
-    return [Block(heading, _rows(heading)), *(Block(_dressed(piece), _lines(piece)) for piece in others)]
+    first = Block(scripts.heading(heading), _rows(heading))
+    return [first, *(Block(scripts.directed(_dressed(piece)), _lines(piece)) for piece in others)]
 
 
 def title(html: str) -> str:
@@ -108,6 +113,12 @@ def _gap(element: str, hidden: str) -> str:
     length = "long" if len(hidden) > 24 else "medium" if len(hidden) > 10 else "short"
     gap = f'<span class="gap {length}"></span>'
     return gap if element == "span" else f"<p>{gap}</p>"
+
+
+def with_formulas(html: str) -> str:
+    """A question's first block as a list of contents shows it, where formulas stand in it: those and the words."""
+    first = next(_top_level(html), "")
+    return _TAG.sub(lambda tag: tag.group() if tag.group().startswith('<img class="tex"') else "", first).strip()
 
 
 def unwrapped(html: str) -> str:
@@ -191,7 +202,8 @@ def _lines(html: str) -> int:
     if found := _CODE_BLOCK.match(html):
         lines = _CODE_LINE.split(found.group(2))[1:]
         return sum(ceil(max(1, len(_text(_LINE_START + line))) / _CODE) for line in lines)
-    return _rows(html) + _PICTURE * html.count("<img")
+    pictures = html.count("<img") - html.count('<img class="tex"')
+    return _rows(html) + _PICTURE * pictures + _FORMULA * html.count('class="maths display"')
 
 
 def _rows(html: str) -> int:

@@ -93,6 +93,10 @@ class Kind(Enum):
     DELETION = "deletion"
 
 
+# With this character, which nobody sees, begins what an image of a formula says of itself: its TeX follows.
+FORMULA = "\N{FUNCTION APPLICATION}"
+
+
 class Node(NamedTuple):
     """One node of a file's tree. `start` and `end` are offsets in bytes of the UTF-8 text that was parsed.
 
@@ -193,6 +197,14 @@ class ImageRef(NamedTuple):
     column: int
 
 
+class FormulaRef(NamedTuple):
+    """A formula of a note, under what it is found among the media once it is set, and where it stands (1-based)."""
+
+    address: str
+    line: int
+    column: int
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """What the author wrote, understood; not yet identified.
@@ -223,6 +235,7 @@ class Note:
     citations: tuple[Citation, ...] = ()
     footnotes: Nodes = ()
     images: tuple[ImageRef, ...] = ()
+    formulas: tuple[FormulaRef, ...] = ()
     pin: str = ""
     short: str = ""
 

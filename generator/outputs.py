@@ -310,7 +310,7 @@ def _digest(path: Path) -> str:
 def _key(project: Project, products: Sequence[str], ledger: bytes) -> str:
     """A hash of all that the outputs depend on, media apart: sources, settings, ledger, our code, its libraries."""
     told = (project.config, project.problems, project.title, project.name, sorted(project.chosen))
-    key = hashlib.sha256(repr((products, told, _program())).encode())
+    key = hashlib.sha256(repr((products, told, program())).encode())
     for source in project.sources:
         key.update(repr((source.name, source.defaults, len(source.data))).encode() + source.data)
     key.update(ledger)
@@ -318,7 +318,7 @@ def _key(project: Project, products: Sequence[str], ledger: bytes) -> str:
 
 
 @cache
-def _program() -> str:
+def program() -> str:
     """A hash of this program: its code, templates and fonts, the interpreter, and the libraries by their versions.
 
     Worked out once a process: what is edited while a build runs has not made what it writes.

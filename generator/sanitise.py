@@ -23,7 +23,7 @@ _UNREAD = {"script", "style", "noscript", "template", "iframe", "object", "svg",
 _ATTRIBUTES: dict[str, set[str]] = {
     "*": {"dir", "lang", "title", "class"},
     "a": {"href"},
-    "img": {"src", "alt", "width", "height"},
+    "img": {"src", "alt", "width", "height", "style"},
     "ol": {"start", "type", "reversed"},
     "li": {"value"},
     "td": {"colspan", "rowspan", "align"},
@@ -36,11 +36,12 @@ _ATTRIBUTES: dict[str, set[str]] = {
 _CLASSES = frozenset(highlight.PALETTE_CLASSES) | {
     "code", "plain", "t4", "dp-l", "dp-in", "dp-n", "l", "img", "r", "callout", "callout-title", "note", "tip",
     "important", "warning", "caution", "fn", "footnotes", "task", "maths", "display", "choices", "choose", "right",
-    "wrong", "tick", "missing", "deletion", "asked",
+    "wrong", "tick", "tex", "marked", "missing", "deletion", "asked",
 }  # fmt: skip
 _OPEN_CLASSES = re.compile(r"(?:i\d{1,2}|lang-[a-z0-9-]+)\Z")
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:)[^\s]", re.IGNORECASE)
 _LENGTH = re.compile(r"\d{1,5}(?:%|px)?\Z")
+_FORMULA_PLACE = re.compile(r"width:\d{1,3}\.\d{3}em;vertical-align:-?\d{1,3}\.\d{3}em\Z")
 _PLAIN_VALUE = re.compile(r"[\w %:+.-]*\Z")
 _WITHOUT_SOURCE = re.compile(r'<img((?: [a-z]+="[^"]*")*)>')
 _ALT = re.compile(r' alt="([^"]*)"')
@@ -96,6 +97,8 @@ def _attribute(name: str, value: str) -> str | None:
             return value if safe_link(value) else None
         case "width" | "height":
             return value.removesuffix("px") if _LENGTH.match(value) else None
+        case "style":  # how large a formula is, and how deep
+            return value if _FORMULA_PLACE.match(value) else None
         case "title" | "alt":
             return value
     return value if _PLAIN_VALUE.match(value) else None

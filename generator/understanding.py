@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generator import check as lint
-from generator import check_ledger, project
+from generator import check_ledger, project, typeset
 from generator import ledger as ledgers
 from generator import media as images
 from generator.ledger import Assigned, Ledger
@@ -77,13 +77,15 @@ def understand(found: Project, watch: Watch, jobs: int = 0) -> Understood:
         checked = [*lint.check(parsed.notes), *check_ledger.check(identity)]
         if old and not known.ledger:
             checked.append(_recovered_notice(found, len(old.entries)))
-    problems = [*found.problems, *parsed.problems, *media_problems, *known.problems, *checked]
+    with watch.step("formulas"):
+        formulas, formula_problems = typeset.collect_formulas(found, parsed.notes)
+    problems = [*found.problems, *parsed.problems, *media_problems, *formula_problems, *known.problems, *checked]
     return Understood(
         project=found,
         title=title,
         before=before,
         assigned=assigned,
-        media=media,
+        media={**media, **formulas},
         problems=_concerning(found, problems),
         notes=tuple(note for note in assigned.notes if note.note.span.file in found.chosen),
         skipped=tuple(part for part in parsed.skipped if part.span.file in found.chosen),

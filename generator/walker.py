@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from generator import callouts, cloze_field, highlight, orders, raw_media, sanitise
+from generator import callouts, cloze_field, formula_field, highlight, orders, raw_media, sanitise, tex
 from generator.highlight import Around, escape
 from generator.model import Cloze, Kind, Media, MediaMap, Node, Nodes, Note, Target
 
@@ -197,8 +197,8 @@ class Walker:
         return f"<p>{html}</p>" if html.strip() else ""
 
     def _code_block(self, node: Node) -> str:
-        if node.target.strip().lower() == "math":  # GitHub and GitLab set it
-            return f"<p>{self._maths(node._replace(kind=Kind.DISPLAY_MATHS, target=''))}</p>"
+        if tex.is_formula(node):  # GitHub and GitLab set it
+            return f"<p>{self._maths(node)}</p>"
         code, around = self._code_and_deletions(node)
         return highlight.block(code, node.target, self.target, around)
 
@@ -362,19 +362,19 @@ class Walker:
 
     def _maths(self, node: Node) -> str:
         """A formula without the marks that its author put around it; what is hidden in it stays so."""
-        pieces = [*(node.children or (Node(Kind.TEXT, node.start, node.end, node.text),))]
-        length = len(node.target)
-        pieces[0] = pieces[0]._replace(text=pieces[0].text[length:])
-        pieces[-1] = pieces[-1]._replace(text=pieces[-1].text[: len(pieces[-1].text) - length])
-        html = "".join(self._tex(piece) if piece.kind is Kind.TEXT else self._node(piece) for piece in pieces)
+        style = "maths display" if tex.is_display(node) else "maths"
         if self.target is Target.PAPER:
-            return f'<span class="{"maths" if node.kind is Kind.MATHS else "maths display"}">{html}</span>'
-        return f"\\({html}\\)" if node.kind is Kind.MATHS else f"\\[{html}\\]"
+            html = formula_field.on_paper(node, self.cloze, self.found, self._source)
+            return f'<span class="{style}">{html}</span>'
+        html = "".join(map(self._piece, tex.pieces(node)))
+        return f"\\[{html}\\]" if tex.is_display(node) else f"\\({html}\\)"
 
-    def _tex(self, piece: Node) -> str:
+    def _piece(self, piece: tex.Piece) -> str:
         """A piece of a formula. Two braces in a row would end a deletion; to TeX a space between them is nothing."""
+        if piece.deletion:
+            return self._node(piece.deletion)
         apart = self.cloze and self.target is Target.ANKI
-        return self._text(piece.text.replace("}}", "} }") if apart else piece.text)
+        return self._text(piece.tex.replace("}}", "} }") if apart else piece.tex)
 
 
 _WRITERS: dict[Kind, Callable[[Walker, Node], str]] = {

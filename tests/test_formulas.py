@@ -149,9 +149,10 @@ def test_a_formula_in_anki_s_field(markdown: str, field: str) -> None:
     assert card(markdown) == field
 
 
-def test_on_paper_a_formula_is_its_tex() -> None:
+def test_on_paper_a_formula_that_was_not_set_is_its_tex() -> None:
     assert card("A $a_1 < b$:\n\n$$x$$", Target.PAPER) == (
-        '<p>A <span class="maths">a_1 &lt; b</span>:</p><p><span class="maths display">x</span></p>'
+        '<p>A <span class="maths"><code class="tex">a_1 &lt; b</code></span>:</p>'
+        '<p><span class="maths display"><code class="tex">x</code></span></p>'
     )
 
 

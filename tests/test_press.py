@@ -295,7 +295,7 @@ def test_a_signature_that_cannot_be_laid_out_is_named(monkeypatch: pytest.Monkey
     def failing(_self: object, **_options: object) -> bytes:
         raise RecursionError("too deep")
 
-    monkeypatch.setattr(layout.weasyprint().HTML, "write_pdf", failing)
+    monkeypatch.setattr(layout.weasyprint().HTML, "render", failing)
     with pytest.raises(press.LayoutFailed, match="the pages of the bad one could not be laid out: RecursionError"):
         layout.lay_out(Signature("the bad one", '<html lang="en"><p>x</p></html>'))
 

@@ -171,9 +171,9 @@ def test_other_versions_are_something_to_do(
 ) -> None:
     story.build()
     monkeypatch.setattr(outputs, name, value)
-    outputs._program.cache_clear()
+    outputs.program.cache_clear()
     assert "wrote" in story.build().last.stdout
-    outputs._program.cache_clear()
+    outputs.program.cache_clear()
 
 
 # --- files appear whole or not at all -------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from generator.press import faces, slots
-from generator.press.prepare import SCHEME, fits_of
+from generator.press.prepare import SCHEME, fits_of, missing_of
 from generator.print_model import Bookmark, Fit, Sheet
 
 PRODUCER = "Deckpress"
@@ -45,39 +45,50 @@ class Numbers:
 
 
 class Printed(NamedTuple):
-    """A product's PDF, and how the units in it were made to fit."""
+    """A product's PDF, how the units in it were made to fit, and the characters that no font has."""
 
     data: bytes
     fits: tuple[Fit, ...] = ()
+    missing: str = ""
 
 
 def bind(sheet: Sheet, prepared: Sequence[bytes]) -> Printed:
     """The sheet's signatures, in its order, as one PDF. The same signatures give the same bytes."""
     with Pdf.new() as pdf:
-        anchors, fits = join(pdf, prepared, sheet.right_hand)
-        numbers = Numbers(sheet, pages_of(pdf, anchors), len(pdf.pages))
+        joined = join(pdf, prepared, sheet.right_hand)
+        numbers = Numbers(sheet, pages_of(pdf, joined.anchors), len(pdf.pages))
         for folio, page in enumerate(pdf.pages, 1):
             content = page.obj.Contents
             content.write(slots.fill(content.read_bytes(), partial(numbers.on_page, folio)))
-        return Printed(finish(pdf, sheet, anchors, sheet.duplex), fits)
+        return Printed(finish(pdf, sheet, joined.anchors, sheet.duplex), joined.fits, joined.missing)
 
 
-def join(pdf: Pdf, prepared: Sequence[bytes], right_hand: Sequence[str] = ()) -> tuple[dict[str, Any], tuple[Fit, ...]]:
-    """The signatures' pages in one file, with one structure tree and one font a face; gives all anchors and fits."""
+class Joined(NamedTuple):
+    """What was found in signatures that are now one file: the anchors, and the rest of `Printed`."""
+
+    anchors: dict[str, Any]
+    fits: tuple[Fit, ...]
+    missing: str
+
+
+def join(pdf: Pdf, prepared: Sequence[bytes], right_hand: Sequence[str] = ()) -> Joined:
+    """Put the signatures' pages into one file, with one structure tree and one font a face."""
     fonts: list[Any] = []
     trees: list[Any] = []
     anchors: dict[str, Any] = {}
     fits: list[Fit] = []
+    missing: set[str] = set()
     for data in prepared:
         with Pdf.open(io.BytesIO(data)) as part:
             fits += fits_of(part)
+            missing |= {*missing_of(part)}
             first = len(pdf.pages)
             _append(pdf, part, fonts, trees, anchors)
             if first % 2 and _begins_with(right_hand, pdf.pages[first], anchors):
                 pdf.pages.insert(first, _blank(pdf, pdf.pages[first]))
     _join_trees(pdf, trees)
     faces.share(pdf, fonts)
-    return anchors, tuple(fits)
+    return Joined(anchors, tuple(fits), "".join(sorted(missing)))
 
 
 def finish(pdf: Pdf, sheet: Sheet, anchors: Mapping[str, Any], duplex: str = "") -> bytes:

@@ -69,14 +69,14 @@ def impose(
     plan cannot be, and `ValueError` if pages are not of the card's size or are on no card.
     """
     with Pdf.new() as pdf:
-        anchors, fits = bind.join(pdf, prepared)
+        joined = bind.join(pdf, prepared)
         pages = [page.obj for page in pdf.pages]
         if cards is None:
             cards = [Card(front, front + 1) for front in range(0, len(pages), 2)]
         imposed = on_sheets(plan, len(cards))
         _check(pages, cards, imposed)
         sides = _Sides(pdf, pages, cards)
-        numbers = bind.Numbers(sheet, _sides_of(bind.pages_of(pdf, anchors), cards, imposed))
+        numbers = bind.Numbers(sheet, _sides_of(bind.pages_of(pdf, joined.anchors), cards, imposed))
         for folio, side in enumerate(imposed.sides, 1):
             sides.add(side, imposed, partial(_number, numbers, folio))
         moves = sides.moves
@@ -85,8 +85,8 @@ def impose(
         _join_parents(pdf, sides)
         del pdf.pages[: len(pages)]
         _label_pages(pdf, imposed.sides)
-        moved = {anchor: _moved_target(target, moves) for anchor, target in anchors.items()}
-        return bind.Printed(bind.finish(pdf, sheet, moved, imposed.duplex), fits)
+        moved = {anchor: _moved_target(target, moves) for anchor, target in joined.anchors.items()}
+        return bind.Printed(bind.finish(pdf, sheet, moved, imposed.duplex), joined.fits, joined.missing)
 
 
 def _check(pages: Sequence[Any], cards: Sequence[Card], imposed: Imposition) -> None:

@@ -8,12 +8,13 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from generator import resources
-from generator.machine import pango_version
+from generator.machine import fonts_digest, pango_version
+from generator.press.glyphs import beyond_ours
 from generator.print_model import Signature
 
 # What lays out, writes or reshapes a page.
 _LIBRARIES = ("weasyprint", "pydyf", "tinyhtml5", "tinycss2", "fonttools", "pyphen", "pillow", "pikepdf")
-_OUR_MODULES = ("fit.py", "layout.py", "prepare.py", "slots.py")
+_OUR_MODULES = ("fit.py", "glyphs.py", "layout.py", "prepare.py", "slots.py")
 
 
 def key(signature: Signature) -> str:
@@ -22,6 +23,8 @@ def key(signature: Signature) -> str:
     digest.update(signature.html.encode())
     if signature.fitting:
         digest.update(repr(signature.fitting).encode())
+    if beyond_ours(signature.html):
+        digest.update(fonts_digest())
     for media in signature.media:
         digest.update(b"\0" + media.name.encode() + b"\0" + sha256(media.data).digest())
     return digest.hexdigest()

@@ -10,12 +10,12 @@ import re
 import warnings
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
 from generator import resources
 from generator.model import Media
-from generator.press import fit
+from generator.press import fit, glyphs
 from generator.press.errors import LayoutFailed, PangoMissing
 from generator.print_model import Fit, Signature
 
@@ -32,31 +32,48 @@ def lay_out(signature: Signature) -> bytes:
     Raises `PangoMissing` where WeasyPrint cannot load its libraries, and `LayoutFailed` naming the signature where it
     fails at it. What `prepare` raises is a mistake of our own and passes as it is.
     """
-    printer = weasyprint()
+    weasyprint()
     from generator.press.prepare import prepare
 
+    try:
+        missing = ""
+        drawn = _drawn(signature, missing)
+        while not set(drawn.missing) <= set(missing):
+            missing = "".join(sorted({*missing, *drawn.missing}))
+            drawn = _drawn(signature, missing)
+    except Exception as error:  # a third party's layout engine: whatever it raises, say which pages it was about
+        raise LayoutFailed(signature.name, f"{type(error).__name__}: {error}") from error
+    return prepare(drawn.pdf, drawn.fits, missing)
+
+
+class _Drawn(NamedTuple):
+    """A signature as it was drawn once, and what was drawn as boxes."""
+
+    pdf: bytes
+    fits: tuple[Fit, ...]
+    missing: str
+
+
+def _drawn(signature: Signature, missing: str) -> _Drawn:
+    """The signature's pages with the characters that are known to be missing as numbers."""
     sheets = [_style(name) for name in _STYLE_LINK.findall(signature.html)]
-    html = _STYLE_LINK.sub("", signature.html)
     fetcher = _fetcher(signature.media)
     options = {"pdf_tags": True, "pdf_identifier": b"deckpress", "uncompressed_pdf": True}
 
     # The sizes of images are attributes.
     style = {"stylesheets": sheets, "font_config": _fonts(), "presentational_hints": True}
 
-    def pages(text: str) -> list[set[str]]:
-        document = printer.HTML(string=text, url_fetcher=fetcher).render(**style)
-        return [set(page.anchors) for page in document.pages]
+    def rendered(text: str) -> Any:
+        return weasyprint().HTML(string=text, url_fetcher=fetcher).render(**style, **options)
 
-    try:
-        fits: tuple[Fit, ...] = ()
-        if signature.fitting:
-            html, fits = fit.fitted(html, signature.fitting, pages)
-        with _without_clock():
-            document = printer.HTML(string=html, url_fetcher=fetcher)
-            pdf = document.write_pdf(**style, **options)
-    except Exception as error:  # a third party's layout engine: whatever it raises, say which pages it was about
-        raise LayoutFailed(signature.name, f"{type(error).__name__}: {error}") from error
-    return prepare(pdf, fits)
+    html = glyphs.with_numbers(_STYLE_LINK.sub("", signature.html), missing)
+    fits: tuple[Fit, ...] = ()
+    if signature.fitting:
+        html, fits = fit.fitted(html, signature.fitting, lambda text: [set(p.anchors) for p in rendered(text).pages])
+    with _without_clock():
+        document = rendered(html)
+        pdf = document.write_pdf(**options)
+    return _Drawn(pdf, fits, glyphs.missing_from(document.fonts.values()))
 
 
 @contextlib.contextmanager

@@ -18,11 +18,13 @@ from typing import Any, NamedTuple
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
+from generator.model import FORMULA
 from generator.press.slots import DIGITS, LETTERS, Slot
 from generator.print_model import Fit
 
 SCHEME = "deckpress:"
 _FITS = "/DeckpressFits"
+_MISSING = "/DeckpressMissing"
 # CSS pixels to points: WeasyPrint scales each page once, at its start.
 _POINTS = 0.75
 
@@ -46,10 +48,10 @@ class _Place(NamedTuple):
     words_end: float = 0.0
 
 
-def prepare(pdf: bytes, fits: Sequence[Fit] = ()) -> bytes:
+def prepare(pdf: bytes, fits: Sequence[Fit] = (), missing: str = "") -> bytes:
     """The PDF with marks for numbers, artifacts marked as such, and element ids that no other signature has.
 
-    `fits` are kept in it, for `fits_of`.
+    `fits` and `missing` are kept in it, for `fits_of` and `missing_of`.
     """
     with Pdf.open(io.BytesIO(pdf)) as document:
         tree = document.Root.StructTreeRoot.ParentTree.Nums
@@ -60,6 +62,8 @@ def prepare(pdf: bytes, fits: Sequence[Fit] = ()) -> bytes:
         _name_elements(document.Root.StructTreeRoot, sha256(pdf).hexdigest()[:8])
         if fits:
             document.Root[_FITS] = String(json.dumps(fits))
+        if missing:
+            document.Root[_MISSING] = String(missing)
         out = io.BytesIO()
         document.save(
             out,
@@ -68,6 +72,11 @@ def prepare(pdf: bytes, fits: Sequence[Fit] = ()) -> bytes:
             deterministic_id=True,
         )
         return out.getvalue()
+
+
+def missing_of(part: Pdf) -> str:
+    """The characters of a prepared PDF that no font has; their numbers are printed."""
+    return str(part.Root.get(_MISSING, ""))
 
 
 def fits_of(part: Pdf) -> tuple[Fit, ...]:
@@ -218,12 +227,15 @@ def _flatten_parents(document: Pdf, owners: dict[int, Any]) -> None:
 
 
 def _name_elements(root: Any, prefix: str) -> None:
-    """Table headers' ids, and the references to them, get a prefix of this signature's own."""
+    """Table headers' ids, and the references to them, get a prefix of this signature's own; formulas are called so."""
     waiting = [root]
     while waiting:
         element = waiting.pop()
         if "/ID" in element:
             element.ID = String(f"{prefix}-{element.ID}")
+        if str(element.get("/Alt", "")).startswith(FORMULA):
+            element.S = Name.Formula
+            element.Alt = String(str(element.Alt).removeprefix(FORMULA))
         if "/A" in element and "/Headers" in element.A:
             element.A.Headers = Array([String(f"{prefix}-{header}") for header in element.A.Headers])
         kids = element.get("/K", Array())

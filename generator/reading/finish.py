@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 
+from generator import tex
 from generator.html_names import PLAYERS
-from generator.model import Basic, Cloze, Defaults, ImageRef, Kind, Node, Nodes, Note, Reversed, Span
+from generator.model import Basic, Cloze, Defaults, FormulaRef, ImageRef, Kind, Node, Nodes, Note, Reversed, Span
 from generator.reading.document import Document
 from generator.reading.protection import literal
 
@@ -24,6 +25,8 @@ def finished(doc: Document, notes: tuple[Note, ...], title: str, defaults: Defau
         notes = tuple(_with_addresses(note) for note in notes)
     if _SHOWING.search(doc.data):
         notes = tuple(_with_images(doc, note) for note in notes)
+    if _FORMULAS.search(doc.data):
+        notes = tuple(_with_formulas(doc, note) for note in notes)
     return notes
 
 
@@ -164,3 +167,18 @@ def _images(doc: Document, node: Node) -> Iterator[ImageRef]:
         parser.feed(node.text)
         for address, line in parser.found:
             yield ImageRef(address, doc.line(node.start) + line, doc.column(node.start))
+
+
+# --- formulas -------------------------------------------------------------------------------------------------------
+
+_FORMULAS = re.compile(rb"\$|\\[(\[]|math", re.IGNORECASE)
+
+
+def _with_formulas(doc: Document, note: Note) -> Note:
+    """The note with the place of each formula."""
+    found = (node for tree in note.trees() for node in tree.walk() if tex.is_formula(node))
+    places = (
+        FormulaRef(tex.address(tex.tex(node), tex.is_display(node)), doc.line(node.start), doc.column(node.start))
+        for node in found
+    )
+    return replace(note, formulas=tuple(dict.fromkeys(places)))

@@ -184,6 +184,12 @@ def direction(text: str) -> str:
     return "rtl" if next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L" else "ltr"
 
 
+def contents_label(note: RenderedNote) -> str:
+    """The same, with its formulas set."""
+    html = note.html.question
+    return safe(fragments.with_formulas(html)) if 'class="tex"' in html else label(note)
+
+
 # --- templates ------------------------------------------------------------------------------------------------------
 
 
@@ -196,9 +202,14 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.filters["bind"] = fragments.bind_text
     environment.filters["direction"] = direction
+    environment.filters["bind"] = _bind
     return environment
+
+
+def _bind(text: str) -> str:
+    bound = fragments.bind_text(text)
+    return safe(bound) if isinstance(text, Markup) else bound
 
 
 def render(template: str, **values: object) -> str:

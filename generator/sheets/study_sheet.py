@@ -125,10 +125,11 @@ def _front(info: DeckInfo, topics: Sequence[common.Topic], settings: PrintSettin
         count=count,
         topics=topics,
         questions=count + len(topics) <= LONGEST_CONTENTS,
-        label=common.label,
+        label=common.contents_label,
         anchor=common.note_anchor,
     )
-    return Signature("title and contents", html)
+    media = {item.name: item for topic in topics for note in topic.notes for item in note.html.media}
+    return Signature("title and contents", html, common.used(html, media))
 
 
 # --- notes ----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,207 @@
+"""Other scripts on paper: directions, languages, and characters that no font has."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from generator import no_glyph, press, resources, scripts, sheets
+from generator.machine import fonts_digest
+from generator.model import Span
+from generator.press import glyphs, keys
+from generator.print_model import Signature
+from tests.print_support import Book, deck_info, identified, letters, read
+
+# --- directions -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p>Plain &amp; <b>simple</b></p>", "<p>Plain &amp; <b>simple</b></p>"),
+        ("<p>The word שלום is Hebrew</p>", "<p>The word שלום is Hebrew</p>"),
+        ("<p>אינדקס הוא מבנה</p>", '<p dir="rtl">אינדקס הוא מבנה</p>'),
+        ("<p>SQL היא שפה לשאילתות</p>", '<p dir="rtl">SQL היא שפה לשאילתות</p>'),
+        ("<ul><li>אחת</li><li>B-tree.</li></ul>", '<ul dir="rtl"><li>אחת</li><li>⁦B-tree.⁩</li></ul>'),
+        ("<ul><li>one item</li><li>שתיים</li></ul>", '<ul><li>one item</li><li dir="rtl">שתיים</li></ul>'),
+        ("<p>פקודה <code>a (b)</code> כאן</p>", '<p dir="rtl">פקודה <code>⁦a (b)⁩</code> כאן</p>'),
+        (
+            '<blockquote><p>ציטוט</p><pre class="code">x = 1</pre></blockquote>',
+            '<blockquote dir="rtl"><p>ציטוט</p><pre dir="ltr" class="code">x = 1</pre></blockquote>',
+        ),
+        (
+            '<pre class="code"><span class="s">"שלום"</span>  <span class="c"># עולם</span></pre>',
+            '<pre class="code"><span class="s">⁦"שלום"⁩</span>  <span class="c">⁦# עולם⁩</span></pre>',
+        ),
+        ('<p>אב<br><img alt="a > b">ג</p>', '<p dir="rtl">אב<br><img alt="a > b">ג</p>'),
+    ],
+)
+def test_a_block_has_the_direction_of_most_of_its_letters(html: str, expected: str) -> None:
+    assert scripts.directed(html) == expected
+
+
+def test_a_heading_from_right_to_left_is_a_box_of_its_own() -> None:
+    assert scripts.heading("What is שלום?") == "What is שלום?"
+    assert scripts.heading("מהו <code>a b</code>?") == '<span class="rtl" dir="rtl">מהו <code>⁦a b⁩</code>?</span>'
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "found"),
+    [
+        ("What is an index?", "en", "en"),
+        ("什么是数据库索引？", "en", "zh"),
+        ("索引とは何ですか", "en", "ja"),
+        ("索引", "ja", "ja"),
+        ("索引", "zh-TW", "zh-TW"),
+        ("인덱스란 무엇인가", "en", "ko"),
+        ("ما هو الفهرس", "en", "ar"),
+        ("این چیست", "fa", "fa"),
+        ("The sign 水 means water in Chinese", "en", "en"),
+        ("डेटाबेस क्या है", "mr", "mr"),
+        ("", "de", "de"),
+    ],
+)
+def test_the_language_is_what_the_letters_show(text: str, said: str, found: str) -> None:
+    assert scripts.language(text, said) == found
+
+
+# --- characters that no font has --------------------------------------------------------------------------------------
+
+
+def test_what_counts_as_ours_is_in_the_fonts_of_every_family() -> None:
+    folder = resources.root() / "print" / "fonts"
+
+    def has(*names: str) -> set[int]:
+        return {point for name in names for point in TTFont(folder / f"{name}.ttf").getBestCmap()}
+
+    rest = has("NotoSansSymbols2-Regular", "NotoSansMath-Regular", "NotoEmoji-Regular", "SourceSans3-Regular")
+    boxes = {point for point in has("SourceCodePro-Regular") if 0x2500 <= point <= 0x259F}
+    invisible = {*map(ord, "\t\n\r"), *range(0x2060, 0x2065)}
+    found = [point for point in range(0x3000) if re.match(f"[{glyphs.OURS}]", chr(point))]
+    assert len(found) > 900
+    for face in ("SourceSerif4-Regular", "SourceSans3-Regular", "SourceCodePro-Regular"):
+        lacking = set(found) - rest - boxes - has(face) - invisible
+        assert {f"{point:04x}" for point in lacking if chr(point).isprintable()} == set(), face
+
+
+def test_pages_with_other_scripts_are_kept_by_the_machines_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert fonts_digest() == fonts_digest()
+    plain, chinese = Signature("a", "<p>Tiếng Việt → ∑ │</p>"), Signature("a", "<p>索引</p>")
+    before = keys.key(plain), keys.key(chinese)
+    monkeypatch.setattr(keys, "fonts_digest", lambda: b"others")
+    assert keys.key(plain) == before[0]
+    assert keys.key(chinese) != before[1]
+
+
+def test_a_missing_character_is_its_number_outside_tags() -> None:
+    html = '<p title="\ue000">a \ue000 &lt;</p>'
+    told = '<p title="\ue000">a <span class="no-glyph">U+E000</span> &lt;</p>'
+    assert glyphs.with_numbers(html, "\ue000") == told
+    assert glyphs.with_numbers(html, "") == html
+
+
+def test_a_character_that_no_font_has_is_printed_as_its_number_and_told() -> None:
+    note = identified(read("# T\n\n## What is it?\n\nA \U000f0001 sign and `x = \U000f0001`.\n")[0])
+    printed = press.print_all([sheets.study(deck_info(), [note])], press.MemoryCache(), jobs=1)[0]
+    assert printed.missing == "\U000f0001"
+    book = Book(printed.data)
+    assert "".join(book.texts).count("U+F0001") == 2
+    assert all(str(font.get("/Encoding")) == "/Identity-H" for font in book.fonts.values())
+
+
+@pytest.mark.parametrize(
+    ("character", "script", "package"),
+    [
+        ("速", "cjk", "fonts-noto-cjk"),
+        ("あ", "cjk", "fonts-noto-cjk"),
+        ("ش", "arabic", "fonts-noto-core"),
+        ("अ", "devanagari", "font-noto-sans-devanagari"),
+        ("𓀀", "egyptian-hieroglyphs", "google-noto-sans-egyptian-hieroglyphs-fonts"),
+        ("🎉", "emoji", "fonts-noto-color-emoji"),
+        ("\ue000", "", "only the font that it was made for"),
+    ],
+)
+def test_the_hint_names_what_to_install(character: str, script: str, package: str) -> None:
+    (note,) = read(f"# T\n\n## What?\n\n{character}\n")
+    assert note.span == Span("awkward.md", 1, 1)
+    (problem,) = no_glyph.problems(character, [note], {"awkward.md": [f"## {character}"]})
+    assert (problem.code, problem.file, problem.line, problem.column) == ("no-glyph", "awkward.md", 1, 4)
+    assert no_glyph.script(character) == script
+    assert f"U+{ord(character):04X}" in problem.message
+    assert package in problem.hint
+
+
+def test_without_a_font_for_chinese_a_build_says_so_with_line_and_package(tmp_path: Path) -> None:
+    fonts = tmp_path / "fonts.conf"
+    fonts.write_text(f"<fontconfig><dir>{tmp_path}</dir><cachedir>{tmp_path}/cache</cachedir></fontconfig>")
+    (tmp_path / "a.md").write_text("## What is an index?\n\nIt is\n\n- 索引 in Chinese.\n", encoding="utf-8")
+    command = [sys.executable, "-m", "generator", "build", "a.md", "--product", "study"]
+    path = os.pathsep.join([str(Path(__file__).parent.parent), os.environ.get("PYTHONPATH", "")])
+    env = {**os.environ, "FONTCONFIG_FILE": str(fonts), "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, encoding="utf-8", check=False)
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, said
+    assert "a.md:5:3: warning[no-glyph]" in said
+    assert "U+7D22" in said
+    assert "fonts-noto-cjk" in said
+    (pdf,) = tmp_path.rglob("*-study.pdf")
+    assert "U+7D22" in "".join(Book(pdf.read_bytes()).texts)
+
+
+# --- on the page ----------------------------------------------------------------------------------------------------
+
+SCRIPTS = {
+    "Chinese": "什么是数据库索引",
+    "Japanese": "データベースとは何ですか",
+    "Korean": "인덱스란 무엇인가",
+    "Arabic": "ما هو الفهرس",
+    "Hebrew": "אינדקס הוא מבנה נתונים",
+    "Hindi": "डेटाबेस",
+    "Cyrillic": "Привет, мир! Їжак",
+    "Greek": "Καλημέρα",
+    "Vietnamese": "Tiếng Việt",
+    "emoji": "😀🎉",
+    "boxes": "┌─┐│",
+    "arrows": "→⇒↔",
+}
+
+
+@pytest.fixture(scope="module")
+def printed() -> press.bind.Printed:
+    text = "# T\n\n" + "".join(
+        f"## In {name}?\n\n{words}\n\n- {words}\n\n`{words}`\n\n" for name, words in SCRIPTS.items()
+    )
+    notes = [identified(note) for note in read(text)]
+    return press.print_all([sheets.study(deck_info(), notes)], press.MemoryCache(), jobs=1)[0]
+
+
+def test_every_script_is_on_the_page_without_a_missing_glyph(printed: press.bind.Printed) -> None:
+    """Needs fonts for Chinese, Arabic, Hebrew and Hindi: `.ci/packages` installs Noto's."""
+    assert printed.missing == "", "fonts-noto-cjk and fonts-noto-core have these"
+    book = Book(printed.data)
+    text = letters("".join(book.texts))
+    for name in ("Chinese", "Japanese", "Korean", "Cyrillic", "Greek", "Vietnamese"):
+        assert text.count(letters(SCRIPTS[name])) == 3, name
+    for name in ("Arabic", "Hebrew"):  # a reader may give the letters in the order of the page
+        assert set(letters(SCRIPTS[name])) <= set(text), name
+
+
+def test_every_font_is_embedded(printed: press.bind.Printed) -> None:
+    book = Book(printed.data)
+    assert len(book.fonts) > 8
+    for name, font in book.fonts.items():
+        descriptor = font.DescendantFonts[0].FontDescriptor
+        assert "/FontFile2" in descriptor or "/FontFile3" in descriptor, name
+
+
+def test_text_from_right_to_left_begins_at_the_right(printed: press.bind.Printed) -> None:
+    book = Book(printed.data)
+    page = [place for place, text in enumerate(book.texts) if "In Hebrew" in text][-1]  # behind the contents
+    column = (18 + 12 + 118) / 25.4 * 72  # the notes' right edge
+    assert column - 15 < max(left for left, *_ in book.starts(page, "א")) < column
