@@ -11,9 +11,9 @@ from itertools import groupby, pairwise
 from unicodedata import bidirectional
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from generator import fragments, resources
+from generator import fragments, long_words, resources
 from generator.model import Citation, Cloze, DeckInfo, Media, RenderedNote
 from generator.print_model import Bookmark, Sheet, Signature
 
@@ -204,12 +204,17 @@ def _environment() -> Environment:
     )
     environment.filters["direction"] = direction
     environment.filters["bind"] = _bind
+    environment.filters["breakable"] = _breakable
     return environment
 
 
 def _bind(text: str) -> str:
     bound = fragments.bind_text(text)
     return safe(bound) if isinstance(text, Markup) else bound
+
+
+def _breakable(text: str) -> str:
+    return safe(long_words.in_text(str(escape(text))))
 
 
 def render(template: str, **values: object) -> str:

@@ -18,7 +18,8 @@ from generator import fragments
 from generator.model import Cloze, DeckInfo, RenderedNote
 from generator.print_model import Bookmark, Fitting, Sheet, Signature
 from generator.print_settings import SIZES, PrintSettings
-from generator.sheets import common, dress
+from generator.sheets import code_lines, common, dress, narrow_tables
+from generator.sheets.measure import POINT
 
 # A batch of notes that is laid out at once: as few and as many.
 _LEAST, _MOST = 16, 32
@@ -27,6 +28,8 @@ STEPS = (9.5, 9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0)
 _CLASSES = tuple(f"t{round(size * 10)}" for size in STEPS)
 # The head of a card, its rule, topic and number, is so many millimetres high, below the padding.
 _HEAD = 5.0
+# In em of a face (cards.css): tables, those that are set small, a character of code, and what stands beside it.
+_TABLE, _SMALL_TABLE, _CODE, _CODE_SIDES = 0.95, 0.8, 0.516, 1.5
 # An average letter is so many times as wide as the type is high; a line so many times as high, with what is between.
 _LETTER, _LEADING = 0.47, 1.36
 
@@ -92,8 +95,7 @@ def _signature(info: DeckInfo, run: Sequence[tuple[common.Topic, RenderedNote]],
 
 def _guess(characters: int, room: float) -> int:
     """The step to begin with: the largest in which so many characters may just fill so many square millimetres."""
-    point = 25.4 / 72
-    most = sqrt(room / (max(characters, 1) * _LETTER * _LEADING)) / point
+    most = sqrt(room / (max(characters, 1) * _LETTER * _LEADING)) / POINT
     return next((place for place, size in enumerate(STEPS) if size <= most), len(STEPS) - 1)
 
 
@@ -106,6 +108,14 @@ def _dress(settings: PrintSettings) -> str:
     width, height = size_of(settings)
     padding = _padding(width)
     return dress.face_css(settings, width, height, dress.Margins(padding + _HEAD, padding, padding, padding))
+
+
+def _fitted(blocks: Sequence[fragments.Block], settings: PrintSettings) -> str:
+    """Blocks as HTML, with tables and code that fit a face in the largest type, and so in any."""
+    width, _ = size_of(settings)
+    room = (width - 2 * _padding(width)) / POINT / STEPS[0]
+    html = narrow_tables.on_page("".join(block.html for block in blocks), room / _TABLE, room / _SMALL_TABLE)
+    return code_lines.dressed(html, int((room - _CODE_SIDES) / _CODE))
 
 
 def _card(topic: common.Topic, note: RenderedNote, settings: PrintSettings) -> _Card:
@@ -124,8 +134,8 @@ def _card(topic: common.Topic, note: RenderedNote, settings: PrintSettings) -> _
         topic=topic.title,
         anchor=common.note_anchor(note),
         heading=common.safe(heading.html),
-        more=common.safe("".join(block.html for block in more)),
-        answer=common.safe("".join(block.html for block in fragments.blocks(answer))),
+        more=common.safe(_fitted(more, settings)),
+        answer=common.safe(_fitted(fragments.blocks(answer), settings)),
         hint=common.safe(fragments.unwrapped(note.html.hint)),
         sources=tuple(Markup.escape(source.title) for source in sources.values()),
         lang=written.lang,

@@ -30,7 +30,6 @@ _SHORT_OPTION, _OPTION, _OPTION_SIZE = 38, 15.0, 9.75
 _WHOLE, _KEPT_LINES, _TALLEST_BOX = 0.3, 3, 0.45
 # In points: lines to write on, lines of code, of questions and of what stands below them.
 _RULED, _CODE, _HEADING, _TEXT = 22.7, 12.0, 13.5, 12.0
-_POINT = 25.4 / 72
 # Beside the text in millimetres: the number, the place for page and tries; in the key the number, and between columns.
 _NUMBER, _BESIDE, _KEY_NUMBER, _KEY_GAP = 11.0, 24.0, 8.0, 8.0
 _LEAST_MARGIN = 14.0
@@ -55,7 +54,7 @@ class _Page(NamedTuple):
 
     def code(self, size: float, *, told: bool = False) -> int:
         """How many characters of code in this size a line holds."""
-        return int(((self.told if told else self.line) / _POINT - 16) / (size * 0.6))
+        return int(((self.told if told else self.line) / measure.POINT - 16) / (size * 0.6))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +183,7 @@ def _item(note: RenderedNote, page: _Page, seed: int | None) -> _Item:
     ruled = not isinstance(written.body, Choice | Cloze)
     box = _code_lines(note, page) if ruled else 0
     lines = _lines(written.answer_text, page) if ruled and not box else 0
-    struck = rows + lines * _RULED + box * _CODE > _WHOLE * page.height / _POINT
+    struck = rows + lines * _RULED + box * _CODE > _WHOLE * page.height / measure.POINT
     return _Item(
         anchor=common.note_anchor(note),
         key="k" + common.note_anchor(note)[1:],
@@ -198,7 +197,7 @@ def _item(note: RenderedNote, page: _Page, seed: int | None) -> _Item:
         lines=lines,
         kept=min(lines, _KEPT_LINES) if struck else lines,
         box=box,
-        struck=struck and rows > _WHOLE * page.height / _POINT,
+        struck=struck and rows > _WHOLE * page.height / measure.POINT,
         short=sum(block.lines for block in blocks) <= _SHORT_ANSWER,
         lang=written.lang,
         direction=common.direction(f"{written.question_text} {written.answer_text}"),
@@ -223,7 +222,7 @@ def _told(html: str, note: RenderedNote, page: _Page) -> tuple[str, str]:
 def _dressed(blocks: Sequence[fragments.Block], page: _Page, *, told: bool = False) -> str:
     """Blocks as HTML, with tables and code that fit their line."""
     size, width = (7.4, page.told) if told else (8.75, page.line)
-    html = narrow_tables.fitted("".join(block.html for block in blocks), width / _POINT / 8.6)
+    html = narrow_tables.fitted("".join(block.html for block in blocks), width / measure.POINT / 8.6)
     return code_lines.dressed(html, page.code(size, told=told))
 
 
@@ -237,13 +236,13 @@ def _code_lines(note: RenderedNote, page: _Page) -> int:
     blocks = [*fragments.blocks(note.html.answer)]
     if not blocks or not all(block.html.startswith("<pre") for block in blocks):
         return 0
-    most = int(_TALLEST_BOX * page.height / _POINT / _CODE)
+    most = int(_TALLEST_BOX * page.height / measure.POINT / _CODE)
     return min(most, sum(block.lines for block in blocks) + 2)
 
 
 def _columns(options: Sequence[choices.Option], page: _Page) -> tuple[tuple[choices.Option, ...], ...]:
     """Options in two columns if all are short, else in one."""
-    room = ((page.line / 2) - _OPTION) / _POINT / _OPTION_SIZE
+    room = ((page.line / 2) - _OPTION) / measure.POINT / _OPTION_SIZE
     short = all(
         len(condense.text(option.html)) < _SHORT_OPTION
         and measure.breadth(option.html) < room

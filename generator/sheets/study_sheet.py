@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from markupsafe import Markup
 
 from generator import fragments
 from generator.model import Citation, DeckInfo, RenderedNote
 from generator.print_model import Sheet, Signature
-from generator.print_settings import PrintSettings
-from generator.sheets import common, dress
+from generator.print_settings import PAPERS, PrintSettings
+from generator.sheets import code_lines, common, dress, narrow_tables
+from generator.sheets.measure import POINT
 
 _USUAL = PrintSettings()
 
@@ -81,7 +83,7 @@ def _signature(info: DeckInfo, parts: Sequence[_Part], settings: PrintSettings) 
         info=info,
         dress=_dress(settings),
         narrow=_is_narrow(settings),
-        parts=[_section(part, sources) for part in parts],
+        parts=[_section(part, sources, _room(settings)) for part in parts],
         sources=sources.values(),
     )
     media = {item.name: item for note in members for item in note.html.media}
@@ -89,25 +91,59 @@ def _signature(info: DeckInfo, parts: Sequence[_Part], settings: PrintSettings) 
     return Signature(name, html, common.used(html, media))
 
 
-def _section(part: _Part, sources: dict[Citation, common.Source]) -> dict[str, object]:
+def _section(part: _Part, sources: dict[Citation, common.Source], room: _Room) -> dict[str, object]:
     """A topic, or a run of its notes, as the template sees it."""
     topic, start, end = part
     tags = {common.note_anchor(note): common.own_tags(topic, note) for note in topic.notes}
     # What the whole topic bears is said where it opens, so its last signature counts as much as its first.
     shared = tuple(tag for tag in next(iter(tags.values())) if all(tag in own for own in tags.values()))
     pieces = [
-        _piece(note, sources, [tag for tag in tags[common.note_anchor(note)] if tag not in shared])
+        _piece(note, sources, [tag for tag in tags[common.note_anchor(note)] if tag not in shared], room)
         for note in topic.notes[start:end]
     ]
     return {"topic": topic, "opens": start == 0, "tags": shared, "pieces": pieces}
 
 
 def _dress(settings: PrintSettings) -> str:
+    return dress.css(settings, _margins(settings))
+
+
+def _margins(settings: PrintSettings) -> dress.Margins:
+    """The margins, of which head and foot need some."""
     edge = settings.margin
     if settings.paper == "A5":
-        return dress.css(settings, dress.Margins(*([edge or 14.0] * 4)))
-    usual = dress.Margins(20, 14, 18, 18)
-    return dress.css(settings, dress.Margins(edge + 4, edge, edge + 2, edge) if edge else usual)
+        return dress.Margins(*([edge or 14.0] * 4))
+    return dress.Margins(edge + 4, edge, edge + 2, edge) if edge else dress.Margins(20, 14, 18, 18)
+
+
+# Millimetres beside a note: its number, the side column with its gutter, and the edges of code, of which a character is
+# so wide; of a list, code stands in. In points: the type of tables, and of those that are set small.
+_NUMBER, _SIDE, _CODE_SIDES, _CODE = 12.0, 48.0, 5.3, 4.95 * POINT
+_IN_LIST = 8
+_TABLE, _SMALL_TABLE = 8.6 * POINT, 7.5 * POINT
+
+
+class _Room(NamedTuple):
+    """What there is room for: characters of code, a table in em of its type, a small one in em of that."""
+
+    code: int
+    table: float
+    small: float
+
+
+def _room(settings: PrintSettings) -> _Room:
+    margins = _margins(settings)
+    whole = PAPERS[settings.paper][0] - margins.left - margins.right - _NUMBER
+    line = whole if _is_narrow(settings) else whole - _SIDE
+    return _Room(int((line - _CODE_SIDES) / _CODE) - _IN_LIST, line / _TABLE, whole / _SMALL_TABLE)
+
+
+def _fitted(blocks: Sequence[fragments.Block], room: _Room) -> list[fragments.Block]:
+    """The blocks with tables and code that fit their line."""
+    html = (narrow_tables.on_page(block.html, room.table, room.small) for block in blocks)
+    return [
+        block._replace(html=code_lines.dressed(fitted, room.code)) for block, fitted in zip(blocks, html, strict=True)
+    ]
 
 
 def _is_narrow(settings: PrintSettings) -> bool:
@@ -135,14 +171,14 @@ def _front(info: DeckInfo, topics: Sequence[common.Topic], settings: PrintSettin
 # --- notes ----------------------------------------------------------------------------------------------------------
 
 
-def _piece(note: RenderedNote, sources: dict[Citation, common.Source], tags: Sequence[str]) -> _Piece:
+def _piece(note: RenderedNote, sources: dict[Citation, common.Source], tags: Sequence[str], room: _Room) -> _Piece:
     """A note cut where a page may end: question, side notes and the answer's first block hold together.
 
     A first block of more than ten lines does not: there only three lines of it must follow the question.
     """
     written = note.identified.note
     heading, *question = fragments.question(note.html.question, common.label(note))
-    answer = fragments.blocks(note.html.answer)
+    question, answer = _fitted(question, room), _fitted(fragments.blocks(note.html.answer), room)
     first = answer[0] if answer else fragments.Block("", 0)
     heavy = sum(block.lines for block in question) > _KEPT_QUESTION_LINES
     struck = heavy or first.lines > _KEPT_LINES
