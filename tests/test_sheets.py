@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator import fragments, sheets
+from generator import fragments, press, sheets
 from generator.model import Citation, Rendered, RenderedNote
-from tests.print_support import BOOK, REFERENCE, deck_info, identified, read, simple_notes, with_note
+from generator.print_settings import PAPERS, PrintSettings
+from tests.print_support import BOOK, REFERENCE, Book, deck_info, identified, read, simple_notes, with_note
 from tests.reading_support import read as markdown
 
 
@@ -256,3 +257,30 @@ def test_only_a_short_first_block_is_tied_to_its_question(lines: int, kept: bool
     html = sheets.study(deck_info(), [note]).signatures[1].html
     assert ('class="strut"' not in html) is kept
     assert html.count("word") == 74 * lines // 5 - 1
+
+
+# --- margins ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("paper", "margin"), [("A4", 5.0), ("Letter", 0.0), ("Letter", 5.0), ("A5", 0.0), ("A5", 5.0), ("A5", 30.0)]
+)
+@pytest.mark.parametrize("product", ["study", "quiz"])
+def test_nothing_stands_where_printers_do_not_print(paper: str, margin: float, product: str) -> None:
+    """Heads and folios too, however small the margins are; and all keeps to margins that are wide."""
+    notes = simple_notes(34)
+    wanted = PrintSettings(paper=paper, margin=margin)
+    book = Book(press.print_sheet(sheets.MAKERS[product](deck_info(), notes, wanted), press.MemoryCache(), jobs=1))
+    edge = max(5.0, margin) * 72 / 25.4 - 0.5
+    width, height = (side * 72 / 25.4 for side in PAPERS[paper])
+    assert len(book.texts) > 2
+    for page in range(len(book.texts)):
+        boxes = [*book.boxes(page)]
+        if not boxes:  # so that the key begins on a right-hand page
+            continue
+        assert min(left for left, *_ in boxes) > edge
+        assert max(right for *_, right, _ in boxes) < width - edge
+        assert min(bottom for _, bottom, *_ in boxes) > 6 * 72 / 25.4
+        assert max(top for *_, top in boxes) < height - 6 * 72 / 25.4
+        folio = book.text_in(page, width - edge - 40, 0, width, max(edge, 45))
+        assert folio == (str(page + 1) if page or product == "quiz" else "")

@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from generator.print_settings import PAPERS, PrintSettings
 
+# What a running head or foot needs of its margin, in millimetres, so that nothing stands within 6 mm of the edge.
+HEAD, FOOT = 14.0, 15.0
+
 # In grey, small type is black: a raster of dots would fray it. What is large, or no type, is as dark as the colour.
 _GREY = {"accent": "#000000", "bar": "#494949", "rust": "#000000", "comment": "#4a4a4a", "rule": "#8f8f8f",
          "hairline": "#bebebe", "pen": "#868686", "tint": "#f3f3f3", "glow": "#e8e8e8"}  # fmt: skip

@@ -32,7 +32,6 @@ _WHOLE, _KEPT_LINES, _TALLEST_BOX = 0.3, 3, 0.45
 _RULED, _CODE, _HEADING, _TEXT = 22.7, 12.0, 13.5, 12.0
 # Beside the text in millimetres: the number, the place for page and tries; in the key the number, and between columns.
 _NUMBER, _BESIDE, _KEY_NUMBER, _KEY_GAP = 11.0, 24.0, 8.0, 8.0
-_LEAST_MARGIN = 14.0
 # Answers take less room than questions, so that more of them are laid out together: each run ends with part of a page.
 _KEY_RUN = 2
 # An answer of up to so many full lines is not torn in the key.
@@ -150,7 +149,7 @@ def _signature(
 def _margins(settings: PrintSettings) -> dress.Margins:
     """The margins, of which head and foot need some."""
     edge = settings.margin or (14.0 if settings.paper == "A5" else 18.0)
-    return dress.Margins(max(edge + 2, _LEAST_MARGIN), edge, max(edge, _LEAST_MARGIN), edge)
+    return dress.Margins(max(edge + 2, dress.HEAD), edge, max(edge, dress.FOOT), edge)
 
 
 def _page(settings: PrintSettings) -> _Page:

@@ -105,15 +105,21 @@ def _section(part: _Part, sources: dict[Citation, common.Source], room: _Room) -
 
 
 def _dress(settings: PrintSettings) -> str:
-    return dress.css(settings, _margins(settings))
+    margins = _margins(settings)
+    # A folio hangs 7 mm below the text where there is room for that.
+    folio = f"@page {{ @bottom-right {{ padding-top: {min(7.0, margins.bottom - 10):g}mm }} }}"
+    return f"{dress.css(settings, margins)} {folio}"
 
 
 def _margins(settings: PrintSettings) -> dress.Margins:
     """The margins, of which head and foot need some."""
     edge = settings.margin
     if settings.paper == "A5":
-        return dress.Margins(*([edge or 14.0] * 4))
-    return dress.Margins(edge + 4, edge, edge + 2, edge) if edge else dress.Margins(20, 14, 18, 18)
+        edge = edge or 14.0
+        return dress.Margins(max(edge, dress.HEAD), edge, max(edge, dress.FOOT), edge)
+    if edge:
+        return dress.Margins(max(edge + 4, dress.HEAD), edge, max(edge + 2, dress.FOOT), edge)
+    return dress.Margins(20, 14, 18, 18)
 
 
 # Millimetres beside a note: its number, the side column with its gutter, and the edges of code, of which a character is
