@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from generator import check_ledger, no_glyph, outputs, print_settings, project, scripts
+from generator import check_ledger, no_glyph, outputs, pictures, print_settings, project, scripts
 from generator import ledger as ledgers
 from generator import media as images
 from generator.changes import Change, Comparison, summary
@@ -344,7 +344,9 @@ def _printed(
 ) -> tuple[list[Artifact], list[Problem]]:
     understood = ready.understood
     with watch.step("render for paper"):
-        notes = [_in_its_language(note) for note in _rendered(understood, Target.PAPER)]
+        cache = outputs.PageCache.below(understood.project.out)
+        rendered = [_in_its_language(note) for note in _rendered(understood, Target.PAPER)]
+        notes, broken = pictures.for_paper(rendered, cache)
     with watch.step("lay out"):
         from generator import sheets
 
@@ -353,13 +355,13 @@ def _printed(
     with watch.step("print"):
         from generator import press
 
-        cache = outputs.PageCache.below(understood.project.out)
         printed = press.print_all(made, cache, request.jobs, watch.advanced)
         cache.prune()
     artifacts = [
         Artifact(f"{ready.info.slug}-{product}.pdf", one.data) for product, one in zip(products, printed, strict=True)
     ]
-    return artifacts, _unprinted({*"".join(one.missing for one in printed)}, understood)
+    unread = pictures.problems(broken, [note.note for note in understood.answered], understood.media)
+    return artifacts, [*unread, *_unprinted({*"".join(one.missing for one in printed)}, understood)]
 
 
 def _unprinted(missing: set[str], understood: Understood) -> list[Problem]:

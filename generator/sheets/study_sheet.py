@@ -177,6 +177,11 @@ def _front(info: DeckInfo, topics: Sequence[common.Topic], settings: PrintSettin
 # --- notes ----------------------------------------------------------------------------------------------------------
 
 
+def _is_whole(block: fragments.Block) -> bool:
+    """Whether a block never breaks: a picture, or code that is kept whole."""
+    return block.html.startswith('<p class="img"') or ('class="code whole' in block.html[:40])
+
+
 def _piece(note: RenderedNote, sources: dict[Citation, common.Source], tags: Sequence[str], room: _Room) -> _Piece:
     """A note cut where a page may end: question, side notes and the answer's first block hold together.
 
@@ -187,8 +192,14 @@ def _piece(note: RenderedNote, sources: dict[Citation, common.Source], tags: Seq
     question, answer = _fitted(question, room), _fitted(fragments.blocks(note.html.answer), room)
     first = answer[0] if answer else fragments.Block("", 0)
     heavy = sum(block.lines for block in question) > _KEPT_QUESTION_LINES
-    struck = heavy or first.lines > _KEPT_LINES
-    rest = answer if struck else answer[1:]
+    if heavy and _is_whole(question[0]):
+        # What can't break must not begin in a part that does: on a fresh page it would lie on what stands above it.
+        rest = [block._replace(html=f'<div class="question">{block.html}</div>') for block in question[1:]] + answer
+        question, struck = question[:1], False
+        first = fragments.Block("", 0)
+    else:
+        struck = heavy or (first.lines > _KEPT_LINES and not _is_whole(first))
+        rest = answer if struck else answer[1:]
     return _Piece(
         anchor=common.note_anchor(note),
         label=common.label(note),
