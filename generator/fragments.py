@@ -220,5 +220,17 @@ def _rows(html: str) -> int:
     return sum(ceil(len(text) / width) for piece in _ROW.split(html) if (text := _text(piece).strip()))
 
 
+def from_right(block: Block) -> Block:
+    """A block that has no direction of its own, code and pictures apart, as one that runs from right to left."""
+    if block.html.startswith(("<pre", '<p class="img"')) or not scripts.is_neutral(block.html):
+        return block
+    return block._replace(html=f'<div dir="rtl">{block.html}</div>')
+
+
+def words(html: str) -> str:
+    """The text of some HTML."""
+    return _text(html)
+
+
 def _text(html: str) -> str:
     return unescape(_TAG.sub("", html))

@@ -374,13 +374,16 @@ class RenderedNote:
 
 @dataclass(frozen=True, slots=True)
 class DeckInfo:
-    """What a writer says about the whole: `slug` names the files, `namespace` owns the note types."""
+    """What a writer says about the whole: `slug` names the files, `namespace` owns the note types; pages that are
+    `mirrored` run from right to left.
+    """
 
     title: str
     slug: str
     namespace: str
     description: str = ""
     lang: str = "en"
+    mirrored: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ from fontTools.ttLib import TTFont
 from generator import no_glyph, press, resources, scripts, sheets
 from generator.machine import fonts_digest
 from generator.model import Span
-from generator.press import glyphs, keys
+from generator.press import glyphs, keys, layout, mirror
 from generator.print_model import Signature
-from tests.print_support import Book, deck_info, identified, letters, read
+from generator.print_settings import PrintSettings
+from tests.print_support import Book, deck_info, identified, letters, read, with_note
 
 # --- directions -----------------------------------------------------------------------------------------------------
 
@@ -205,3 +206,107 @@ def test_text_from_right_to_left_begins_at_the_right(printed: press.bind.Printed
     page = [place for place, text in enumerate(book.texts) if "In Hebrew" in text][-1]  # behind the contents
     column = (18 + 12 + 118) / 25.4 * 72  # the notes' right edge
     assert column - 15 < max(left for left, *_ in book.starts(page, "א")) < column
+
+
+# --- from right to left -----------------------------------------------------------------------------------------------
+
+HEBREW = """# אינדקסים
+
+## מהו אינדקס בטבלה?
+
+אינדקס הוא מבנה נתונים.
+
+```python
+def f(x):  # הערה
+    return x
+```
+
+## מה ההבדל ביניהם?
+
+| ראשון | שני |
+|---|---|
+| אלף | בית |
+
+## באיזו שנה?
+
+1948
+
+## What is English here?
+
+An answer from left to right.
+"""
+
+
+def hebrew(product: str) -> Book:
+    notes = [with_note(identified(note), lang="he") for note in read(HEBREW)]
+    sheet = sheets.MAKERS[product](deck_info(lang="he"), notes, PrintSettings())
+    return Book(press.print_sheet(sheet, press.MemoryCache(), jobs=1))
+
+
+def place(book: Book, words: str) -> tuple[int, float, float]:
+    """The page, left edge and middle height of the last place of these words."""
+    for page in reversed(range(len(book.texts))):
+        if found := [*book.starts(page, words)]:
+            left, bottom, _, top = found[-1]
+            return page, left, (bottom + top) / 2
+    raise AssertionError(words)
+
+
+def test_a_mirrored_style_sheet_says_right_for_left() -> None:
+    css = (
+        "@page { @top-left { content: none } }\n.a { float: left; margin: 1pt 2pt 3pt 4pt; padding-right: 5pt }\n"
+        '[dir="rtl"] .a { margin: 1pt 2pt 3pt 4pt; left: 0 }\n.b { margin: 0 1pt }'
+    )
+    told = mirror.mirrored(css)
+    assert "@top-right { content" in told
+    assert ".a { float: right; margin: 1pt 4pt 3pt 2pt; padding-left: 5pt }" in told
+    assert '[dir="rtl"] .a { margin: 1pt 2pt 3pt 4pt; left: 0 }' in told
+    assert ".b { margin: 0 1pt }" in told
+    for name in ("study", "quiz", "cheat", "cards"):
+        sheet = resources.text(f"print/{name}.css")
+        assert mirror.mirrored(mirror.mirrored(sheet)) == sheet
+        assert mirror.mirrored(sheet) != sheet
+        assert layout.served(f"style:{name}.rtl.css", {})[0].decode() == mirror.mirrored(sheet)
+
+
+def test_a_study_sheet_from_right_to_left_is_mirrored() -> None:
+    book = hebrew("study")
+    page, _, height = place(book, "מהו")
+    width = book.reader[page].get_width()
+    right = width - (18 + 12) / 25.4 * 72  # where the text's column begins
+    assert max(edge for _, _, edge, _ in book.boxes(page)) > right + 10
+    number = [box for box in book.boxes(page) if box[0] > right and abs((box[1] + box[3]) / 2 - height) < 4]
+    assert len(number) == 1  # on the line of its question
+    assert book.text_in(page, 0, 0, 100, 60) == str(page + 1)
+    assert place(book, "ראשון")[1] > place(book, "שני")[1]
+    assert place(book, "def")[1] < place(book, "return")[1] < place(book, "#")[1] < width / 2
+    assert right - 30 < place(book, "1948")[1] < right
+    assert place(book, "An answer")[1] == pytest.approx(place(book, "What is English")[1], abs=1)
+    assert place(book, "An answer")[1] < width / 2
+
+
+def test_a_quiz_from_right_to_left_has_its_numbers_beside_its_questions() -> None:
+    book = hebrew("quiz")
+    for question in ("מהו", "מה ההבדל"):
+        found = [(page, *box) for page in (0, len(book.texts) - 1) for box in book.starts(page, question)]
+        assert len(found) == 2
+        for page, left, bottom, _, top in found:
+            line = [
+                box for box in book.boxes(page) if abs((box[1] + box[3] - bottom - top) / 2) < 4 and box[0] > left + 8
+            ]
+            assert len(line) == 1
+
+
+def test_a_cheat_sheet_from_right_to_left_begins_at_the_right() -> None:
+    book = hebrew("cheat")
+    width = book.reader[0].get_width()
+    assert place(book, "מהו")[1] > width / 2
+    assert place(book, "def")[1] < place(book, "#")[1]
+    assert book.text_in(0, 0, book.reader[0].get_height() - 60, 90, 9999) == "1 / 1"
+
+
+def test_cards_from_right_to_left_have_their_topic_at_the_right() -> None:
+    book = hebrew("cards")
+    width = book.reader[0].get_width()
+    assert place(book, "אינדקסים")[1] > width / 2
+    assert [book.text_in(page, 0, 0, width / 3, 9999)[:1] for page in (0, 2)] == ["1", "2"]

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from generator import resources
 from generator.model import Media
-from generator.press import fit, glyphs
+from generator.press import fit, glyphs, mirror
 from generator.press.errors import LayoutFailed, PangoMissing
 from generator.print_model import Fit, Signature
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 _STYLE_LINK = re.compile(r'<link rel="stylesheet" href="style:([a-z.]+)">')
+# What a style sheet for pages from right to left is called: it is made of the one without.
+_MIRRORED = ".rtl.css"
 _TYPES = {"css": "text/css", "svg": "image/svg+xml", "ttf": "font/ttf", "otf": "font/otf"}
 
 
@@ -143,6 +145,9 @@ def served(url: str, pictures: dict[str, Media]) -> tuple[bytes, str]:
         return pictures[name].data, pictures[name].mime
     folder = {"style": "print", "font": "print/fonts"}.get(scheme)
     suffix = name.rpartition(".")[2]
+    if scheme == "style" and name.endswith(_MIRRORED):
+        sheet, mime = served(f"style:{name.removesuffix(_MIRRORED)}.css", pictures)
+        return mirror.mirrored(sheet.decode()).encode(), mime
     if folder and suffix in _TYPES and not set(name) & {"/", "\\"}:
         return (resources.root() / folder / name).read_bytes(), _TYPES[suffix]
     raise ValueError(f"refused: {url}")

@@ -78,6 +78,7 @@ class _Step:
 
 def cheat(info: DeckInfo, notes: Sequence[RenderedNote], settings: PrintSettings) -> Sheet:
     """The cheat sheet of a deck: neighbouring topics share a page where they fit, a long one has pages of its own."""
+    info = common.with_direction(info, notes)
     topics = tuple(common.topics(info, notes))
     steps = ladder(settings)
     entries = [_entry(topic, note, steps) for topic in topics for note in topic.notes]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
 from itertools import groupby, pairwise
@@ -184,6 +184,19 @@ def direction(text: str) -> str:
     return "rtl" if next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L" else "ltr"
 
 
+def with_direction(info: DeckInfo, notes: Sequence[RenderedNote]) -> DeckInfo:
+    """What is said of a deck, with whether its pages run from right to left: most of its questions do."""
+    from_right = sum(direction(note.identified.note.question_text) == "rtl" for note in notes)
+    return replace(info, mirrored=2 * from_right > len(notes))
+
+
+def in_direction(blocks: Sequence[fragments.Block], note: RenderedNote) -> list[fragments.Block]:
+    """The blocks of a note; those that have no direction of their own, numbers alone, have that of its question."""
+    if direction(note.identified.note.question_text) != "rtl":
+        return [*blocks]
+    return [fragments.from_right(block) for block in blocks]
+
+
 def contents_label(note: RenderedNote) -> str:
     """The same, with its formulas set."""
     html = note.html.question
@@ -203,6 +216,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
     )
     environment.filters["direction"] = direction
+    environment.filters["dir"] = _dir
     environment.filters["bind"] = _bind
     environment.filters["breakable"] = _breakable
     return environment
@@ -211,6 +225,11 @@ def _environment() -> Environment:
 def _bind(text: str) -> str:
     bound = fragments.bind_text(text)
     return safe(bound) if isinstance(text, Markup) else bound
+
+
+def _dir(text: str) -> str:
+    """The attribute of an element that holds this text alone, where it is written from right to left."""
+    return safe(' dir="rtl"') if direction(fragments.words(str(text))) == "rtl" else ""
 
 
 def _breakable(text: str) -> str:

@@ -60,6 +60,7 @@ def size_of(settings: PrintSettings) -> tuple[float, float]:
 
 def cards(info: DeckInfo, notes: Sequence[RenderedNote], settings: PrintSettings) -> Sheet:
     """The cut-out cards of a deck, in its order."""
+    info = common.with_direction(info, notes)
     topics = tuple(common.topics(info, notes))
     ordered = [(topic, note) for topic in topics for note in topic.notes]
     bounds = [0, *common.cuts([note.identified.id for _, note in ordered], _LEAST, _MOST), len(ordered)]
@@ -134,8 +135,8 @@ def _card(topic: common.Topic, note: RenderedNote, settings: PrintSettings) -> _
         topic=topic.title,
         anchor=common.note_anchor(note),
         heading=common.safe(heading.html),
-        more=common.safe(_fitted(more, settings)),
-        answer=common.safe(_fitted(fragments.blocks(answer), settings)),
+        more=common.safe(_fitted(common.in_direction(more, note), settings)),
+        answer=common.safe(_fitted(common.in_direction(fragments.blocks(answer), note), settings)),
         hint=common.safe(fragments.unwrapped(note.html.hint)),
         sources=tuple(Markup.escape(source.title) for source in sources.values()),
         lang=written.lang,

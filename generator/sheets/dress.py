@@ -23,8 +23,10 @@ class Margins(NamedTuple):
     left: float
 
 
-def css(settings: PrintSettings, margins: Margins, landscape: bool = False) -> str:
+def css(settings: PrintSettings, margins: Margins, landscape: bool = False, mirrored: bool = False) -> str:
     """The page's size and margins, and what the style sheets take from the settings."""
+    if mirrored:
+        margins = margins._replace(left=margins.right, right=margins.left)
     width, height = PAPERS[settings.paper]
     if landscape:
         width, height = height, width

@@ -84,6 +84,7 @@ class _Item:
 
 def quiz(info: DeckInfo, notes: Sequence[RenderedNote], settings: PrintSettings) -> Sheet:
     """The quiz of a deck, topic after topic, or shuffled without regard to them."""
+    info = common.with_direction(info, notes)
     seed = settings.quiz.seed if settings.quiz.shuffle else None
     topics = tuple(common.topics(info, notes))
     ordered = [note for topic in topics for note in topic.notes]

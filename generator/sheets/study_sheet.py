@@ -47,6 +47,7 @@ _Part = tuple[common.Topic, int, int]
 
 def study(info: DeckInfo, notes: Sequence[RenderedNote], settings: PrintSettings = _USUAL) -> Sheet:
     """The study sheets of a deck: title and contents, then its topics, each on a fresh page if that is wanted."""
+    info = common.with_direction(info, notes)
     topics = tuple(common.topics(info, notes))
     runs = _fresh(topics) if settings.fresh_topics else _running_on(topics)
     signatures = [_front(info, topics, settings), *(_signature(info, run, settings) for run in runs)]
@@ -81,7 +82,7 @@ def _signature(info: DeckInfo, parts: Sequence[_Part], settings: PrintSettings) 
     html = common.render(
         "study.html",
         info=info,
-        dress=_dress(settings),
+        dress=_dress(settings, info.mirrored),
         narrow=_is_narrow(settings),
         parts=[_section(part, sources, _room(settings)) for part in parts],
         sources=sources.values(),
@@ -104,11 +105,12 @@ def _section(part: _Part, sources: dict[Citation, common.Source], room: _Room) -
     return {"topic": topic, "opens": start == 0, "tags": shared, "pieces": pieces}
 
 
-def _dress(settings: PrintSettings) -> str:
+def _dress(settings: PrintSettings, mirrored: bool) -> str:
     margins = _margins(settings)
     # A folio hangs 7 mm below the text where there is room for that.
-    folio = f"@page {{ @bottom-right {{ padding-top: {min(7.0, margins.bottom - 10):g}mm }} }}"
-    return f"{dress.css(settings, margins)} {folio}"
+    side = "left" if mirrored else "right"
+    folio = f"@page {{ @bottom-{side} {{ padding-top: {min(7.0, margins.bottom - 10):g}mm }} }}"
+    return f"{dress.css(settings, margins, mirrored=mirrored)} {folio}"
 
 
 def _margins(settings: PrintSettings) -> dress.Margins:
@@ -162,7 +164,7 @@ def _front(info: DeckInfo, topics: Sequence[common.Topic], settings: PrintSettin
     html = common.render(
         "front.html",
         info=info,
-        dress=_dress(settings),
+        dress=_dress(settings, info.mirrored),
         narrow=_is_narrow(settings),
         count=count,
         topics=topics,
@@ -189,7 +191,8 @@ def _piece(note: RenderedNote, sources: dict[Citation, common.Source], tags: Seq
     """
     written = note.identified.note
     heading, *question = fragments.question(note.html.question, common.label(note))
-    question, answer = _fitted(question, room), _fitted(fragments.blocks(note.html.answer), room)
+    question = _fitted(common.in_direction(question, note), room)
+    answer = _fitted(common.in_direction(fragments.blocks(note.html.answer), note), room)
     first = answer[0] if answer else fragments.Block("", 0)
     heavy = sum(block.lines for block in question) > _KEPT_QUESTION_LINES
     if heavy and _is_whole(question[0]):
