@@ -227,6 +227,11 @@ def from_right(block: Block) -> Block:
     return block._replace(html=f'<div dir="rtl">{block.html}</div>')
 
 
+def language(text: str, said: str) -> str:
+    """The language of a text by its script, which tells a font for whom its signs are."""
+    return scripts.language(text, said)
+
+
 def words(html: str) -> str:
     """The text of some HTML."""
     return _text(html)

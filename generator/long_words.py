@@ -9,6 +9,9 @@ import re
 
 # From so many characters on, a word of prose is given places to break at.
 _LONG = 25
+# Korean has spaces between its words, up to so many letters long, and lines end there.
+_KOREAN = 12
+_HANGUL = re.compile("(?<![\uac00-\ud7af])[\uac00-\ud7af]{2,}(?![^<>]*>)")
 # Options and names in code up to so many stay whole where code may wrap at its spaces.
 _WHOLE = 30
 
@@ -23,6 +26,10 @@ _LEAST = 4
 
 def broken(html: str) -> str:
     """The HTML with places to break at in its long words, blocks of code apart."""
+    if _HANGUL.search(html):
+        html = _HANGUL.sub(
+            lambda found: _JOINER.join(found.group()) if len(found.group()) <= _KOREAN else found.group(), html
+        )
     if not _has_long_word(html):
         return html
     written: list[str] = []

@@ -227,9 +227,12 @@ def _bind(text: str) -> str:
     return safe(bound) if isinstance(text, Markup) else bound
 
 
-def _dir(text: str) -> str:
-    """The attribute of an element that holds this text alone, where it is written from right to left."""
-    return safe(' dir="rtl"') if direction(fragments.words(str(text))) == "rtl" else ""
+def _dir(text: str, lang: str) -> str:
+    """The attributes of an element that holds this text alone: from right to left, and in a language by its script."""
+    words = fragments.words(str(text))
+    found = fragments.language(words, lang)
+    told = f' lang="{found}"' if found != lang else ""
+    return safe(told + (' dir="rtl"' if direction(words) == "rtl" else ""))
 
 
 def _breakable(text: str) -> str:
