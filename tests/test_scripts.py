@@ -13,11 +13,11 @@ from fontTools.ttLib import TTFont
 
 from generator import no_glyph, press, resources, scripts, sheets
 from generator.machine import fonts_digest
-from generator.model import Span
+from generator.model import FORMULA, Media, Span
 from generator.press import glyphs, keys, layout, mirror
 from generator.print_model import Signature
 from generator.print_settings import PrintSettings
-from tests.print_support import Book, deck_info, identified, letters, read, with_note
+from tests.print_support import Book, deck_info, identified, letters, missing_glyphs, read, with_note
 
 # --- directions -----------------------------------------------------------------------------------------------------
 
@@ -105,6 +105,35 @@ def test_a_missing_character_is_its_number_outside_tags() -> None:
     told = '<p title="\ue000">a <span class="no-glyph">U+E000</span> &lt;</p>'
     assert glyphs.with_numbers(html, "\ue000") == told
     assert glyphs.with_numbers(html, "") == html
+
+
+def test_what_pictures_say_is_told_too() -> None:
+    said = "<svg><text>\ue000 a</text></svg>".encode()
+    formula, drawing = Media("formula-1.svg", said, "image/svg+xml"), Media("b.svg", said, "image/svg+xml")
+    html = (
+        f'<img class="tex" src="media:formula-1.svg" alt="{FORMULA}\\text{{\ue000}}" style="width:1em">'
+        '<img src="media:b.svg" alt="b"><img class="tex" src="media:formula-2.svg" alt="x">'
+    )
+    told, media = glyphs.in_pictures(html, (formula, drawing), "\ue000")
+    assert told == (
+        '<code class="tex">\\text{\ue000}</code><img src="media:b.svg" alt="b">'
+        '<img class="tex" src="media:formula-2.svg" alt="x">'
+    )
+    assert media[1].data == b"<svg><text>U+E000  a</text></svg>"
+    assert glyphs.in_pictures(html, (formula, drawing), "\ue001") == (html, (formula, drawing))
+
+
+@pytest.mark.parametrize("product", ["study", "cheat", "quiz", "cards"])
+def test_no_product_shows_a_box(product: str) -> None:
+    odd = "\ue123 \U000f0001 \u0378 \ufffd \U0001fae9 👩‍👩‍👧‍👦 👍🏽 1️⃣ soft\u00adhyphen a\u200bb \u2066c\u2069 x̂ 𝓐 ⠓"
+    inline = f"It **{odd}** *{odd}* and `{odd}`:"
+    text = f"# T {odd}\n\n## What is {odd}?\n\n{inline}\n\n```\n{odd}\n```\n\n| a |\n|---|\n| {odd} |\n"
+    sheet = sheets.MAKERS[product](deck_info(), [identified(read(text)[0])], PrintSettings())
+    (printed,) = press.print_all([sheet], press.MemoryCache(), jobs=1)
+    assert {"\ue123", "\U000f0001", "\u0378"} <= {*printed.missing}
+    book = Book(printed.data)
+    assert missing_glyphs(book) == 0
+    assert "".join(book.texts).count("U+E123") >= 3
 
 
 def test_a_character_that_no_font_has_is_printed_as_its_number_and_told() -> None:

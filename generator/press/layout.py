@@ -59,7 +59,10 @@ class _Drawn(NamedTuple):
 def _drawn(signature: Signature, missing: str) -> _Drawn:
     """The signature's pages with the characters that are known to be missing as numbers."""
     sheets = [_style(name) for name in _STYLE_LINK.findall(signature.html)]
-    fetcher = _fetcher(signature.media)
+    told, media = signature.html, signature.media
+    if missing:
+        told, media = glyphs.in_pictures(told, media, missing)
+    fetcher = _fetcher(media)
     options = {"pdf_tags": True, "pdf_identifier": b"deckpress", "uncompressed_pdf": True}
 
     # The sizes of images are attributes.
@@ -68,7 +71,7 @@ def _drawn(signature: Signature, missing: str) -> _Drawn:
     def rendered(text: str) -> Any:
         return weasyprint().HTML(string=text, url_fetcher=fetcher).render(**style, **options)
 
-    html = glyphs.with_numbers(_STYLE_LINK.sub("", signature.html), missing)
+    html = glyphs.with_numbers(_STYLE_LINK.sub("", told), missing)
     fits: tuple[Fit, ...] = ()
     if signature.fitting:
         html, fits = fit.fitted(html, signature.fitting, lambda text: [set(p.anchors) for p in rendered(text).pages])
