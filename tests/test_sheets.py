@@ -11,33 +11,62 @@ from hypothesis import strategies as st
 
 from generator import fragments, sheets
 from generator.model import Citation, Rendered, RenderedNote
+from generator.print_settings import PrintSettings
 from tests.print_support import BOOK, REFERENCE, deck_info, identified, read, simple_notes, with_note
 from tests.reading_support import read as markdown
 
 
-def runs(ids: list[str]) -> list[tuple[str, ...]]:
+def runs(ids: list[str], least: int = sheets.LEAST, edge: int = sheets.EDGE) -> list[tuple[str, ...]]:
     """The ids as signatures would hold them."""
-    bounds = [0, *sheets.cuts(ids), len(ids)]
+    bounds = [0, *sheets.cuts(ids, least, edge), len(ids)]
     return [tuple(ids[start:end]) for start, end in pairwise(bounds)]
 
 
-@settings(max_examples=150, deadline=None)
-@given(count=st.integers(0, 400), seed=st.integers(0, 10**6), where=st.floats(0, 1))
-def test_an_inserted_note_changes_three_signatures_at_most(count: int, seed: int, where: float) -> None:
-    before = [f"{seed}-{place}" for place in range(count)]
+@settings(max_examples=300, deadline=None)
+@given(
+    count=st.integers(0, 400),
+    seed=st.integers(0, 10**6),
+    where=st.floats(0, 1),
+    least=st.sampled_from([1, 3, sheets.LEAST]),
+    edge=st.sampled_from([1, 5, sheets.EDGE]),
+)
+def test_a_note_more_or_less_changes_two_signatures_at_most(
+    count: int, seed: int, where: float, least: int, edge: int
+) -> None:
+    without = [f"{seed}-{place}" for place in range(count)]
     place = round(where * count)
-    after = [*before[:place], f"{seed}-new", *before[place:]]
-    known = set(runs(before))
-    assert sum(run not in known for run in runs(after)) <= 3
-    assert [name for run in runs(after) for name in run] == after
-    for run in runs(after):
-        assert len(run) <= sheets.MOST
-        assert len(run) >= sheets.LEAST or len(after) < sheets.LEAST
+    with_it = [*without[:place], f"{seed}-new", *without[place:]]
+    few, more = runs(without, least, edge), runs(with_it, least, edge)
+    assert sum(run not in few for run in more) <= 2
+    assert sum(run not in more for run in few) <= 2
+    assert [name for run in more for name in run] == with_it
+    assert all(len(run) >= least for run in more[1:-1])
+    assert len(more) == 1 or min(len(more[0]), len(more[-1])) >= edge
 
 
-def test_a_topic_of_eighty_notes_is_whole_and_one_more_cuts_it() -> None:
-    assert sheets.cuts([str(n) for n in range(80)]) == []
-    assert len(sheets.cuts([str(n) for n in range(81)])) >= 1
+def test_short_runs_are_whole_and_signatures_of_long_ones_seldom_very_long() -> None:
+    assert runs([str(n) for n in range(79)]) == [tuple(str(n) for n in range(79))]
+    lengths = sorted(len(run) for run in runs([str(n) for n in range(20_000)]))
+    assert lengths[len(lengths) // 2] in range(32, 50)
+    assert lengths[-1] < 12 * sheets.LEAST
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+def test_a_note_more_or_less_lays_out_three_signatures_of_study_at_most(fresh: bool) -> None:
+    """Whatever it bears: what all the others have, its author's tags too, and a place as the first of its topic."""
+    wanted = PrintSettings(fresh_topics=fresh)
+    bearing = [with_note(note, tags=("deck", "each"), own_tags=("each",)) for note in simple_notes(260)]
+    notes = [*(with_note(note, topic=("Two",)) for note in simple_notes(50, "Two", "b")), *bearing]
+    new = simple_notes(1, "Topic", "new")[0]
+
+    def signatures(some: list[RenderedNote]) -> set[str]:
+        return {one.html for one in sheets.study(deck_info(), some, wanted).signatures}
+
+    without = signatures(notes)
+    for place in [*range(50, 310, 9), *(50 + cut for cut in sheets.cuts([f"q{n}" for n in range(260)]))]:
+        with_it = signatures([*notes[:place], with_note(new, tags=("deck",)), *notes[place:]])
+        assert len(with_it - without) <= 3
+        assert len(without - with_it) <= 3
 
 
 def test_topics_start_signatures_and_a_note_moves_only_its_own() -> None:

@@ -92,12 +92,15 @@ def _signature(info: DeckInfo, parts: Sequence[_Part], settings: PrintSettings) 
 def _section(part: _Part, sources: dict[Citation, common.Source]) -> dict[str, object]:
     """A topic, or a run of its notes, as the template sees it."""
     topic, start, end = part
-    tags = {common.note_anchor(note): common.own_tags(topic, note) for note in topic.notes}
-    # What the whole topic bears is said where it opens, so its last signature counts as much as its first.
-    shared = tuple(tag for tag in next(iter(tags.values())) if all(tag in own for own in tags.values()))
+    tags = [common.own_tags(topic, note) for note in topic.notes]
+    shared = tuple(tag for tag in tags[0] if all(tag in own for own in tags))
+    if end - start < len(topic.notes):
+        # Of a tag that authors gave note by note the next one may not have it, and be it for that in every signature.
+        own = [note.identified.note.own_tags for note in topic.notes]
+        shared = tuple(tag for tag in shared if any(tag not in given for given in own))
     pieces = [
-        _piece(note, sources, [tag for tag in tags[common.note_anchor(note)] if tag not in shared])
-        for note in topic.notes[start:end]
+        _piece(topic.notes[place], sources, [tag for tag in tags[place] if tag not in shared])
+        for place in range(start, end)
     ]
     return {"topic": topic, "opens": start == 0, "tags": shared, "pieces": pieces}
 
