@@ -34,6 +34,11 @@ _INLINE = frozenset((
 _TAG = re.compile(r'<(/?)([A-Za-z][\w-]*)((?:[^>"]|"[^"]*")*)>')
 _PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 _HEADING = re.compile(r"<(p|h[1-6])>(.*)</\1>\Z", re.DOTALL)
+_PLAIN_PARAGRAPH = re.compile(r"<p>((?:(?!</p>).)*)</p>\Z", re.DOTALL)
+_LONE_PICTURE = re.compile(
+    r'(?:(?<![^\n])|<br ?/?>)\s*+(<img (?!class="tex")[^>]*>)(?=\s*(?:\n|<br\b|\Z))(?:\s*<br ?/?>)?'
+)
+_PAIRED = re.compile(r"</?(?!(?:br|hr|img|wbr|col)\b)[A-Za-z]")
 _LINE_START = '<span class="l'
 _CODE_LINE = re.compile(_LINE_START + '(?=[ "])')
 _INDENT = re.compile(r'^([^>]*>(?:<span class="[^"]*">)*)( +)')
@@ -57,12 +62,12 @@ class Block(NamedTuple):
 
 def blocks(html: str) -> list[Block]:
     """The top-level elements of an answer, dressed; what stands bare becomes a paragraph."""
-    return [Block(scripts.directed(_dressed(piece)), _lines(piece)) for piece in _top_level(html)]
+    return [Block(scripts.directed(_dressed(piece)), _lines(piece)) for piece in _pieces(html)]
 
 
 def question(html: str, label: str) -> list[Block]:
     """A question as its heading's inner HTML, then what else it holds: code, pictures, further paragraphs."""
-    pieces = list(_top_level(html))
+    pieces = list(_pieces(html))
     if pieces and (only := _HEADING.match(pieces[0])):
         heading, others = bind_text(only.group(2)), pieces[1:]
     else:
@@ -149,6 +154,18 @@ def _top_level(html: str) -> Iterator[str]:
             yield html[start : tag.end()]
             start = tag.end()
     yield from _bare(html[start:])
+
+
+def _pieces(html: str) -> Iterator[str]:
+    """The same, with each picture on a line of its own as a paragraph: in one it would count as a line of text."""
+    for piece in _top_level(html):
+        parts = _LONE_PICTURE.split(only.group(1)) if (only := _PLAIN_PARAGRAPH.match(piece)) else []
+        if len(parts) < 3 or any(part.count("</") * 2 != len(_PAIRED.findall(part)) for part in parts):
+            yield piece
+            continue
+        for place, part in enumerate(parts):
+            if part.strip():
+                yield f'<p class="img">{part}</p>' if place % 2 else f"<p>{part.strip()}</p>"
 
 
 def _bare(text: str) -> Iterator[str]:

@@ -285,3 +285,27 @@ def test_only_a_short_first_block_is_tied_to_its_question(lines: int, kept: bool
     html = sheets.study(deck_info(), [note]).signatures[1].html
     assert ('class="strut"' not in html) is kept
     assert html.count("word") == 74 * lines // 5 - 1
+
+
+PICTURE = '<img src="media:a" alt="b">'
+APART = f'<p class="img">{PICTURE}</p>'
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        (f"<p>It fails.\n{PICTURE}</p>", ["<p>It\xa0fails.</p>", APART]),
+        (
+            f"<p>It fails:<br>\n{PICTURE}<br>\nor not.</p>",
+            ['<p class="ahead">It\xa0fails:</p>', APART, "<p>or\xa0not.</p>"],
+        ),
+        (f"<p>{PICTURE}\n{PICTURE}\nBoth.</p>", [APART, APART, "<p>Both.</p>"]),
+        # in a line of text, in something that goes on behind it, or a formula
+        (f"<p>a\n{PICTURE} b</p>", [f"<p>a\n{PICTURE}\xa0b</p>"]),
+        (f"<p>a {PICTURE}\nb</p>", [f"<p>a {PICTURE}\nb</p>"]),
+        (f"<p><em>a\n{PICTURE}\nb</em></p>", [f"<p><em>a\n{PICTURE}\nb</em></p>"]),
+        ('<p>a\n<img class="tex" src="media:a" alt="b"></p>', ['<p>a\n<img class="tex" src="media:a" alt="b"></p>']),
+    ],
+)
+def test_a_picture_on_a_line_of_its_own_is_a_paragraph(html: str, expected: list[str]) -> None:
+    assert [block.html for block in fragments.blocks(html)] == expected
