@@ -25,6 +25,9 @@ _FORMULA = 3
 # Marks at the wrapped lines of one line of code: the style sheet draws up to this many.
 _MOST_WRAPS = 5
 
+# Of what may be divided, so many lines at its top stay together.
+_KEPT = 3
+
 _VOID = frozenset({"br", "hr", "img", "wbr", "col"})
 _INLINE = frozenset((
     "a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "data", "del", "dfn", "em", "i", "img", "ins", "kbd",
@@ -48,21 +51,23 @@ _CODE_BLOCK = re.compile(r'<pre class="code([^"]*)">(.*?)</pre>', re.DOTALL)
 _TABLE_START = re.compile(r"<table>(?=(.*?)</tr>)", re.DOTALL)
 _LIST_START = re.compile(r'<ol start="(\d{1,9})">')
 _ITEM_NUMBER = re.compile(r'<li class="right" value="(\d{1,2})">')
+_TABLE_ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 _ROW = re.compile(r"(?=<(?:li|tr|p|br|dt|dd|h4|div|summary)\b)")
 # Not before a tag: WeasyPrint 70 then breaks the line after each of its first words instead.
 _LAST_WORD = re.compile(r" (?=[^\s<>]{1,9}(?:</[a-z]+>)*[^\s<>]{0,2}\Z)")
 
 
 class Block(NamedTuple):
-    """A top-level element of a fragment, and about how many lines it fills."""
+    """A top-level element of a fragment, and about how many lines it fills; so many at its top no page divides."""
 
     html: str
     lines: int
+    whole: int = 0
 
 
 def blocks(html: str) -> list[Block]:
     """The top-level elements of an answer, dressed; what stands bare becomes a paragraph."""
-    return [Block(scripts.directed(_dressed(piece)), _lines(piece)) for piece in _pieces(html)]
+    return [_block(piece) for piece in _pieces(html)]
 
 
 def question(html: str, label: str) -> list[Block]:
@@ -73,7 +78,11 @@ def question(html: str, label: str) -> list[Block]:
     else:
         heading, others = ("" if pieces else bind_text(escape(label))), pieces
     first = Block(scripts.heading(heading), _rows(heading))
-    return [first, *(Block(scripts.directed(_dressed(piece)), _lines(piece)) for piece in others)]
+    return [first, *(_block(piece) for piece in others)]
+
+
+def _block(piece: str) -> Block:
+    return Block(scripts.directed(_dressed(piece)), _lines(piece), _whole(piece))
 
 
 def title(html: str) -> str:
@@ -221,6 +230,16 @@ def _lines(html: str) -> int:
         return sum(ceil(max(1, len(_text(_LINE_START + line))) / _CODE) for line in lines)
     pictures = html.count("<img") - html.count('<img class="tex"')
     return _rows(html) + _PICTURE * pictures + _FORMULA * html.count('class="maths display"')
+
+
+def _whole(html: str) -> int:
+    """About how many lines at the top of a block no page divides."""
+    if found := _CODE_BLOCK.match(html):
+        rows = [_wraps(line) + 1 for line in _CODE_LINE.split(found.group(2))[1:]]
+        return sum(rows) if sum(rows) <= _WHOLE_CODE else sum(rows[:_KEPT])
+    if html.startswith("<table"):
+        return 1 + sum(_rows(row) for row in _TABLE_ROW.findall(html)[:2])
+    return _lines(html) if "<img" in html and not _text(html).strip() else min(_KEPT, _lines(html))
 
 
 def _rows(html: str) -> int:

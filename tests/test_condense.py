@@ -172,8 +172,16 @@ _TABLE = (
 def test_a_table_whose_words_do_not_fit_becomes_a_paragraph_a_row() -> None:
     assert narrow_tables.fitted(_TABLE, 30) == _TABLE
     assert narrow_tables.fitted(f"<p>a</p>{_TABLE}", 4) == (
-        "<p>a</p><p><strong><code>abc</code></strong> <em>Use of it:</em> for this · x</p>"
+        "<p>a</p><p><em>Name:</em> <strong><code>abc</code></strong> · <em>Use of it:</em> for this · x</p>"
     )
+
+
+def test_a_table_may_be_set_in_small_type_before_it_is_taken_apart() -> None:
+    small = _TABLE.replace("<table>", '<table class="many">')
+    assert narrow_tables.fitted(_TABLE, 4, 30) == small
+    assert narrow_tables.fitted(small, 4, 30) == small
+    assert narrow_tables.fitted(small, 30, 4).startswith("<p><em>Name:")
+    assert narrow_tables.fitted(_TABLE.replace("<table>", '<table dir="rtl">'), 1, 1).startswith('<p dir="rtl"><em>')
 
 
 def test_words_are_wrapped_where_the_line_ends() -> None:

@@ -309,3 +309,51 @@ APART = f'<p class="img">{PICTURE}</p>'
 )
 def test_a_picture_on_a_line_of_its_own_is_a_paragraph(html: str, expected: list[str]) -> None:
     assert [block.html for block in fragments.blocks(html)] == expected
+
+
+def rows(count: int, width: int = 9) -> str:
+    return "".join(f'<span class="l">{"x" * width}</span>' for _ in range(count))
+
+
+@pytest.mark.parametrize(
+    ("html", "whole"),
+    [
+        ("<p>a</p>", 1),
+        (f"<p>{'word ' * 90}</p>", 3),
+        (f'<pre class="code">{rows(18)}</pre>', 18),
+        (f'<pre class="code">{rows(19)}</pre>', 3),
+        (f'<pre class="code">{rows(19, 100)}</pre>', 6),
+        (APART, 12),
+        (f"<table>{'<tr><td>a</td></tr>' * 20}</table>", 3),
+        (f"<table>{('<tr><td>' + 'word ' * 40 + '</td></tr>') * 20}</table>", 7),
+    ],
+)
+def test_what_no_page_divides_is_known(html: str, whole: int) -> None:
+    assert [block.whole for block in fragments.blocks(html)] == [whole]
+
+
+@pytest.mark.parametrize(
+    ("answer", "struck"),
+    [
+        (f'<pre class="code">{rows(18)}</pre>', None),
+        (f'<pre class="code">{rows(19)}</pre>', "40.5"),
+        (f'<pre class="code">{rows(19, 100)}</pre>', "81.0"),
+        (APART, None),
+    ],
+)
+def test_a_question_stands_with_what_cannot_be_divided(answer: str, struck: str | None) -> None:
+    """Else it would be left alone at a page's foot: the code, or the picture, went overleaf whole."""
+    (note,) = simple_notes(1)
+    note = RenderedNote(note.identified, Rendered(note.html.question, answer))
+    html = sheets.study(deck_info(), [note]).signatures[1].html
+    assert re.findall(r'class="struck" style="margin-top: -([\d.]+)pt"', html) == ([struck] if struck else [])
+
+
+def test_a_table_too_wide_for_the_page_is_a_paragraph_a_row() -> None:
+    cells = "".join(f"<td>incomprehensibility{place}</td>" for place in range(9))
+    table = f"<table><tr>{cells.replace('td>', 'th>')}</tr><tr>{cells}</tr></table>"
+    (note,) = simple_notes(1)
+    note = RenderedNote(note.identified, Rendered(note.html.question, table))
+    html = sheets.study(deck_info(), [note]).signatures[1].html
+    assert "<table" not in html
+    assert html.count("incomprehensibility8") == 2

@@ -11,8 +11,8 @@ from markupsafe import Markup
 from generator import fragments
 from generator.model import Citation, DeckInfo, RenderedNote
 from generator.print_model import Sheet, Signature
-from generator.print_settings import PrintSettings
-from generator.sheets import common, dress
+from generator.print_settings import PAPERS, PrintSettings
+from generator.sheets import common, dress, narrow_tables
 
 _USUAL = PrintSettings()
 
@@ -20,11 +20,21 @@ _USUAL = PrintSettings()
 LONGEST_CONTENTS = 300
 # Lines that one page's block may take and still be kept with its question: a first block, and a question's own code.
 _KEPT_LINES, _KEPT_QUESTION_LINES = 10, 18
+# Of what does not hold together with its question so many lines must follow it all the same; at most a third of a page.
+_FEWEST_LINES, _MOST_LINES = 3, 18
+# Type of tables and of those of many columns, a line of text, in points; what is left of the text, and beside it, in
+# millimetres.
+_TABLE, _SMALL_TABLE, _LINE = 8.6, 7.5, 13.5
+_NUMBER, _SIDE = 12.0, 48.0
+_POINT = 25.4 / 72
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A note as its template sees it: what holds together on one page, then the rest."""
+    """A note as its template sees it: what holds together on one page, then the rest.
+
+    Where that begins with what is too tall for it, `struck` points of it stand on the question's page.
+    """
 
     anchor: str
     label: str
@@ -32,7 +42,7 @@ class _Piece:
     question: tuple[Markup, ...]
     kept: Markup
     rest: Markup
-    struck: bool
+    struck: float
     tags: tuple[str, ...]
     hint: Markup
     sources: tuple[common.Source, ...]
@@ -81,7 +91,7 @@ def _signature(info: DeckInfo, parts: Sequence[_Part], settings: PrintSettings) 
         info=info,
         dress=_dress(settings),
         narrow=_is_narrow(settings),
-        parts=[_section(part, sources) for part in parts],
+        parts=[_section(part, sources, settings) for part in parts],
         sources=sources.values(),
     )
     media = {item.name: item for note in members for item in note.html.media}
@@ -89,7 +99,7 @@ def _signature(info: DeckInfo, parts: Sequence[_Part], settings: PrintSettings) 
     return Signature(name, html, common.used(html, media))
 
 
-def _section(part: _Part, sources: dict[Citation, common.Source]) -> dict[str, object]:
+def _section(part: _Part, sources: dict[Citation, common.Source], settings: PrintSettings) -> dict[str, object]:
     """A topic, or a run of its notes, as the template sees it."""
     topic, start, end = part
     tags = [common.own_tags(topic, note) for note in topic.notes]
@@ -99,18 +109,21 @@ def _section(part: _Part, sources: dict[Citation, common.Source]) -> dict[str, o
         own = [note.identified.note.own_tags for note in topic.notes]
         shared = tuple(tag for tag in shared if any(tag not in given for given in own))
     pieces = [
-        _piece(topic.notes[place], sources, [tag for tag in tags[place] if tag not in shared])
+        _piece(topic.notes[place], sources, [tag for tag in tags[place] if tag not in shared], settings)
         for place in range(start, end)
     ]
     return {"topic": topic, "opens": start == 0, "tags": shared, "pieces": pieces}
 
 
 def _dress(settings: PrintSettings) -> str:
+    return dress.css(settings, _margins(settings))
+
+
+def _margins(settings: PrintSettings) -> dress.Margins:
     edge = settings.margin
     if settings.paper == "A5":
-        return dress.css(settings, dress.Margins(*([edge or 14.0] * 4)))
-    usual = dress.Margins(20, 14, 18, 18)
-    return dress.css(settings, dress.Margins(edge + 4, edge, edge + 2, edge) if edge else usual)
+        return dress.Margins(*([edge or 14.0] * 4))
+    return dress.Margins(edge + 4, edge, edge + 2, edge) if edge else dress.Margins(20, 14, 18, 18)
 
 
 def _is_narrow(settings: PrintSettings) -> bool:
@@ -138,28 +151,40 @@ def _front(info: DeckInfo, topics: Sequence[common.Topic], settings: PrintSettin
 # --- notes ----------------------------------------------------------------------------------------------------------
 
 
-def _piece(note: RenderedNote, sources: dict[Citation, common.Source], tags: Sequence[str]) -> _Piece:
+def _piece(
+    note: RenderedNote, sources: dict[Citation, common.Source], tags: Sequence[str], settings: PrintSettings
+) -> _Piece:
     """A note cut where a page may end: question, side notes and the answer's first block hold together.
 
-    A first block of more than ten lines does not: there only three lines of it must follow the question.
+    A first block of more than ten lines does not, if it can be divided.
     """
     written = note.identified.note
     heading, *question = fragments.question(note.html.question, common.label(note))
     answer = fragments.blocks(note.html.answer)
     first = answer[0] if answer else fragments.Block("", 0)
     heavy = sum(block.lines for block in question) > _KEPT_QUESTION_LINES
-    struck = heavy or first.lines > _KEPT_LINES
+    struck = heavy or (first.lines > _KEPT_LINES and first.whole < first.lines)
+    follows = question[0] if heavy else first
     rest = answer if struck else answer[1:]
     return _Piece(
         anchor=common.note_anchor(note),
         label=common.label(note),
         heading=common.safe(heading.html),
-        question=tuple(common.safe(block.html) for block in question),
-        kept=common.safe("" if struck else first.html),
-        rest=common.safe("".join(block.html for block in rest)),
-        struck=struck,
+        question=tuple(_dressed([block], settings) for block in question),
+        kept=_dressed([] if struck else [first], settings),
+        rest=_dressed(rest, settings),
+        struck=min(max(_FEWEST_LINES, follows.whole), _MOST_LINES) * _LINE if struck else 0,
         tags=tuple(tags),
         hint=common.safe(fragments.unwrapped(note.html.hint)),
         sources=tuple(sources[citation] for citation in dict.fromkeys(written.citations) if citation in sources),
         lang=written.lang,
     )
+
+
+def _dressed(blocks: Sequence[fragments.Block], settings: PrintSettings) -> Markup:
+    """Blocks as HTML, with tables that fit their line, or the page where they are set small."""
+    margins, width = _margins(settings), PAPERS[settings.paper][0]
+    inner = width - margins.left - margins.right - _NUMBER
+    line = inner if _is_narrow(settings) else inner - _SIDE
+    html = "".join(block.html for block in blocks)
+    return common.safe(narrow_tables.fitted(html, line / _POINT / _TABLE, inner / _POINT / _SMALL_TABLE))
