@@ -1,4 +1,4 @@
-"""Nothing is lost, cut off, set over something else or left alone: products of a nasty deck, read back from their PDFs."""
+"""Nothing is lost, cut off, set over something else or left alone: a nasty deck, read back from its PDFs."""
 
 from __future__ import annotations
 
