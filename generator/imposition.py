@@ -6,7 +6,7 @@ corner, as in a PDF. The order is that of printing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
 from math import ceil
@@ -19,13 +19,13 @@ from generator.card_grid import (
     PRINTABLE,
     CannotImpose,
     CardFormat,
-    CardPlan,
     Grid,
     format_of,
     grid_of,
     paper_of,
     points,
 )
+from generator.print_model import CardPlan, Fit
 
 __all__ = [
     "CannotImpose",
@@ -37,6 +37,7 @@ __all__ = [
     "Placement",
     "Side",
     "card_format",
+    "cards_of",
     "on_sheets",
 ]
 
@@ -113,6 +114,24 @@ class Imposition:
 def card_format(plan: CardPlan) -> CardFormat:
     """The page that a card's faces are laid out on under this plan."""
     return format_of(plan, grid_of(plan))
+
+
+def cards_of(fits: Sequence[Fit]) -> list[Card]:
+    """The cards of notes whose fronts and backs were laid out by turns, on so many pages each.
+
+    A note whose front or back takes several pages has as many cards. Each of them can be used alone, so that the other
+    face, which has fewer pages, is begun anew on those that are left over: mostly, all have the same question.
+    """
+    found: list[Card] = []
+    page = 0
+    for front, back in zip(fits[::2], fits[1::2], strict=True):
+        fronts, backs = range(page, page + front.pages), range(page + front.pages, page + front.pages + back.pages)
+        page = backs.stop
+        count = max(front.pages, back.pages)
+        for place in range(count):
+            part = f"{place + 1}/{count}" if count > 1 else ""
+            found.append(Card(fronts[place % front.pages], backs[place % back.pages], part))
+    return found
 
 
 def on_sheets(plan: CardPlan, cards: int) -> Imposition:
