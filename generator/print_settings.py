@@ -25,8 +25,9 @@ SIZES = {
     "business": (88.9, 50.8),
     "business-eu": (85.0, 55.0),
 }
-# Type of a card's back, in points, from the largest to the least that is still read; fronts have as many steps.
+# Type of a card's answer, in points, from the largest to the least that is still read; and of its question.
 CARD_STEPS = (9.5, 9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0)
+QUESTION_STEPS = (14.0, 12.5, 11.25, 10.0, 9.0, 8.0, 7.0, 6.0)
 
 
 @dataclass(frozen=True, slots=True)

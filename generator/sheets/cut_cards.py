@@ -19,14 +19,12 @@ from generator import fragments
 from generator.imposition import CardFormat, card_format
 from generator.model import Cloze, DeckInfo, RenderedNote
 from generator.print_model import Bookmark, CardPlan, Fitting, Sheet, Signature
-from generator.print_settings import CARD_STEPS, PrintSettings
-from generator.sheets import code_lines, common, dress, measure, narrow_tables
+from generator.print_settings import CARD_STEPS, QUESTION_STEPS, PrintSettings
+from generator.sheets import code_lines, common, condense, dress, measure, narrow_tables
 
 # A batch of notes that is laid out at once: as few and as many.
 _LEAST, _MOST = 16, 32
 _CLASSES = tuple(f"t{round(size * 10)}" for size in CARD_STEPS)
-# Type of the question in front, in the same steps (cards.css).
-_QUESTION_STEPS = (14.0, 12.5, 11.25, 10.0, 9.0, 8.0, 7.0, 6.0)
 _MM = 72 / 25.4
 # The head, that is rule, topic and number, is a part of the card's height, within limits in millimetres.
 _HEAD_PART, _LEAST_HEAD, _MOST_HEAD = 0.085, 4.6, 7.0
@@ -47,6 +45,9 @@ _TABLE, _LEAST_TABLE = 0.95, 7.0
 _SIGN, _PRE_SIDES, _LIST_SIGNS = 0.516, 1.5, 4
 # A picture is as high as this part of a face at most, in the largest type and in the least.
 _MOST_PICTURE, _LEAST_PICTURE = 0.66, 0.45
+# Type becomes smaller so that no line of code must wrap, down to this.
+_LEAST_CODE = 7.5
+_CODE_LINE = re.compile(r'<span class="l[ "][^>]*>(.*?)(?=<span class="l[ "]|</pre>)', re.DOTALL)
 _TABLES = re.compile(r"<table\b.*?</table>", re.DOTALL)
 
 
@@ -191,12 +192,15 @@ def _card(topic: common.Topic, note: RenderedNote, settings: PrintSettings, face
 
 
 def _fitted(html: str, face: _Face) -> tuple[str, int]:
-    """Blocks with code and tables that fit a card, and the largest step in which their tables do."""
+    """Blocks with code and tables that fit a card, and the largest step in which they do."""
     html = narrow_tables.fitted(html, face.width / _TABLE / _LEAST_TABLE)
-    step = 0
-    for table in _TABLES.findall(html):
-        room = face.width / _TABLE / measure.narrowest(table) if measure.narrowest(table) else CARD_STEPS[0]
-        step = max(step, next(place for place, size in enumerate(CARD_STEPS) if size <= max(room, CARD_STEPS[-1])))
+    sizes = [face.width / _TABLE / max(1.0, measure.narrowest(table)) for table in _TABLES.findall(html)]
+    longest = max((len(condense.text(line)) for line in _CODE_LINE.findall(html)), default=0)
+    unwrapped = face.width / (longest * _SIGN + _PRE_SIDES)
+    if unwrapped >= _LEAST_CODE:
+        sizes.append(unwrapped)
+    room = max(CARD_STEPS[-1], min(sizes, default=CARD_STEPS[0]))
+    step = next(step for step, size in enumerate(CARD_STEPS) if size <= room)
     signs = int((face.width / CARD_STEPS[0] - _PRE_SIDES) / _SIGN) - _LIST_SIGNS
     return code_lines.dressed(html, max(12, signs)), step
 
@@ -207,7 +211,7 @@ def _first(heights: Sequence[float], room: float) -> int:
 
 
 def _front_height(heading: str, more: str, step: int, face: _Face) -> float:
-    size = _QUESTION_STEPS[step]
+    size = QUESTION_STEPS[step]
     asked = measure.height(measure.measured(heading, bold=True), face.width / size) * size
     return asked + (_text_height(more, CARD_STEPS[step], 1.0, face) if more else 0.0)
 
