@@ -1,4 +1,4 @@
-"""Which notes cut-out cards hold in smaller type only, or on further cards, and which are so long that they may not."""
+"""Which notes cut-out cards hold in smaller type only, or on further cards."""
 
 from __future__ import annotations
 

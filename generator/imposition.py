@@ -39,6 +39,7 @@ __all__ = [
     "card_format",
     "cards_of",
     "on_sheets",
+    "points",
 ]
 
 # Crop marks: the distance from the trim and the length that are wanted.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
 from generator.model import Media
-from generator.print_settings import CardSettings
+from generator.print_settings import CardSettings, PrintSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +60,18 @@ class CardPlan(CardSettings):
     faces; "manual": all fronts, then all backs in the order of `feed`; "fold": both faces on one, beside each other.
     `marks`: "tiled": the paper's edges are cards' edges; "crop": cards touch, with marks outside them; "gutter": a
     strip between cards has marks too; "lines": cards touch, and are parted by hairlines; "auto": tiled where the card's
-    size can be, else crop marks where there is room. `stock`: paper that is cut already, whose size and paper it then is.
+    size can be, else crop marks where there is room. `stock`: paper that is cut already, whose size and paper it is.
     `order`: "stack", so that piles laid on each other are sorted, or by "sheet". `shift_x`, `shift_y`: backs move by
     so many millimetres to the right and down, as they are read on an upright sheet: by just as many they come out too
     far to the right and too high when they are seen through the paper from the front.
     """
 
     paper: str = "A4"
+
+
+def plan_of(settings: PrintSettings) -> CardPlan:
+    """How the settings want cards to be printed and cut."""
+    return CardPlan(**asdict(settings.cards), paper=settings.paper)
 
 
 @dataclass(frozen=True, slots=True)

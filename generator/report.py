@@ -192,7 +192,7 @@ def _cards_text(made: CardsMade, names: bool) -> Iterable[str]:
     """How many cards there are, how many notes had to be made to fit; then what found no room on the paper."""
     smaller = [one for one in made.small if one.cards == 1]
     continued = [one for one in made.small if one.cards > 1]
-    told = [f"{counted(made.cards, 'card')} on {counted(made.sheets, 'sheet')}"]
+    told = [f"{made.cards} on {counted(made.sheets, 'sheet')}"]
     if smaller:
         least = min(min(one.question_type, one.answer_type) for one in smaller)
         told.append(f"{counted(len(smaller), 'note')} in smaller type, {least:g} pt at least")

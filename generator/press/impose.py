@@ -64,9 +64,10 @@ def impose(
 ) -> bind.Printed:
     """The sheets of paper with these cards, in the deck's order. The same pages give the same bytes.
 
-    Without `cards` they are those of the units that were made to fit, or of pages that are fronts and backs by turns. `deckpress:card/ID` is filled with the note's number, and with
-    the card's part where it has one; `deckpress:part` with the part alone. Raises `CannotImpose` if the
-    plan cannot be, and `ValueError` if pages are not of the card's size or are on no card.
+    Without `cards` they are those of the units that were made to fit, or of pages that are fronts and backs by turns.
+    `deckpress:card/ID` is filled with the note's number, and with the card's part where it has one; `deckpress:part`
+    with the part alone. Raises `CannotImpose` if the plan cannot be, and `ValueError` if pages are not of the card's
+    size or are on no card.
     """
     with Pdf.new() as pdf:
         joined = bind.join(pdf, prepared)

@@ -9,23 +9,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import ceil
 
 from markupsafe import Markup
 
 from generator import fragments
-from generator.imposition import CardFormat, card_format
+from generator.imposition import CardFormat, card_format, points
 from generator.model import Cloze, DeckInfo, RenderedNote
-from generator.print_model import Bookmark, CardPlan, Fitting, Sheet, Signature
+from generator.print_model import Bookmark, Fitting, Sheet, Signature, plan_of
 from generator.print_settings import CARD_STEPS, QUESTION_STEPS, PrintSettings
 from generator.sheets import code_lines, common, condense, dress, measure, narrow_tables
 
 # A batch of notes that is laid out at once: as few and as many.
 _LEAST, _MOST = 16, 32
 _CLASSES = tuple(f"t{round(size * 10)}" for size in CARD_STEPS)
-_MM = 72 / 25.4
 # The head, that is rule, topic and number, is a part of the card's height, within limits in millimetres.
 _HEAD_PART, _LEAST_HEAD, _MOST_HEAD = 0.085, 4.6, 7.0
 # The rule is so many points nearer to the edge than text is.
@@ -93,11 +92,6 @@ class _Card:
     first: tuple[int, int]
 
 
-def plan_of(settings: PrintSettings) -> CardPlan:
-    """How the settings want cards to be printed and cut."""
-    return CardPlan(**asdict(settings.cards), paper=settings.paper)
-
-
 def cards(info: DeckInfo, notes: Sequence[RenderedNote], settings: PrintSettings) -> Sheet:
     """The cut-out cards of a deck, in its order. Raises `CannotImpose` where the settings allow no cards."""
     plan = plan_of(settings)
@@ -134,7 +128,7 @@ def _signature(
 
 
 def _face(format_: CardFormat) -> _Face:
-    head = min(_MOST_HEAD * _MM, max(_LEAST_HEAD * _MM, format_.height * _HEAD_PART))
+    head = min(points(_MOST_HEAD), max(points(_LEAST_HEAD), format_.height * _HEAD_PART))
     return _Face(format_, round(head, 3))
 
 
