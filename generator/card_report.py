@@ -13,11 +13,12 @@ from generator.print_settings import CARD_STEPS, QUESTION_STEPS
 def made(
     count: int, sheets: int, left_off: Sequence[str], fits: Sequence[Fit], notes: Mapping[str, Identified]
 ) -> CardsMade:
-    """What came of the cards; `notes` are those behind the units that are fronts."""
-    pairs = zip(fits[::2], fits[1::2], strict=True)
+    """What came of the cards; `notes` are those behind the units that are fronts, in the deck's order."""
+    backs = {front.unit: (front, back) for front, back in zip(fits[::2], fits[1::2], strict=True)}
+    pairs = ((note, *backs[unit]) for unit, note in notes.items())
     small = tuple(
-        _small(notes[front.unit], front, back)
-        for front, back in pairs
+        _small(note, front, back)
+        for note, front, back in pairs
         if front.step or back.step or front.pages > 1 or back.pages > 1
     )
     return CardsMade(count, sheets, tuple(left_off), small)

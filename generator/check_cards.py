@@ -12,16 +12,14 @@ from generator.model import Basic, Choice, Cloze, Kind, Node, Note, Problem, Rev
 from generator.print_model import plan_of
 from generator.print_settings import CARD_STEPS, PrintSettings
 
-CODE = "long-card"
-
 # A letter of text and a sign of code are so many times as wide as the least type is high, a line so many times as high.
 _LETTER, _SIGN, _LINE = 0.47, 0.62, 1.34
 # In lines: what stands between two blocks, and around code.
 _BETWEEN, _AROUND = 0.35, 1.2
 # Sources at the foot of an answer take so many lines.
 _SOURCES = 1.5
-# A card's head and the white at its edges take so much of its height, in points.
-_HEAD = 18.0
+# A card's head takes this part of its height, and a face so many lines more before it is too long: this is an estimate.
+_HEAD, _DOUBT = 0.085, 0.5
 _BLOCKS = frozenset((
     Kind.PARAGRAPH, Kind.HEADING, Kind.CODE_BLOCK, Kind.QUOTE, Kind.LIST, Kind.ITEM, Kind.TABLE, Kind.TABLE_HEAD,
     Kind.TABLE_ROW, Kind.HTML_BLOCK, Kind.FOOTNOTE, Kind.DEFINITION_LIST, Kind.DEFINITION_TERM, Kind.DEFINITION,
@@ -33,7 +31,7 @@ _TAG = re.compile(r"<[^<>]*>")
 class _Room:
     """How many lines a face of a card has in the least type, and how many letters or signs of code each."""
 
-    lines: int
+    lines: float
     letters: int
     signs: int
 
@@ -58,21 +56,21 @@ def check(notes: Sequence[Note], settings: PrintSettings) -> list[Problem]:
 def _room(settings: PrintSettings) -> _Room:
     card = card_format(plan_of(settings))
     least = CARD_STEPS[-1]
-    width, height = card.width - 2 * card.padding, card.height - 2 * card.padding - _HEAD
-    return _Room(int(height / least / _LINE), int(width / least / _LETTER), int(width / least / _SIGN))
+    width, height = card.width - 2 * card.padding, card.height * (1 - _HEAD) - 2 * card.padding
+    return _Room(height / least / _LINE, int(width / least / _LETTER), int(width / least / _SIGN))
 
 
 def _too_long(note: Note, room: _Room, size: str, foot: float) -> Iterator[Problem]:
     front, back = _faces(note)
     for name, face, below in (("question", front, 0.0), ("answer", back, foot)):
         lines = _lines(face, room) + below
-        if lines > room.lines:
+        if lines > room.lines + _DOUBT:
             message = (
-                f"this {name} is too long for a card of the size {size}: about {round(lines)} lines "
-                f"in the least type, where {room.lines} have room"
+                f"this {name} is too long for a card of the size {size}: about {ceil(lines)} lines "
+                f"in the least type, where {int(room.lines)} have room"
             )
             hint = "it is continued on further cards; make two notes of it, or set a larger print.cards.size"
-            yield Problem(Severity.WARNING, CODE, note.span.file, note.span.line, 1, message, hint)
+            yield Problem(Severity.WARNING, "long-card", note.span.file, note.span.line, 1, message, hint)
 
 
 def _faces(note: Note) -> tuple[Sequence[Node], Sequence[Node]]:

@@ -18,7 +18,7 @@ from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
 
 from generator.imposition import Card, Imposition, Line, Placement, Side, cards_of, on_sheets
 from generator.press import bind, slots
-from generator.print_model import CardPlan, Fit, Sheet
+from generator.print_model import CardPlan, Sheet
 
 # How far a laid-out page may differ from the card's size, points.
 _TOLERANCE = 0.5
@@ -73,8 +73,8 @@ def impose(
         joined = bind.join(pdf, prepared)
         pages = [page.obj for page in pdf.pages]
         if cards is None:
-            turns = (Fit("", 0, 1) for _ in pages)
-            cards = cards_of(joined.fits or [*turns])
+            turns = [Card(front, front + 1) for front in range(0, len(pages), 2)]
+            cards = cards_of(joined.fits, sheet.numbers) if joined.fits else turns
         imposed = on_sheets(plan, len(cards))
         _check(pages, cards, imposed)
         sides = _Sides(pdf, pages, cards)

@@ -1,8 +1,8 @@
 """Cut-out cards: for each note a front and a back of a card's size, in type that fits.
 
-A face that does not fit in its least type goes on on a further card. Faces are laid out in the deck's order, a front
-and its back after one another; where they lie on the paper is the press's matter, so that an insertion lays out one
-batch anew.
+A face that does not fit in its least type goes on on a further card. A front and its back are laid out after one
+another, notes in batches that have nothing to do with the deck's order; where they lie on the paper is the press's
+matter.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from hashlib import sha256
 from math import ceil
 
 from markupsafe import Markup
@@ -22,13 +22,14 @@ from generator.print_model import Bookmark, Fitting, Sheet, Signature, plan_of
 from generator.print_settings import CARD_STEPS, QUESTION_STEPS, PrintSettings
 from generator.sheets import code_lines, common, condense, dress, measure, narrow_tables
 
-# A batch of notes that is laid out at once: as few and as many.
-_LEAST, _MOST = 16, 32
+# As many notes are laid out at once.
+_MOST = 32
 _CLASSES = tuple(f"t{round(size * 10)}" for size in CARD_STEPS)
 # The head, that is rule, topic and number, is a part of the card's height, within limits in millimetres.
 _HEAD_PART, _LEAST_HEAD, _MOST_HEAD = 0.085, 4.6, 7.0
 # The rule is so many points nearer to the edge than text is.
 _RULE_ABOVE = 2.8
+_HAIR = 0.2
 # A question stands higher than the middle by this part of the card's height.
 _RAISED = 0.05
 # Sources at the foot: their type and leading in points, and the room above them.
@@ -50,6 +51,9 @@ _CODE_LINE = re.compile(r'<span class="l[ "][^>]*>(.*?)(?=<span class="l[ "]|</p
 _TABLES = re.compile(r"<table\b.*?</table>", re.DOTALL)
 
 
+_Member = tuple[common.Topic, RenderedNote]
+
+
 @dataclass(frozen=True, slots=True)
 class _Face:
     """A card's page, in points: its text is so wide and high, below a head."""
@@ -64,8 +68,8 @@ class _Face:
 
     @property
     def height(self) -> float:
-        """The height of the text."""
-        return self.format.height - 2 * self.format.padding - self.head
+        """The height of the text, a hair less than there is, for lengths are rounded."""
+        return self.format.height - 2 * self.format.padding - self.head - _HAIR
 
     @property
     def high(self) -> float:
@@ -98,11 +102,24 @@ def cards(info: DeckInfo, notes: Sequence[RenderedNote], settings: PrintSettings
     face = _face(card_format(plan))
     topics = tuple(common.topics(info, notes))
     ordered = [(topic, note) for topic in topics for note in topic.notes]
-    bounds = [0, *common.cuts([note.identified.id for _, note in ordered], _LEAST, _MOST), len(ordered)]
-    signatures = [_signature(info, ordered[start:end], settings, face) for start, end in pairwise(bounds)]
+    signatures = [_signature(info, batch, settings, face) for batch in _batches(ordered)]
     members = [note for _, note in ordered]
     sheet = common.sheet("cards", info, topics, signatures, members, _outline(topics))
     return replace(sheet, plan=plan)
+
+
+def _batches(members: Sequence[_Member], bit: int = 0) -> list[Sequence[_Member]]:
+    """The notes as they are laid out together: those whose hashes begin alike, as many as may be.
+
+    So a note that is added changes one batch, or splits it, and never one that is beside it.
+    """
+    if len(members) <= _MOST:
+        return [members] if members else []
+    halves: tuple[list[_Member], list[_Member]] = ([], [])
+    for member in members:
+        digest = sha256(member[1].identified.id.encode()).digest()
+        halves[digest[bit // 8] >> bit % 8 & 1].append(member)
+    return [batch for half in halves for batch in _batches(half, bit + 1)]
 
 
 def _outline(topics: Sequence[common.Topic]) -> tuple[Bookmark, ...]:
@@ -116,15 +133,13 @@ def faces_of(note: RenderedNote) -> tuple[str, str]:
     return f"f-{name}", f"b-{name}"
 
 
-def _signature(
-    info: DeckInfo, run: Sequence[tuple[common.Topic, RenderedNote]], settings: PrintSettings, face: _Face
-) -> Signature:
+def _signature(info: DeckInfo, run: Sequence[_Member], settings: PrintSettings, face: _Face) -> Signature:
     cut = [_card(topic, note, settings, face) for topic, note in run]
     html = common.render("cards.html", info=info, dress=_dress(settings, face), cards=cut)
     media = {item.name: item for _, note in run for item in note.html.media}
     units = tuple(unit for card in cut for unit in (card.front, card.back))
     fitting = Fitting(_CLASSES, units, tuple(step for card in cut for step in card.first))
-    return Signature(f"cards, from “{common.label(run[0][1])}”", html, common.used(html, media), fitting)
+    return Signature(f"cards, with “{common.label(run[0][1])}”", html, common.used(html, media), fitting)
 
 
 def _face(format_: CardFormat) -> _Face:
