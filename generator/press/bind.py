@@ -45,11 +45,17 @@ class Numbers:
 
 
 class Printed(NamedTuple):
-    """A product's PDF, how the units in it were made to fit, and the characters that no font has."""
+    """A product's PDF, how the units in it were made to fit, and the characters that no font has.
+
+    Of cards also how many there are, on how many sheets, and what found no room, in sentences.
+    """
 
     data: bytes
     fits: tuple[Fit, ...] = ()
     missing: str = ""
+    cards: int = 0
+    sheets: int = 0
+    left_off: tuple[str, ...] = ()
 
 
 def bind(sheet: Sheet, prepared: Sequence[bytes]) -> Printed:

@@ -16,7 +16,7 @@ from generator.print_settings import PrintSettings
 from generator.sheets.calibration_sheet import calibration
 from generator.sheets.cheat_sheet import cheat
 from generator.sheets.common import EDGE, LEAST, cuts, note_anchor
-from generator.sheets.cut_cards import cards
+from generator.sheets.cut_cards import cards, faces_of
 from generator.sheets.quiz_sheet import quiz
 from generator.sheets.study_sheet import LONGEST_CONTENTS, study
 
@@ -29,6 +29,7 @@ __all__ = [
     "cards",
     "cheat",
     "cuts",
+    "faces_of",
     "note_anchor",
     "quiz",
     "study",
