@@ -18,7 +18,8 @@ from typing import Any, NamedTuple
 import pikepdf
 from pikepdf import Array, Pdf, String
 
-from generator.press import structure
+from generator.press import content, structure
+from generator.press.content import Drawn, Run
 from generator.press.repairs import repair
 from generator.press.slots import DIGITS, LETTERS, Slot
 from generator.press.structure import POINTS, Element, Mark, Tree
@@ -33,7 +34,6 @@ _MISSING = "/DeckpressMissing"
 _DOTS, _DOT, _LEAST_LEADER, _GAP = 5.5, 1.0, 14.0, 5.0
 _DOT_COLOUR = "0.267 0.286 0.31"
 
-_RUN = re.compile(rb"/\w+\s*<<\s*/MCID (\d+)\s*>>\s*BDC\n(.*?)\nEMC\n", re.DOTALL)
 _TEXT = re.compile(rb"1 0 0 -1 (\S+) (\S+) Tm\n/(\S+) (\S+) Tf\n\[(.*?)\] TJ", re.DOTALL)
 _HEX = re.compile(rb"<([0-9a-f]+)>")
 
@@ -57,10 +57,14 @@ def prepare(pdf: bytes, fits: Sequence[Fit] = (), missing: str = "") -> bytes:
         places = [_places(page, tree) for page in document.pages]
         repair(tree.root)
         _name_elements(tree.root, sha256(pdf).hexdigest()[:8])
-        owners = {mark: element for element in tree.root.walk() for mark in element.kids if isinstance(mark, Mark)}
+        owners: list[dict[int, Element]] = [{} for _ in places]
+        for element, mark in _owned(tree.root):
+            owners[mark.page][mark.number] = element
         numbers: dict[Mark, int | None] = {}
         for place, page in enumerate(document.pages):
-            _Content(place, page, owners, places[place], numbers).rewrite()
+            written = _Content(page, places[place], owners[place])
+            written.rewrite()
+            numbers |= {Mark(place, number): now for number, now in written.numbers.items()}
         structure.write(document, tree.root, numbers)
         if fits:
             document.Root[_FITS] = String(json.dumps(fits))
@@ -74,6 +78,15 @@ def prepare(pdf: bytes, fits: Sequence[Fit] = (), missing: str = "") -> bytes:
             deterministic_id=True,
         )
         return out.getvalue()
+
+
+def _owned(element: Element) -> Iterator[tuple[Element, Mark]]:
+    """All marked content in the order of reading, with the element right above."""
+    for kid in element.kids:
+        if isinstance(kid, Mark):
+            yield element, kid
+        elif isinstance(kid, Element):
+            yield from _owned(kid)
 
 
 def missing_of(part: Pdf) -> str:
@@ -114,55 +127,48 @@ def _places(page: pikepdf.Page, tree: Tree) -> dict[int, _Place]:
 
 
 class _Content:
-    """A page's content stream as it is written anew: slots, and what is content at all, numbered without a gap.
+    """A page's content stream as it is written anew: slots filled later, and runs in the order of reading, counted so.
 
-    The runs of a line of code become one, which says what it reads: so a line is copied whole, with its indent.
+    What no element owns is drawn only. The runs of a line of code become one, which says what it reads: so a line is
+    copied whole, with its indent.
     """
 
-    def __init__(
-        self,
-        place: int,
-        page: pikepdf.Page,
-        owners: Mapping[Mark, Element],
-        slots: Mapping[int, _Place],
-        numbers: dict[Mark, int | None],
-    ) -> None:
-        self._place, self._owners, self._slots, self._numbers = place, owners, slots, numbers
+    def __init__(self, page: pikepdf.Page, slots: Mapping[int, _Place], owners: Mapping[int, Element]) -> None:
+        self._slots, self._owners = slots, owners
         self._content = page.obj.Contents
         self._widths = _Widths(page)
+        self.numbers: dict[int, int | None] = {}
         self._count = 0
 
     def rewrite(self) -> None:
-        """Write it."""
-        content = self._content.read_bytes()
-        parts: list[bytes] = []
-        end, open_line, closing = 0, None, b""
-        for found in _RUN.finditer(content):
-            between = content[end : found.start()]
-            mark, end = Mark(self._place, int(found.group(1))), found.end()
-            owner = self._owners.get(mark)
-            if owner is not None and owner.text and owner is open_line and not between.strip():
-                self._numbers[mark] = None
-                parts.append(b"\n" + found.group(2))
-                continue
-            open_line = owner
-            parts += [closing, between, *self._opened(mark, owner, found.group(2))]
-            closing = b"\nEMC\n"
-        self._content.write(b"".join([*parts, closing, content[end:]]))
+        """Write it. `numbers` then says what each run is counted as; None is part of the one before."""
+        rest, runs = content.split(self._content.read_bytes())
+        known = {run.number: run for run in runs}
+        only_drawn = (run for run in runs if run.number not in self._owners)
+        ornaments = [Drawn(run, b"/Artifact BMC\n", self._body(run)) for run in only_drawn]
+        read = [one for number in self._owners if number in known for one in self._read(known[number])]
+        self._content.write(rest + b"\n" + content.drawn([*ornaments, *read]))
 
-    def _opened(self, mark: Mark, owner: Element | None, body: bytes) -> Iterator[bytes]:
-        """Operators that draw a run of marked content, up to its end."""
-        place = self._slots.get(mark.number)
-        drawn = body if place is None or place.name == "artifact" else _slot(body, place, self._widths)
-        if owner is None:
-            yield b"/Artifact BMC\n" + drawn
-            return
-        if place is not None:
-            yield _leader(body, place)
-        self._numbers[mark] = self._count
-        said = b" /ActualText <%s>" % _utf16(owner.text.removesuffix("\n")) if owner.text else b""
-        yield b"/Span <</MCID %d%s>> BDC\n" % (self._count, said) + drawn
-        self._count += 1
+    def _body(self, run: Run) -> bytes:
+        place = self._slots.get(run.number)
+        return run.body if place is None or place.name == "artifact" else _slot(run.body, place, self._widths)
+
+    def _read(self, run: Run) -> Iterator[Drawn]:
+        """A run of content, and a leader before it where one belongs."""
+        owner, place = self._owners[run.number], self._slots.get(run.number)
+        if place is not None and (dots := _leader(run.body, place)):
+            yield Drawn(run, b"/Artifact BMC\n", dots)
+        first = next(owner.marks()).number == run.number
+        last = [*owner.marks()][-1].number == run.number
+        if not owner.text or first:
+            self.numbers[run.number] = self._count
+            said = b" /ActualText <%s>" % _utf16(owner.text.removesuffix("\n")) if owner.text else b""
+            opening = b"/Span <</MCID %d%s>> BDC\n" % (self._count, said)
+            self._count += 1
+        else:
+            self.numbers[run.number] = None
+            opening = b""
+        yield Drawn(run, opening, self._body(run), b"EMC\n" if not owner.text or last else b"")
 
 
 def _utf16(text: str) -> bytes:
@@ -186,14 +192,14 @@ def _right(annotation: Any) -> float:
 
 
 def _leader(body: bytes, place: _Place) -> bytes:
-    """Dots from the end of a line of the contents to its page number, as an artifact; nothing before other slots."""
+    """Dots from the end of a line of the contents to its page number; nothing before other slots."""
     text = _TEXT.search(body)
     first = _DOTS * ceil((place.words_end + _GAP) / _DOTS)
     if not place.words_end or text is None or place.left - _GAP - first < _LEAST_LEADER:
         return b""
     height = float(text.group(2)) - _DOT / 2
     line = f"{first:g} {height:g} m {place.left - _GAP:g} {height:g} l S"
-    return f"/Artifact BMC\nq {_DOT_COLOUR} RG {_DOT:g} w 1 J [0 {_DOTS:g}] 0 d {line} Q\nEMC\n".encode()
+    return f"q {_DOT_COLOUR} RG {_DOT:g} w 1 J [0 {_DOTS:g}] 0 d {line} Q".encode()
 
 
 def _slot(body: bytes, place: _Place, widths: _Widths) -> bytes:

@@ -57,6 +57,16 @@ def _append(first: Element, second: Element) -> None:
             _append(own, kid)
 
 
+def unwrap(document: Element) -> None:
+    """What layout puts around a part of an element, where it needs a box, is no element within the element."""
+    for element in document.walk():
+        kids: list[Kid] = []
+        for kid in element.kids:
+            inner = isinstance(kid, Element) and kid.number == element.number >= 0 and kid.kind == element.kind
+            kids += kid.kids if isinstance(kid, Element) and inner else [kid]
+        element.kids[:] = kids
+
+
 # --- pictures and formulas ----------------------------------------------------------------------------------------------
 
 
@@ -317,6 +327,7 @@ def _paragraphs(kids: Sequence[Kid]) -> Iterator[Kid]:
 
 REPAIRS: tuple[Callable[[Element], None], ...] = (
     join,
+    unwrap,
     drop_ornaments,
     name_code,
     mend_lists,

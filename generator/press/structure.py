@@ -212,6 +212,7 @@ def write(pdf: Pdf, document: Element, numbers: dict[Mark, int | None]) -> None:
         nums += [key, Array([owners[number] for number in sorted(owners)])]
     for key, (annotation, element) in enumerate(writer.links, len(writer.owners)):
         annotation.StructParent = key
+        annotation.F = 4  # printed, and not hidden
         nums += [key, element]
     _keep_links(pdf.pages, [annotation for annotation, _ in writer.links])
     root.ParentTree = pdf.make_indirect(Dictionary(Nums=Array(nums)))
