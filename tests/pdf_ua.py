@@ -96,6 +96,20 @@ class File:
         return [found for place, page in enumerate(self.pdf.pages) for found in _sequences(place, page.obj)]
 
     @cached_property
+    def texts(self) -> dict[Kid, str]:
+        """The text of all marked content, as its fonts say; spaces that are only distances are none."""
+        found: dict[Kid, str] = {}
+        for place, page in enumerate(self.pdf.pages):
+            fonts = {name: _letters(font) for name, font in dict(page.obj.Resources.get("/Font", {}).items()).items()}
+            found |= {Kid(place, number): text for number, text in _texts(page.obj, fonts).items()}
+        return found
+
+    def text(self, element: Any) -> str:
+        """The text of an element with all that is below it."""
+        below = {one.objgen for one in [element, *self._below(element)]}
+        return " ".join(self.texts.get(mark, "").strip() for mark, owner in self.reading if owner.objgen in below)
+
+    @cached_property
     def annotations(self) -> list[tuple[int, Any]]:
         """All annotations with their page."""
         return [(p, one) for p, page in enumerate(self.pdf.pages) for one in page.obj.get("/Annots", Array())]
@@ -163,6 +177,32 @@ def _sequences(place: int, page: Any) -> Iterator[Sequence]:
             yield Sequence(place, None, "bare", operator)
     if stack:
         yield Sequence(place, None, "bare", "a beginning without an end")
+
+
+def _letters(font: Any) -> dict[bytes, str]:
+    """What the glyphs of a font stand for."""
+    pairs = re.findall(rb"<([0-9a-fA-F]{4})> <([0-9a-fA-F]+)>", font.ToUnicode.read_bytes())
+    return {bytes.fromhex(a.decode()): bytes.fromhex(b.decode()).decode("utf-16-be") for a, b in pairs}
+
+
+def _texts(page: Any, fonts: dict[str, dict[bytes, str]]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    current: int | None = None
+    letters: dict[bytes, str] = {}
+    for instruction in pikepdf.parse_content_stream(page, "BDC EMC Tf Tj TJ"):
+        operator, operands = str(instruction.operator), instruction.operands
+        if operator == "BDC":
+            current = int(operands[1].MCID)
+            found[current] = ""
+        elif operator == "EMC":
+            current = None
+        elif operator == "Tf":
+            letters = fonts[str(operands[0])]
+        elif current is not None:
+            for text in operands[0] if operator == "TJ" else operands:
+                codes = bytes(text) if isinstance(text, pikepdf.String) else b""
+                found[current] += "".join(letters.get(codes[at : at + 2], "") for at in range(0, len(codes), 2))
+    return found
 
 
 # --- rules ------------------------------------------------------------------------------------------------------------
@@ -510,7 +550,8 @@ def code_ends_its_lines(file: File) -> Iterator[str]:
             lines = [kid for kid in kids(element) if is_element(kid)]
             if len(lines) != len(kids(element)) or not lines:
                 yield "a block of code without lines"
-            yield from ("a line of code without its end" for line in lines if not str(line.get("/ActualText", "")).endswith("\n"))
+            ends = (str(line.get("/ActualText", "")).endswith("\n") for line in lines)
+            yield from ("a line of code without its end" for ended in ends if not ended)
 
 
 def elements_mean_something(file: File) -> Iterator[str]:

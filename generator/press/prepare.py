@@ -62,7 +62,7 @@ def prepare(pdf: bytes, fits: Sequence[Fit] = (), missing: str = "") -> bytes:
             owners[mark.page][mark.number] = element
         numbers: dict[Mark, int | None] = {}
         for place, page in enumerate(document.pages):
-            written = _Content(page, places[place], owners[place])
+            written = _Content(place, page, places[place], owners[place])
             written.rewrite()
             numbers |= {Mark(place, number): now for number, now in written.numbers.items()}
         structure.write(document, tree.root, numbers)
@@ -133,8 +133,10 @@ class _Content:
     copied whole, with its indent.
     """
 
-    def __init__(self, page: pikepdf.Page, slots: Mapping[int, _Place], owners: Mapping[int, Element]) -> None:
-        self._slots, self._owners = slots, owners
+    def __init__(
+        self, number: int, page: pikepdf.Page, slots: Mapping[int, _Place], owners: Mapping[int, Element]
+    ) -> None:
+        self._page, self._slots, self._owners = number, slots, owners
         self._content = page.obj.Contents
         self._widths = _Widths(page)
         self.numbers: dict[int, int | None] = {}
@@ -158,17 +160,22 @@ class _Content:
         owner, place = self._owners[run.number], self._slots.get(run.number)
         if place is not None and (dots := _leader(run.body, place)):
             yield Drawn(run, b"/Artifact BMC\n", dots)
-        first = next(owner.marks()).number == run.number
-        last = [*owner.marks()][-1].number == run.number
-        if not owner.text or first:
-            self.numbers[run.number] = self._count
-            said = b" /ActualText <%s>" % _utf16(owner.text.removesuffix("\n")) if owner.text else b""
-            opening = b"/Span <</MCID %d%s>> BDC\n" % (self._count, said)
-            self._count += 1
+        if not owner.is_line():
+            yield Drawn(run, b"/Span <</MCID %d>> BDC\n" % self._counted(run), self._body(run))
+            return
+        marks = [mark.number for mark in owner.marks() if mark.page == self._page]
+        opening = b""
+        if run.number == marks[0]:
+            text = _utf16(owner.text.removesuffix("\n"))
+            opening = b"/Span <</MCID %d /ActualText <%s>>> BDC\n" % (self._counted(run), text)
         else:
             self.numbers[run.number] = None
-            opening = b""
-        yield Drawn(run, opening, self._body(run), b"EMC\n" if not owner.text or last else b"")
+        yield Drawn(run, opening, run.body, b"EMC\n" if run.number == marks[-1] else b"")
+
+    def _counted(self, run: Run) -> int:
+        self.numbers[run.number] = self._count
+        self._count += 1
+        return self._count - 1
 
 
 def _utf16(text: str) -> bytes:

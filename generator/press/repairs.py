@@ -80,6 +80,20 @@ def drop_ornaments(document: Element) -> None:
             element.kind, element.alt = "Formula", element.alt.removeprefix(FORMULA)
 
 
+def link_pictures(document: Element) -> None:
+    """A picture that leads somewhere stands in a link."""
+    for element in document.walk():
+        kids: list[Kid] = []
+        for kid in element.kids:
+            links = [one for one in kid.kids if isinstance(one, Reference)] if isinstance(kid, Element) else []
+            if isinstance(kid, Element) and links and kid.kind != "Link":
+                kid.kids = [one for one in kid.kids if not isinstance(one, Reference)]
+                kids += [*links, kid] if element.kind == "Link" else [Element("Link", [*links, kid])]
+            else:
+                kids.append(kid)
+        element.kids[:] = kids
+
+
 # --- code -----------------------------------------------------------------------------------------------------------------
 
 
@@ -90,8 +104,10 @@ def name_code(document: Element) -> None:
             element.kind = "Code"
         elif element.tag == "pre" and element.kind == "NonStruct":
             inner = Element("Code", element.kids, attributes={"Layout": {"Placement": "/Block"}})
-            element.kind, element.kids = "P", [inner]
-            _end_lines([line for line in inner.walk() if "l" in line.classes])
+            if element.text:  # as an author wrote it, whose lines are no elements
+                inner.kids = [Element("Span", element.kids, classes=("l",), text=element.text)]
+            element.kind, element.kids, element.text = "P", [inner], ""
+            _end_lines([line for line in inner.walk() if line.is_line()])
 
 
 def _end_lines(lines: Sequence[Element]) -> None:
@@ -329,6 +345,7 @@ REPAIRS: tuple[Callable[[Element], None], ...] = (
     join,
     unwrap,
     drop_ornaments,
+    link_pictures,
     name_code,
     mend_lists,
     mend_tables,

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
-from generator.press.tagging import CLASS, NUMBER, TAG, TEXT
+from generator.press.tagging import CLASS, NUMBER, TAG, TEXT, TEXTS
 
 # CSS pixels to points: WeasyPrint scales each page once, at its start.
 POINTS = 0.75
@@ -38,7 +38,7 @@ class Reference(NamedTuple):
 class Element:
     """A structure element. `tag`, `number` and `classes` are those of the HTML element that it stands for.
 
-    `text` is that of a line of code; `attributes` are written as they are, each with its owner.
+    `text` is what is read in place of what is drawn; `attributes` are written as they are, each with its owner.
     """
 
     kind: str
@@ -68,6 +68,10 @@ class Element:
         for element in self.walk():
             yield from (kid for kid in element.kids if isinstance(kid, Mark))
 
+    def is_line(self) -> bool:
+        """Whether it is a line of code."""
+        return "l" in self.classes
+
     def is_bare(self) -> bool:
         """Whether nothing but its place in the tree would be lost without it."""
         return not (self.lang or self.alt or self.text or self.id or self.attributes)
@@ -90,9 +94,12 @@ class Tree:
         self._heights = [float(page.obj.MediaBox[3]) for page in pdf.pages]
         self.links: dict[tuple[int, int], Element] = {}
         root = pdf.Root.StructTreeRoot
+        noted = [dict(_in_pairs(page)) for page in pdf.Root.get(f"/{TEXTS}", ())]
+        self._texts = {Mark(page, mark): str(text) for page, texts in enumerate(noted) for mark, text in texts.items()}
+        if noted:
+            del pdf.Root[f"/{TEXTS}"]
         self.root = self._element(root.K[0])
-        nums = root.ParentTree.Nums
-        owners = {int(nums[place]): nums[place + 1] for place in range(0, len(nums), 2)}
+        owners = dict(_in_pairs(root.ParentTree.Nums))
         for page in pdf.pages:
             for annotation in page.obj.get("/Annots", ()):
                 if annotation.objgen not in self.links:
@@ -114,7 +121,9 @@ class Tree:
             element.attributes = self._attributes(found.A, page)
         for kid in found.K:
             if isinstance(kid, int):
-                element.kids.append(Mark(page, kid))
+                mark = Mark(page, kid)
+                text = self._texts.get(mark)
+                element.kids.append(Element("Span", [mark], text=text) if text else mark)
             elif "/S" in kid:
                 element.kids.append(self._element(kid))
             elif "/Obj" in kid:
@@ -131,6 +140,12 @@ class Tree:
             return {"Layout": {"BBox": box}}
         spans = {key: int(found[f"/{key}"]) for key in ("ColSpan", "RowSpan") if f"/{key}" in found}
         return {"Table": spans} if spans else {}
+
+
+def _in_pairs(found: Any) -> Iterator[tuple[int, Any]]:
+    """A number and what belongs to it, by turns."""
+    for place in range(0, len(found), 2):
+        yield int(found[place]), found[place + 1]
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
