@@ -52,22 +52,18 @@ def test_what_stands_in_margins_is_no_content(product: str) -> None:
     assert "Cheat sheet · short forms" not in read and "Shuffled" not in read
     # Drawn on many pages, read where they are the title and nowhere else.
     assert read.count("The awkward squad") <= 1
-    for place, page in enumerate(file.pdf.pages):
-        foot = float(page.MediaBox[3]) * 0.03
-        text = Book(ua_decks.printed(product, large=True)).text_in(place, 0, 0, float(page.MediaBox[2]), foot)
-        assert not letters(text)
 
 
 def test_a_picture_without_words_is_no_content_and_others_say_what_they_show(study: File) -> None:
     assert [str(element.Alt) for element in of(study, "Figure")] == ["A chart"]
-    images = re.findall(rb"/Artifact\s+BMC(?:(?!EMC).)*? Do\b|0 0 40 20|h 40 v", study.pdf.pages[1].obj.Contents.read_bytes())
-    assert images is not None
+    drawn = study.pdf.pages[1].obj.Contents.read_bytes()
+    assert re.search(rb"/Artifact BMC\n(?:(?!EMC)[^T])*40 0 l", drawn), "the ornament is drawn all the same"
     (chart,) = of(study, "Figure")
     left, low, right, top = (float(edge) for edge in attribute(chart, "Layout", "BBox"))
     assert right - left == pytest.approx(90 * 0.75, abs=1) and top - low == pytest.approx(50 * 0.75, abs=1)
     page = study.pages[chart.Pg.objgen]
     below = Book(ua_decks.printed("study", large=False)).text_in(page, left, low - 45, 595, low)
-    assert "ornament" in below, "the box is where the picture is: its line of text goes on beneath it"
+    assert "the end of its line" in below, "the box is where the picture is: its line of text goes on beneath it"
 
 
 def test_a_formula_has_its_tex(study: File) -> None:
@@ -113,8 +109,9 @@ def test_lists_have_labels_and_bodies_and_stand_in_each_other(study: File) -> No
 
 def test_options_of_a_choice_have_their_letters_as_labels() -> None:
     file = File(ua_decks.printed("quiz", large=False))
-    options = next(element for element in of(file, "L") if "Venus" in words(file, element))
-    assert [words(file, kids(item)[0]) for item in kids(options)] == ["A", "B", "C"]
+    columns = [element for element in of(file, "L") if kind(kids(kids(element)[0])[0]) == "Lbl"]
+    found = [[words(file, part) for part in kids(item)] for listed in columns for item in kids(listed)]
+    assert found[:3] == [["A", "Venus"], ["B", "Mars"], ["C", "all of the above"]]
 
 
 def test_a_note_in_another_language_says_so(study: File) -> None:
@@ -125,7 +122,7 @@ def test_a_note_in_another_language_says_so(study: File) -> None:
     assert [str(kid.ActualText) for kid in kids(heading) if "/ActualText" in kid] == ["מהו אינדקס?"]
 
 
-@pytest.mark.parametrize("product", ua_decks.PRODUCTS)
+@pytest.mark.parametrize("product", ["study", "quiz", "cards", "imposed"])
 def test_links_know_their_annotations_and_say_where_they_lead(product: str) -> None:
     file = File(ua_decks.printed(product, large=False))
     links = of(file, "Link")
@@ -150,8 +147,8 @@ def test_an_element_over_several_pages_is_one() -> None:
 
 
 def test_headings_begin_with_one_and_skip_none() -> None:
-    counts = {product: Counter(kind(e) for e in of(File(ua_decks.printed(product, large=False)), "H1", "H2", "H3", "H4"))
-              for product in ua_decks.PRODUCTS}  # fmt: skip
+    files = {product: File(ua_decks.printed(product, large=False)) for product in ua_decks.PRODUCTS}
+    counts = {product: Counter(map(kind, of(file, "H1", "H2", "H3", "H4"))) for product, file in files.items()}
     notes = len(ua_decks.order(large=False))
     assert counts["study"] == {"H1": 2, "H2": notes, "H3": 2}
     assert counts["cards"]["H1"] == counts["imposed"]["H1"] == notes and counts["cards"]["H2"] == 1
@@ -211,7 +208,8 @@ def test_code_is_copied_with_its_lines(product: str) -> None:
 
 def test_bookmarks_are_topics_and_questions_in_words() -> None:
     for product in ua_decks.PRODUCTS:
-        with File(ua_decks.printed(product, large=True)).pdf.open_outline() as outline:
+        file = File(ua_decks.printed(product, large=True))
+        with file.pdf.open_outline() as outline:
             titles = [(item.title, [child.title for child in item.children]) for item in outline.root]
         assert [title for title, _ in titles][:2] == ["All that has a tag", "Plain things"]
         assert titles[0][1][:3] == ["What is x₁ + a/b in words?", "What does walk print?", "Which of these are rows?"]
@@ -354,7 +352,7 @@ SABOTAGES: dict[str, tuple[str, Callable[[pikepdf.Pdf], None]]] = {
     "a level left out": ("headings_skip_no_level", _renamed("H2", "H4")),
     "an H": ("headings_skip_no_level", _renamed("H2", "H")),
     "a list in a heading": ("headings_hold_text", _renamed("LBody", "H2")),
-    "an artifact left bare": ("content_is_tagged", _on(1, rb"/Artifact BMC\n((?:(?!EMC).)*?T[jJ].*?)EMC", rb"\1")),
+    "an artifact left bare": ("content_is_tagged", _on(1, rb"(?s)/Artifact BMC\n((?:(?!EMC).)*?T[jJ].*?)EMC", rb"\1")),
     "a mark that never ends": ("content_is_tagged", _on(1, rb"EMC\n", b"")),
     "an artifact in content": (
         "artifacts_and_tags_are_apart", _on(1, rb"(MCID 3>> BDC\n)", rb"\1/Artifact BMC\nEMC\n"),
