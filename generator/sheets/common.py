@@ -13,8 +13,8 @@ from unicodedata import bidirectional
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from generator import fragments, resources
-from generator.model import Citation, Cloze, DeckInfo, Media, RenderedNote
+from generator import formula_words, fragments, resources
+from generator.model import Citation, DeckInfo, Media, RenderedNote
 from generator.print_model import Bookmark, Sheet, Signature
 
 # Inside a long run of notes a signature begins at a note that its own hash chooses, one in LEAST, and has at least so
@@ -169,11 +169,14 @@ def numbered(notes: Sequence[RenderedNote]) -> dict[Citation, Source]:
 
 
 def label(note: RenderedNote) -> str:
-    """The question as a list of contents names it; a cloze's text may be as long as any answer."""
-    written = note.identified.note
-    if isinstance(written.body, Cloze) and (title := fragments.title(note.html.question)):
+    """The question in a line of plain words, as a list of contents names it: its first block, for more may stand below.
+
+    A cloze's text may be as long as any answer.
+    """
+    html = formula_words.in_html(note.html.question)
+    if html.startswith("<p") and not html.startswith("<pre") and (title := fragments.title(html)):
         return title
-    return " ".join(written.question_text.split())
+    return " ".join(note.identified.note.question_text.split())
 
 
 def direction(text: str) -> str:
