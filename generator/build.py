@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from generator import check_ledger, no_glyph, outputs, pictures, print_settings, project, scripts
+from generator import card_report, check_ledger, no_glyph, outputs, pictures, print_settings, project, scripts
 from generator import ledger as ledgers
 from generator import media as images
 from generator.changes import Change, Comparison, summary
@@ -23,7 +23,7 @@ from generator.model import (
     Target,
     UserError,
 )
-from generator.outcome import Outcome, is_fatal
+from generator.outcome import CardsMade, Outcome, is_fatal
 from generator.print_settings import QuizSettings
 from generator.project import Project
 from generator.understanding import Understood, understand
@@ -102,16 +102,17 @@ def _build(found: Project, request: Request, watch: Watch, strict: bool) -> Outc
     problems = [*understood.problems, *_objections(request, ready, ledger)]
     if any(is_fatal(problem, strict) for problem in problems):
         return _outcome(ready, problems, [], "")
-    artifacts, missing, unprinted = _made(request, ready, watch)
-    problems += unprinted
-    if any(is_fatal(problem, strict) for problem in unprinted):
+    made = _made(request, ready, watch)
+    artifacts, missing = made.artifacts, made.missing
+    problems += made.problems
+    if any(is_fatal(problem, strict) for problem in made.problems):
         return _outcome(ready, problems, [], "")
     with watch.step("publish"):
         if project.ledger_bytes(found) != ledger:
             raise UserError("another program has changed the ledger meanwhile; nothing was written, run it again")
         ledger = _dumped(understood)
         outputs.publish_all([(found.ledger_path, ledger), *((found.out / made.name, made.data) for made in artifacts)])
-    outcome = _outcome(ready, problems, artifacts, missing)
+    outcome = replace(_outcome(ready, problems, artifacts, missing), cards=made.cards)
     if not missing and not any(problem.code in _TO_TRY_AGAIN for problem in problems):
         every = (note.note for note in understood.assigned.notes)
         media = dict(images.media_digests(found, every, understood.media))
@@ -274,11 +275,18 @@ def calibration(paper: str, flip: str) -> bytes:
 # --- making -----------------------------------------------------------------------------------------------------------
 
 
-def _made(request: Request, ready: Ready, watch: Watch) -> tuple[list[Artifact], str, list[Problem]]:
+@dataclass(frozen=True, slots=True)
+class Made:
     """The artifacts of the products asked for, what could not be made, and what could not be printed as it is."""
+
+    artifacts: list[Artifact]
+    problems: list[Problem] = field(default_factory=list)
+    missing: str = ""
+    cards: CardsMade | None = None
+
+
+def _made(request: Request, ready: Ready, watch: Watch) -> Made:
     artifacts: list[Artifact] = []
-    problems: list[Problem] = []
-    missing = ""
     if "deck" in request.products:
         artifacts.append(_deck(ready, watch))
         if ready.changes and ready.understood.before is not None:
@@ -290,13 +298,13 @@ def _made(request: Request, ready: Ready, watch: Watch) -> tuple[list[Artifact],
         from generator.press import LayoutFailed, PangoMissing
 
         try:
-            made, problems = _printed(printed, ready, request, watch)
-            artifacts += made
+            made = _printed(printed, ready, request, watch)
+            return replace(made, artifacts=artifacts + made.artifacts)
         except (PangoMissing, LayoutFailed) as error:
-            missing = str(error)
             if not artifacts:
                 raise
-    return artifacts, missing, problems
+            return Made(artifacts, missing=str(error))
+    return Made(artifacts)
 
 
 def _info(understood: Understood) -> DeckInfo:
@@ -339,9 +347,7 @@ def _in_its_language(note: RenderedNote) -> RenderedNote:
     return replace(note, identified=replace(note.identified, note=replace(written, lang=found)))
 
 
-def _printed(
-    products: Sequence[str], ready: Ready, request: Request, watch: Watch
-) -> tuple[list[Artifact], list[Problem]]:
+def _printed(products: Sequence[str], ready: Ready, request: Request, watch: Watch) -> Made:
     understood = ready.understood
     with watch.step("render for paper"):
         cache = outputs.PageCache.below(understood.project.out)
@@ -360,8 +366,18 @@ def _printed(
     artifacts = [
         Artifact(f"{ready.info.slug}-{product}.pdf", one.data) for product, one in zip(products, printed, strict=True)
     ]
+    fronts = {sheets.faces_of(note)[0]: note.identified for note in notes}
+    cards = next(
+        (
+            card_report.made(one.cards, one.sheets, one.left_off, one.fits, fronts)
+            for product, one in zip(products, printed, strict=True)
+            if product == "cards"
+        ),
+        None,
+    )
     unread = pictures.problems(broken, [note.note for note in understood.answered], understood.media)
-    return artifacts, [*unread, *_unprinted({*"".join(one.missing for one in printed)}, understood)]
+    problems = [*unread, *_unprinted({*"".join(one.missing for one in printed)}, understood)]
+    return Made(artifacts, problems, cards=cards)
 
 
 def _unprinted(missing: set[str], understood: Understood) -> list[Problem]:

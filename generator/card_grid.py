@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from itertools import product
 
 from generator.model import UserError
-from generator.print_settings import FEEDS, FLIPS, MARKS, ORDERS, PAPERS, SIZES, CardSettings
+from generator.print_model import CardPlan
+from generator.print_settings import FEEDS, FLIPS, MARKS, ORDERS, PAPERS, SIZES
 
 MM = 72 / 25.4
 
@@ -60,23 +61,6 @@ STOCKS: dict[str, Stock] = {
     "5389": Stock("Letter", (152.4, 101.6), (31.75, 31.75), (152.4, 114.3), (1, 2)),
     "C32011": Stock("A4", (85, 54), (15, 13.5), (95, 54), (2, 5)),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class CardPlan(CardSettings):
-    """How cards are to be printed and cut.
-
-    `size`: a name of `SIZES`, or `90x60` in millimetres, as it is read. `flip`: how the paper is turned between its
-    faces; "manual": all fronts, then all backs in the order of `feed`; "fold": both faces on one, beside each other.
-    `marks`: "tiled": the paper's edges are cards' edges; "crop": cards touch, with marks outside them; "gutter": a
-    strip between cards has marks too; "lines": cards touch, and are parted by hairlines; "auto": tiled where the card's
-    size can be, else crop marks where there is room. `stock`: a name of `STOCKS`, whose size and paper it then is.
-    `order`: "stack", so that piles laid on each other are sorted, or by "sheet". `shift_x`, `shift_y`: backs move by
-    so many millimetres to the right and down, as they are read on an upright sheet: by just as many they come out too
-    far to the right and too high when they are seen through the paper from the front.
-    """
-
-    paper: str = "A4"
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,9 @@ def main() -> None:
 @click.option("--seed", type=int, help="Shuffle the quiz and its options; a number gives the same order again.")
 @click.option("--jobs", type=click.IntRange(0), default=0, help="How many processes lay out pages; 0 is one a core.")
 @click.option("--quiet", is_flag=True, help="Print problems only.")
-@click.option("--verbose", is_flag=True, help="Print each step and how long it took.")
+@click.option(
+    "--verbose", is_flag=True, help="Print each step, how long it took, and which notes a card holds in smaller type."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 @_STRICT
 def build(products: tuple[str, ...], quiet: bool, verbose: bool, as_json: bool, strict: bool, **asked: Any) -> None:
@@ -87,7 +89,7 @@ def build(products: tuple[str, ...], quiet: bool, verbose: bool, as_json: bool, 
 
     request = builder.Request(**asked, products=tuple(dict.fromkeys(products)))
     outcome = _run(lambda: builder.build(request, _watch(verbose, quiet, as_json), strict))
-    _finish(outcome, request.out or Path("build"), quiet, as_json, strict)
+    _finish(outcome, request.out or Path("build"), quiet, verbose, as_json, strict)
 
 
 @main.command()
@@ -295,7 +297,7 @@ def _end_with_errors(problems: Sequence[Problem]) -> None:
         raise SystemExit(1)
 
 
-def _finish(outcome: Outcome, folder: Path, quiet: bool, as_json: bool, strict: bool) -> None:
+def _finish(outcome: Outcome, folder: Path, quiet: bool, verbose: bool, as_json: bool, strict: bool) -> None:
     """Say what a build did and end with its exit code."""
     from generator import report
 
@@ -308,7 +310,7 @@ def _finish(outcome: Outcome, folder: Path, quiet: bool, as_json: bool, strict: 
         if outcome.missing:
             click.echo(f"deckpress: {outcome.missing}", err=True)
         if not quiet:
-            for line in report.outcome_text(outcome, folder, code):
+            for line in report.outcome_text(outcome, folder, code, names=verbose):
                 click.echo(line)
     raise SystemExit(code)
 

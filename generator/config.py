@@ -8,8 +8,9 @@ import tomllib
 from dataclasses import dataclass, field
 from typing import Any
 
-from generator import print_settings
+from generator import card_grid, print_settings
 from generator.model import Defaults, Problem, Severity
+from generator.print_model import plan_of
 from generator.print_settings import PrintSettings
 
 
@@ -69,7 +70,20 @@ def read(name: str, text: str) -> tuple[Config, list[Problem]]:
             {key.removeprefix("print."): value for key, value in found.items() if key.startswith("print.")}
         ),
     )
-    return config, problems
+    return config, problems + _impossible_cards(name, text, config)
+
+
+def _impossible_cards(name: str, text: str, config: Config) -> list[Problem]:
+    """A problem if each setting of the cards is right, and all together are not."""
+    if "cards" not in config.print.products:
+        return []
+    try:
+        card_grid.grid_of(plan_of(config.print))
+    except card_grid.CannotImpose as error:
+        what, _, hint = str(error).partition("; ")
+        lines = (_line(text, key, 0) for key in ("stock", "marks", "size", "flip", "paper"))
+        return [Problem(Severity.ERROR, "config-value", name, next(filter(None, lines), 1), 1, what, hint)]
+    return []
 
 
 def of_folder(name: str, text: str, above: Defaults) -> tuple[Defaults, list[Problem]]:

@@ -25,6 +25,9 @@ _FORMULA = 3
 # A line of code that wraps more often than this needs the taller of the two pictures of wrap marks.
 _FEW_WRAPS = 10
 
+# Of what may be divided, so many lines at its top stay together.
+_KEPT = 3
+
 _VOID = frozenset({"br", "hr", "img", "wbr", "col"})
 _INLINE = frozenset((
     "a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "data", "del", "dfn", "em", "i", "img", "ins", "kbd",
@@ -34,6 +37,11 @@ _INLINE = frozenset((
 _TAG = re.compile(r'<(/?)([A-Za-z][\w-]*)((?:[^>"]|"[^"]*")*)>')
 _PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 _HEADING = re.compile(r"<(p|h[1-6])>(.*)</\1>\Z", re.DOTALL)
+_PLAIN_PARAGRAPH = re.compile(r"<p>((?:(?!</p>).)*)</p>\Z", re.DOTALL)
+_LONE_PICTURE = re.compile(
+    r'(?:(?<![^\n])|<br ?/?>)\s*+(<img (?!class="tex")[^>]*>)(?=\s*(?:\n|<br\b|\Z))(?:\s*<br ?/?>)?'
+)
+_PAIRED = re.compile(r"</?(?!(?:br|hr|img|wbr|col)\b)[A-Za-z]")
 _LINE_START = '<span class="l'
 _CODE_LINE = re.compile(_LINE_START + '(?=[ "])')
 _INDENT = re.compile(r'^([^>]*>(?:<span class="[^"]*">)*)( +)')
@@ -43,32 +51,38 @@ _CODE_BLOCK = re.compile(r'<pre class="code([^"]*)">(.*?)</pre>', re.DOTALL)
 _TABLE_START = re.compile(r"<table>(?=(.*?)</tr>)", re.DOTALL)
 _LIST_START = re.compile(r'<ol start="(\d{1,9})">')
 _ITEM_NUMBER = re.compile(r'<li class="right" value="(\d{1,2})">')
+_TABLE_ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 _ROW = re.compile(r"(?=<(?:li|tr|p|br|dt|dd|h4|div|summary)\b)")
 # Not before a tag: WeasyPrint 70 then breaks the line after each of its first words instead.
 _LAST_WORD = re.compile(r" (?=[^\s<>]{1,9}(?:</[a-z]+>)*[^\s<>]{0,2}\Z)")
 
 
 class Block(NamedTuple):
-    """A top-level element of a fragment, and about how many lines it fills."""
+    """A top-level element of a fragment, and about how many lines it fills; so many at its top no page divides."""
 
     html: str
     lines: int
+    whole: int = 0
 
 
 def blocks(html: str) -> list[Block]:
     """The top-level elements of an answer, dressed; what stands bare becomes a paragraph."""
-    return [Block(scripts.directed(_dressed(piece)), _lines(piece)) for piece in _top_level(html)]
+    return [_block(piece) for piece in _pieces(html)]
 
 
 def question(html: str, label: str) -> list[Block]:
     """A question as its heading's inner HTML, then what else it holds: code, pictures, further paragraphs."""
-    pieces = list(_top_level(html))
+    pieces = list(_pieces(html))
     if pieces and (only := _HEADING.match(pieces[0])):
         heading, others = bind_text(only.group(2)), pieces[1:]
     else:
         heading, others = ("" if pieces else bind_text(escape(label))), pieces
     first = Block(long_words.broken(scripts.heading(heading)), _rows(heading))
-    return [first, *(Block(scripts.directed(_dressed(piece)), _lines(piece)) for piece in others)]
+    return [first, *(_block(piece) for piece in others)]
+
+
+def _block(piece: str) -> Block:
+    return Block(scripts.directed(_dressed(piece)), _lines(piece), _whole(piece))
 
 
 def title(html: str) -> str:
@@ -151,6 +165,18 @@ def _top_level(html: str) -> Iterator[str]:
     yield from _bare(html[start:])
 
 
+def _pieces(html: str) -> Iterator[str]:
+    """The same, with each picture on a line of its own as a paragraph: in one it would count as a line of text."""
+    for piece in _top_level(html):
+        parts = _LONE_PICTURE.split(only.group(1)) if (only := _PLAIN_PARAGRAPH.match(piece)) else []
+        if len(parts) < 3 or any(part.count("</") * 2 != len(_PAIRED.findall(part)) for part in parts):
+            yield piece
+            continue
+        for place, part in enumerate(parts):
+            if part.strip():
+                yield f'<p class="img">{part}</p>' if place % 2 else f"<p>{part.strip()}</p>"
+
+
 def _bare(text: str) -> Iterator[str]:
     if text.strip():
         yield f"<p>{text.strip()}</p>"
@@ -213,6 +239,16 @@ def _lines(html: str) -> int:
         return sum(ceil(max(1, len(_text(_LINE_START + line))) / _CODE) for line in lines)
     pictures = html.count("<img") - html.count('<img class="tex"')
     return _rows(html) + _PICTURE * pictures + _FORMULA * html.count('class="maths display"')
+
+
+def _whole(html: str) -> int:
+    """About how many lines at the top of a block no page divides."""
+    if found := _CODE_BLOCK.match(html):
+        rows = [_wraps(line) + 1 for line in _CODE_LINE.split(found.group(2))[1:]]
+        return sum(rows) if sum(rows) <= _WHOLE_CODE else sum(rows[:_KEPT])
+    if html.startswith("<table"):
+        return 1 + sum(_rows(row) for row in _TABLE_ROW.findall(html)[:2])
+    return _lines(html) if "<img" in html and not _text(html).strip() else min(_KEPT, _lines(html))
 
 
 def _rows(html: str) -> int:

@@ -287,6 +287,7 @@ class Defaults:
     """What a file's notes get unless its front matter says otherwise; `asked` is a dialect that comes before it.
 
     `folders` are those that the file lies in, below the project's own: each is a deck in the deck of the one above it.
+    `name` is what the deck of a file without a title is called.
     """
 
     title: str = ""
@@ -296,6 +297,7 @@ class Defaults:
     dialect: str = ""
     asked: str = ""
     folders: tuple[str, ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

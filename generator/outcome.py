@@ -3,12 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from generator.model import Problem, Severity
 
 CHANGES = "-changes.txt"  # how the name of the file ends that tells what a build changed
+
+
+@dataclass(frozen=True, slots=True)
+class SmallCard:
+    """A note that a card holds in smaller type only, or not at all: the type of question and answer, in points."""
+
+    id: str
+    file: str
+    line: int
+    question: str
+    question_type: float
+    answer_type: float
+    cards: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardsMade:
+    """The cut-out cards of a build: how many, on how many sheets of paper, and which notes had to be made to fit.
+
+    `left_off` says in sentences what found no room on the paper.
+    """
+
+    cards: int
+    sheets: int
+    left_off: tuple[str, ...] = ()
+    small: tuple[SmallCard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +53,7 @@ class Outcome:
     missing: str = ""
     unchanged: bool = False
     stale: int = 0
+    cards: CardsMade | None = None
 
     def exit_code(self, strict: bool) -> int:
         """0 done, 1 problems in the source (with `strict`, warnings too), 3 partly done."""
@@ -61,7 +88,13 @@ def to_memory(outcome: Outcome) -> dict[str, Any]:
         "notes": outcome.notes,
         "unanswered": outcome.unanswered,
         "stale": outcome.stale,
+        "cards": cards_value(outcome.cards),
     }
+
+
+def cards_value(made: CardsMade | None) -> dict[str, Any] | None:
+    """What came of the cards as plain values, for JSON."""
+    return asdict(made) if made else None
 
 
 def from_memory(value: Mapping[str, Any]) -> Outcome:
@@ -69,4 +102,10 @@ def from_memory(value: Mapping[str, Any]) -> Outcome:
     problems = (Problem(**{**one, "severity": Severity(one["severity"])}) for one in value["problems"])
     written = tuple((str(name), int(size)) for name, size in value["written"])
     notes, unanswered, stale = (int(value[name]) for name in ("notes", "unanswered", "stale"))
-    return Outcome(tuple(problems), written, notes, unanswered, unchanged=True, stale=stale)
+    cards = _cards(value["cards"]) if value["cards"] else None
+    return Outcome(tuple(problems), written, notes, unanswered, unchanged=True, stale=stale, cards=cards)
+
+
+def _cards(value: Mapping[str, Any]) -> CardsMade:
+    small = tuple(SmallCard(**one) for one in value["small"])
+    return CardsMade(int(value["cards"]), int(value["sheets"]), tuple(map(str, value["left_off"])), small)

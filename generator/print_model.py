@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
 from generator.model import Media
+from generator.print_settings import CardSettings, PrintSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,34 @@ class Bookmark:
 
 
 @dataclass(frozen=True, slots=True)
+class CardPlan(CardSettings):
+    """How cards are to be printed and cut.
+
+    `size`: a name, or `90x60` in millimetres, as it is read. `flip`: how the paper is turned between its
+    faces; "manual": all fronts, then all backs in the order of `feed`; "fold": both faces on one, beside each other.
+    `marks`: "tiled": the paper's edges are cards' edges; "crop": cards touch, with marks outside them; "gutter": a
+    strip between cards has marks too; "lines": cards touch, and are parted by hairlines; "auto": tiled where the card's
+    size can be, else crop marks where there is room. `stock`: paper that is cut already, whose size and paper it is.
+    `order`: "stack", so that piles laid on each other are sorted, or by "sheet". `shift_x`, `shift_y`: backs move by
+    so many millimetres to the right and down, as they are read on an upright sheet: by just as many they come out too
+    far to the right and too high when they are seen through the paper from the front.
+    """
+
+    paper: str = "A4"
+
+
+def plan_of(settings: PrintSettings) -> CardPlan:
+    """How the settings want cards to be printed and cut."""
+    return CardPlan(**asdict(settings.cards), paper=settings.paper)
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """One print product, ready for the press. `numbers` holds every running number by its place's name (`note/ID`,
     `topic/ID`), for pages are laid out without them; `modified` dates the PDF, in seconds since 1970; `duplex` is how
     the printer shall turn the paper, as PDF has it, where that matters as much as the size. A signature that begins
-    with an anchor of `right_hand` does so on an odd page, behind a blank one if need be.
+    with an anchor of `right_hand` does so on an odd page, behind a blank one if need be. With a `plan`, pages are faces
+    of cards, in pairs of units `f-…` and `b-…`, and are imposed on sheets of paper.
     """
 
     product: str
@@ -69,3 +93,4 @@ class Sheet:
     modified: int = 0
     duplex: str = ""
     right_hand: tuple[str, ...] = ()
+    plan: CardPlan | None = None

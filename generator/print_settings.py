@@ -7,8 +7,6 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 PRODUCTS = ("study", "cheat", "quiz", "cards")
-# Cards are made on request only: they come out a face a page, not imposed on sheets yet.
-USUAL_PRODUCTS = ("study", "cheat", "quiz")
 # Width and height in millimetres, as paper is held.
 PAPERS = {"A4": (210.0, 297.0), "Letter": (215.9, 279.4), "A5": (148.0, 210.0)}
 PALETTES = ("colour", "grey")
@@ -27,6 +25,9 @@ SIZES = {
     "business": (88.9, 50.8),
     "business-eu": (85.0, 55.0),
 }
+# Type of a card's answer, in points, from the largest to the least that is still read; and of its question.
+CARD_STEPS = (9.5, 9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0)
+QUESTION_STEPS = (14.0, 12.5, 11.25, 10.0, 9.0, 8.0, 7.0, 6.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class CardSettings:
 class PrintSettings:
     """All of `[print]`. `margin` is in millimetres, 0 for each product's own; a font that is empty is ours."""
 
-    products: tuple[str, ...] = USUAL_PRODUCTS
+    products: tuple[str, ...] = PRODUCTS
     paper: str = "A4"
     margin: float = 0.0
     palette: str = "colour"

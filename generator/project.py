@@ -145,7 +145,7 @@ def _in_project(source: Path, paths: Sequence[Path], out: Path) -> Project:
     title = config.title or root.name or SOURCE
     built = frozenset(_shown(path, root) for path in chosen)
     return Project(
-        sources=_sources(files, source, config, title, problems),
+        sources=_sources(files, source, config.defaults(title), problems),
         files=files,
         keys={name: _key(path, source) for name, path in files.items()},
         chosen=built,
@@ -170,13 +170,13 @@ def _loose(paths: Sequence[Path], out: Path, cwd: Path) -> Project:
     chosen = _files([cwd / path for path in paths])
     first = _absolute(cwd / paths[0])
     base = first if first.is_dir() else first.parent
-    stem = first.name if first.is_dir() else first.stem
+    stem = _called(first)
     title = "" if len(chosen) == 1 and not first.is_dir() else stem
     files = {_shown(path, _absolute(cwd)): path for path in chosen}
     config = Config()
     problems: list[Problem] = []
     return Project(
-        sources=_sources(files, base, config, title, problems),
+        sources=_sources(files, base, replace(config.defaults(title), name=stem), problems),
         files=files,
         keys={name: _key(path, base) for name, path in files.items()},
         chosen=frozenset(files),
@@ -241,15 +241,20 @@ def _natural(name: str) -> list[tuple[int, int, str]]:
     ]
 
 
-def _sources(
-    named: Mapping[str, Path], base: Path, config: Config, title: str, problems: list[Problem]
-) -> tuple[Source, ...]:
+def _called(path: Path) -> str:
+    """What the deck of a loose file or folder is called; `README` says nothing, but the name of its folder does."""
+    if path.is_dir():
+        return path.name
+    return path.parent.name or path.stem if path.stem.casefold() in ("readme", "index") else path.stem
+
+
+def _sources(named: Mapping[str, Path], base: Path, given: Defaults, problems: list[Problem]) -> tuple[Source, ...]:
     """The files with what they get from the project's settings and from those of the folders that they lie in."""
     for name in named:
         shown = name.encode(errors="replace").decode()
         if shown != name:
             raise UserError(f"the name of the file `{shown}` is not UTF-8: rename it")
-    known = {base: config.defaults(title)}
+    known = {base: given}
     return tuple(
         Source(name, read_bytes(path), _defaults(path.parent, base, known, problems)) for name, path in named.items()
     )

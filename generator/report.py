@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.model import Choice, Cloze, Identified, Kind, Node, Note, Problem, Severity, Skipped, Span
-from generator.outcome import CHANGES, Outcome, problem_value
+from generator.outcome import CHANGES, CardsMade, Outcome, SmallCard, cards_value, problem_value
 
 _CONTROL = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)), "�")
 _TAG = re.compile(r"<[^<>]*>")
@@ -157,13 +157,17 @@ def outcome_value(outcome: Outcome, folder: Path, code: int) -> dict[str, Any]:
         "changes": dict(outcome.changes),
         "stale": outcome.stale,
         "written": [{"path": str(folder / name), "bytes": size} for name, size in outcome.written],
+        "cards": cards_value(outcome.cards),
         "missing": outcome.missing,
         "problems": [problem_value(problem) for problem in outcome.problems],
     }
 
 
-def outcome_text(outcome: Outcome, folder: Path, code: int) -> Iterable[str]:
-    """What a build did, for people: what was written, how many notes, what needs attention."""
+def outcome_text(outcome: Outcome, folder: Path, code: int, names: bool = False) -> Iterable[str]:
+    """What a build did, for people: what was written, how many notes, what needs attention.
+
+    With `names`, also which notes a card holds in smaller type only.
+    """
     if code == 1:
         errors = sum(problem.severity is Severity.ERROR for problem in outcome.problems)
         parts = [counted(errors, "error")] if errors else []
@@ -175,11 +179,36 @@ def outcome_text(outcome: Outcome, folder: Path, code: int) -> Iterable[str]:
             details = str(folder / name)
         else:
             yield f"{'is current' if outcome.unchanged else 'wrote':<10} {folder / name} ({_size(size)})"
+    if outcome.cards:
+        yield from _cards_text(outcome.cards, names)
     changes = ", ".join(f"{count} {name}" for name, count in outcome.changes.items() if count)
     told = [f"{counted(outcome.notes, 'note')}{f': {changes}' if changes else ''}", _attention(outcome)]
     yield "; ".join(told + ([f"details in {details}"] if changes and details else []))
     if outcome.stale:
         yield stale_text(outcome.stale)
+
+
+def _cards_text(made: CardsMade, names: bool) -> Iterable[str]:
+    """How many cards there are, how many notes had to be made to fit; then what found no room on the paper."""
+    smaller = [one for one in made.small if one.cards == 1]
+    continued = [one for one in made.small if one.cards > 1]
+    told = [f"{made.cards} on {counted(made.sheets, 'sheet')}"]
+    if smaller:
+        least = min(min(one.question_type, one.answer_type) for one in smaller)
+        told.append(f"{counted(len(smaller), 'note')} in smaller type, {least:g} pt at least")
+    if continued:
+        further = sum(one.cards - 1 for one in continued)
+        told.append(f"{counted(len(continued), 'note')} continued on {counted(further, 'further card')}")
+    yield f"{'cards':<10} {'; '.join(told)}"
+    for one in (*continued, *smaller) if names else ():
+        yield shown(f"  {_small_text(one)}")
+    yield from (f"  {sentence}" for sentence in made.left_off)
+
+
+def _small_text(one: SmallCard) -> str:
+    sizes = f"question {one.question_type:g} pt, answer {one.answer_type:g} pt"
+    cards = f", {one.cards} cards" if one.cards > 1 else ""
+    return f"{one.file}:{one.line}: {sizes}{cards}: {one.question}"
 
 
 def stale_text(count: int) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generator import check as lint
-from generator import check_ledger, project, typeset
+from generator import check_cards, check_ledger, project, typeset
 from generator import ledger as ledgers
 from generator import media as images
 from generator.ledger import Assigned, Ledger
@@ -74,7 +74,8 @@ def understand(found: Project, watch: Watch, jobs: int = 0) -> Understood:
         _refuse_foreign(found, old, assigned)
     with watch.step("check"):
         identity = check_ledger.Identity(before, assigned)
-        checked = [*lint.check(parsed.notes), *check_ledger.check(identity)]
+        checked = [*lint.check(parsed.notes), *check_cards.check(parsed.notes, found.config.print)]
+        checked += check_ledger.check(identity)
         if old and not known.ledger:
             checked.append(_recovered_notice(found, len(old.entries)))
     with watch.step("formulas"):

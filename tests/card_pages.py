@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from generator.imposition import CardPlan, card_format
+from generator.imposition import card_format
 from generator.press import layout
-from generator.print_model import Bookmark, Sheet, Signature
+from generator.print_model import Bookmark, CardPlan, Sheet, Signature
 
 LETTERS = "0123456789/ ·"
 _HEAD = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Cards</title>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import groupby, pairwise
 
 import pytest
@@ -10,13 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator import press, sheets
-from generator.model import RenderedNote
+from generator.model import Media, RenderedNote
 from generator.press import bind
 from generator.print_model import Sheet
 from generator.print_settings import PAPERS, PrintSettings
 from generator.print_settings import settings as print_settings
 from generator.sheets import cheat_sheet, choices, condense, pages
 from tests.print_support import (
+    SVG,
     Book,
     awkward_notes,
     choice_note,
@@ -122,6 +124,29 @@ def test_what_is_measured_is_near_what_is_laid_out(made: Made) -> None:
     guesses = [one.fitting.first[0] for one in sheet.signatures if one.fitting]
     assert all(abs(fit.step - guess) <= 2 for fit, guess in zip(done.fits, guesses, strict=True))
     assert sum(fit.step == guess for fit, guess in zip(done.fits, guesses, strict=True)) >= len(guesses) / 3
+
+
+def _with_formulas(count: int) -> list[RenderedNote]:
+    """Notes with a formula in each question and two in each answer, as the walker writes those that were set."""
+
+    def formula(width: float, depth: float) -> str:
+        return f'<img class="tex" src="media:f.svg" alt="x" style="width:{width:.3f}em;vertical-align:{-depth:.3f}em">'
+
+    picture = Media("f.svg", SVG, "image/svg+xml")
+    notes = []
+    for number, note in enumerate(simple_notes(count)):
+        question = f'<p>Why is <span class="maths">{formula(3, 0.1)}</span> like number {number}?</p>'
+        answer = (
+            f'<p>For <span class="maths">{formula(2, 0.2)}</span> is <span class="maths">{formula(4, 0.2)}</span>.</p>'
+        )
+        notes.append(replace(note, html=replace(note.html, question=question, answer=answer, media=(picture,))))
+    return notes
+
+
+def test_formulas_in_a_line_take_no_more_room_than_the_line() -> None:
+    sheet, book, _ = printed(_with_formulas(70), **{"cheat.columns": 3})
+    assert len(sheet.signatures) == len(book.reader) == 2
+    assert min(box[1] for box in book.boxes(0)) < 35 * MILLIMETRE
 
 
 def test_faces_are_embedded_and_have_what_is_asked_of_them(made: Made) -> None:

@@ -13,6 +13,8 @@ from generator.sheets import condense, measure, narrow_tables, sentences
 from tests.print_support import awkward_notes, in_order, made_notes
 
 _CODE = '<pre class="code"><span class="l">a = 1</span></pre>'
+_SET = '<p><span class="maths display"><img class="tex" src="media:x" alt="x"></span></p>'
+_TEN = '<pre class="code whole">' + "".join(f'<span class="l">line {n}</span>' for n in range(10)) + "</pre>"
 _LONG = '<pre class="code">' + "".join(f'<span class="l">line {n}</span>' for n in range(30)) + "</pre>"
 
 
@@ -95,6 +97,17 @@ def test_an_ordinal_ends_no_sentence_where_it_has_a_point() -> None:
         ("<dl><dt>Term</dt><dd>meaning</dd></dl>", "<p>Term</p>"),
         ("<blockquote><p>Said one of them before. More.</p></blockquote>", "<p>Said one of them before.</p>"),
         ('<p class="img"><img src="media:x" alt="x"></p>', '<p class="img"><img src="media:x" alt="x"></p>'),
+        # what a sentence leads to comes with it, and nothing that it does not lead to
+        (f"<p>There is a constant with</p>{_SET}<p>for all.</p>", f"<p>There is a constant with</p>{_SET}"),
+        (f"<p>This is <img class='tex'> so.</p>{_SET}", f"<p>This is <img class='tex'> so.</p>{_SET}"),
+        (f"<p>This sentence has an end.</p><p>More.</p>{_SET}", "<p>This sentence has an end.</p>"),
+        (f"<p>It goes on until nothing is left:</p>{_CODE * 10}", f"<p>It goes on until nothing is left:</p>{_CODE}"),
+        (f"<p>It goes on like this:</p>{_TEN}<ul><li>B</li></ul>", f"<p>It goes on like this:</p>{_TEN}"),
+        (f"<p>Code of ten lines is too long here.</p>{_TEN}", "<p>Code of ten lines is too long here.</p>"),
+        (
+            f"<p>They are told in a picture of them:</p><table>{'<tr><td>x</td></tr>' * 20}</table><ul><li>B</li></ul>",
+            "<p>They are told in a picture of them:</p>",
+        ),
     ],
 )  # fmt: skip
 def test_what_is_taken(answer: str, short: str) -> None:
@@ -159,8 +172,16 @@ _TABLE = (
 def test_a_table_whose_words_do_not_fit_becomes_a_paragraph_a_row() -> None:
     assert narrow_tables.fitted(_TABLE, 30) == _TABLE
     assert narrow_tables.fitted(f"<p>a</p>{_TABLE}", 4) == (
-        "<p>a</p><p><strong><code>abc</code></strong> <em>Use of it:</em> for this · x</p>"
+        "<p>a</p><p><em>Name:</em> <strong><code>abc</code></strong> · <em>Use of it:</em> for this · x</p>"
     )
+
+
+def test_a_table_may_be_set_in_small_type_before_it_is_taken_apart() -> None:
+    small = _TABLE.replace("<table>", '<table class="many">')
+    assert narrow_tables.fitted(_TABLE, 4, 30) == small
+    assert narrow_tables.fitted(small, 4, 30) == small
+    assert narrow_tables.fitted(small, 30, 4).startswith("<p><em>Name:")
+    assert narrow_tables.fitted(_TABLE.replace("<table>", '<table dir="rtl">'), 1, 1).startswith('<p dir="rtl"><em>')
 
 
 def test_words_are_wrapped_where_the_line_ends() -> None:

@@ -103,7 +103,7 @@ def usual(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert done.returncode == 0, done.stderr
     assert sorted(made(folder)) == [
         "ledger",
-        *(f"trees-{name}.pdf" for name in ("cheat", "quiz", "study")),
+        *(f"trees-{name}.pdf" for name in ("cards", "cheat", "quiz", "study")),
         "trees.apkg",
     ]
     return folder

@@ -11,9 +11,10 @@ import pikepdf
 import pytest
 from PIL.ImageFilter import GaussianBlur
 
-from generator.imposition import Card, CardPlan, Imposition, Placement, on_sheets
+from generator.imposition import Card, Imposition, Placement, on_sheets
 from generator.press import slots
 from generator.press.impose import impose
+from generator.print_model import CardPlan
 from tests import card_pages
 from tests.print_support import Book
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from generator import print_settings
 from generator.card_grid import STOCKS
-from generator.imposition import CannotImpose, CardPlan, Imposition, Line, Placement, card_format, on_sheets
+from generator.imposition import CannotImpose, Imposition, Line, Placement, card_format, on_sheets
+from generator.print_model import CardPlan
 from generator.print_settings import FEEDS, FLIPS, ORDERS, PAPERS, SIZES
 
 MM = 72 / 25.4

@@ -135,6 +135,19 @@ def test_a_loose_ledger_is_named_after_its_file(tmp_path: Path, name: str, ledge
     assert (tmp_path / "build" / f"{ledger}.ledger.jsonl").is_file()
 
 
+@pytest.mark.parametrize("name", ["README.md", "readme.markdown", "index.md"])
+def test_a_loose_readme_without_a_title_is_called_after_its_folder(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "js-questions"
+    folder.mkdir()
+    (folder / name).write_text("### What is a leaf?\n\nA node.\n\n### What is a root?\n\nA node.\n", encoding="utf-8")
+    for path, cwd in ((name, folder), (f"js-questions/{name}", tmp_path)):
+        assert deckpress("build", path, "--product", "deck", cwd=cwd).exit_code == 0
+        made = {file.name for file in (cwd / "build").iterdir() if file.is_file()}
+        assert made == {"js-questions.apkg", "js-questions.ledger.jsonl"}
+        decks = {note["deck"] for note in json.loads(deckpress("cards", path, "--format", "json", cwd=cwd).stdout)}
+        assert decks == {"js-questions"}
+
+
 def test_superscripts_in_file_names_are_no_numbers(story: Story) -> None:
     assert "What is x²?" in story.write("x².md", "## What is x²?\n\nA square.\n").build().ids
 

@@ -194,16 +194,21 @@ def test_another_seed_is_another_order_and_none_is_the_decks() -> None:
 
 
 @pytest.mark.parametrize("wanted", [PrintSettings(), SHUFFLED])
-def test_an_insertion_lays_out_few_signatures_again(wanted: PrintSettings) -> None:
-    notes = simple_notes(301)
-    counts = []
-    before = {one.html for one in sheets.quiz(deck_info(), notes[:-1], wanted).signatures}
-    for place in range(0, 300, 12):
-        after = sheets.quiz(deck_info(), [*notes[:place], notes[300], *notes[place:300]], wanted).signatures
-        changed = [one.name.partition(",")[0] for one in after if one.html not in before]
-        assert changed.count("quiz") <= 3 and changed.count("key") <= 3
-        counts.append(len(changed))
-    assert sum(counts) / len(counts) <= 3
+def test_a_note_more_or_less_lays_out_three_signatures_at_most(wanted: PrintSettings) -> None:
+    """Questions and answers together, wherever it comes in, be it as the first of a topic."""
+    notes = [note for n in range(12) for note in simple_notes(30, f"Topic {n}", f"t{n}q")]
+
+    def signatures(some: list[RenderedNote]) -> set[str]:
+        return {one.html for one in sheets.quiz(deck_info(), some, wanted).signatures}
+
+    for few, places in ((notes, range(0, 360, 37)), (notes[:81], range(0, 81, 10)), (notes[:163], range(0, 163, 20))):
+        without = signatures(few)
+        for place in places:
+            topic = few[place].identified.note.topic[0]
+            new = simple_notes(1, topic, f"n{place}")[0]
+            with_it = signatures([*few[:place], new, *few[place:]])
+            assert len(with_it - without) <= 3
+            assert len(without - with_it) <= 3
 
 
 def test_no_running_number_stands_in_a_signature() -> None:

@@ -60,6 +60,7 @@ def test_a_fresh_environment_builds_a_deck_and_a_sheet_from_one_file(wheel: Path
     assert done.returncode == 0, done.stdout + done.stderr
     assert sorted(path.name for path in (work / "build").iterdir() if path.is_file()) == [
         "notes.ledger.jsonl",
+        "trees-cards.pdf",
         "trees-cheat.pdf",
         "trees-quiz.pdf",
         "trees-study.pdf",

@@ -75,9 +75,18 @@ def print_all(
         pages[name] = data
         if on_done:
             on_done(done, len(missing))
+    return tuple(_joined(sheet, [pages[name] for name in names]) for sheet, names in zip(sheets, ordered, strict=True))
+
+
+def _joined(sheet: Sheet, prepared: Sequence[bytes]) -> Printed:
+    """The sheet's signatures as one PDF: bound, or imposed as cards."""
+    if sheet.plan:
+        from generator.press.impose import impose
+
+        return impose(sheet, prepared, sheet.plan)
     from generator.press.bind import bind
 
-    return tuple(bind(sheet, [pages[name] for name in names]) for sheet, names in zip(sheets, ordered, strict=True))
+    return bind(sheet, prepared)
 
 
 def print_sheet(sheet: Sheet, cache: Cache, jobs: int = 0, on_done: Callable[[int, int], None] | None = None) -> bytes:

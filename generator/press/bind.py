@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from itertools import pairwise
@@ -15,6 +15,7 @@ from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from generator.press import faces, slots
 from generator.press.prepare import SCHEME, fits_of, missing_of
+from generator.press.structure import HEADINGS
 from generator.print_model import Bookmark, Fit, Sheet
 
 PRODUCER = "Deckpress"
@@ -45,11 +46,17 @@ class Numbers:
 
 
 class Printed(NamedTuple):
-    """A product's PDF, how the units in it were made to fit, and the characters that no font has."""
+    """A product's PDF, how the units in it were made to fit, and the characters that no font has.
+
+    Of cards also how many there are, on how many sheets, and what found no room, in sentences.
+    """
 
     data: bytes
     fits: tuple[Fit, ...] = ()
     missing: str = ""
+    cards: int = 0
+    sheets: int = 0
+    left_off: tuple[str, ...] = ()
 
 
 def bind(sheet: Sheet, prepared: Sequence[bytes]) -> Printed:
@@ -161,8 +168,23 @@ def _join_trees(pdf: Pdf, trees: Sequence[tuple[Any, list[Any]]]) -> None:
     root.K = Array([document])
     root.ParentTree = pdf.make_indirect(Dictionary(Nums=Array(nums)))
     root.ParentTreeNextKey = len(nums) // 2
+    _level([heading for tree, _ in trees for heading in tree.get(HEADINGS, Array())])
     pdf.Root.StructTreeRoot = root
     pdf.Root.MarkInfo = Dictionary(Marked=True)
+
+
+def _level(headings: Iterable[Any]) -> None:
+    """No level is left out (ISO 14289-1, 7.4.2): a heading is one below the last that was above it as it was laid out.
+
+    An answer's own headings have the level that they have in every product, and on cards nothing is above a question.
+    """
+    above: list[int] = []
+    for heading in headings:
+        level = int(str(heading.S)[2:])
+        while above and above[-1] >= level:
+            above.pop()
+        above.append(level)
+        heading.S = Name(f"/H{len(above)}")
 
 
 # --- anchors, links, outline ----------------------------------------------------------------------------------------
@@ -232,7 +254,8 @@ def _hang(pdf: Pdf, parent: Any, marks: Sequence[Bookmark], anchors: Mapping[str
 _XMP = """<?xpacket begin="\N{ZERO WIDTH NO-BREAK SPACE}" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/"
- xmlns:xmp="http://ns.adobe.com/xap/1.0/"><dc:format>application/pdf</dc:format>
+ xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
+<pdfuaid:part>1</pdfuaid:part><dc:format>application/pdf</dc:format>
 <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
 <dc:description><rdf:Alt><rdf:li xml:lang="x-default">{description}</rdf:li></rdf:Alt></dc:description>
 <dc:language><rdf:Bag><rdf:li>{lang}</rdf:li></rdf:Bag></dc:language><pdf:Producer>{producer}</pdf:Producer>

@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
 
-from generator.imposition import Card, CardPlan, Imposition, Line, Placement, Side, on_sheets
+from generator.imposition import Card, Imposition, Line, Placement, Side, cards_of, on_sheets
 from generator.press import bind, slots
-from generator.print_model import Sheet
+from generator.print_model import CardPlan, Sheet
 
 # How far a laid-out page may differ from the card's size, points.
 _TOLERANCE = 0.5
@@ -64,15 +64,17 @@ def impose(
 ) -> bind.Printed:
     """The sheets of paper with these cards, in the deck's order. The same pages give the same bytes.
 
-    Without `cards`, pages are fronts and backs by turns. `deckpress:card/ID` is filled with the note's number, and with
-    the card's part where it has one; `deckpress:part` with the part alone. Raises `CannotImpose` if the
-    plan cannot be, and `ValueError` if pages are not of the card's size or are on no card.
+    Without `cards` they are those of the units that were made to fit, or of pages that are fronts and backs by turns.
+    `deckpress:card/ID` is filled with the note's number, and with the card's part where it has one; `deckpress:part`
+    with the part alone. Raises `CannotImpose` if the plan cannot be, and `ValueError` if pages are not of the card's
+    size or are on no card.
     """
     with Pdf.new() as pdf:
         joined = bind.join(pdf, prepared)
         pages = [page.obj for page in pdf.pages]
         if cards is None:
-            cards = [Card(front, front + 1) for front in range(0, len(pages), 2)]
+            turns = [Card(front, front + 1) for front in range(0, len(pages), 2)]
+            cards = cards_of(joined.fits, sheet.numbers) if joined.fits else turns
         imposed = on_sheets(plan, len(cards))
         _check(pages, cards, imposed)
         sides = _Sides(pdf, pages, cards)
@@ -86,7 +88,9 @@ def impose(
         del pdf.pages[: len(pages)]
         _label_pages(pdf, imposed.sides)
         moved = {anchor: _moved_target(target, moves) for anchor, target in joined.anchors.items()}
-        return bind.Printed(bind.finish(pdf, sheet, moved, imposed.duplex), joined.fits, joined.missing)
+        data = bind.finish(pdf, sheet, moved, imposed.duplex)
+        sheets = len({side.sheet for side in imposed.sides})
+        return bind.Printed(data, joined.fits, joined.missing, len(cards), sheets, imposed.left_off)
 
 
 def _check(pages: Sequence[Any], cards: Sequence[Card], imposed: Imposition) -> None:

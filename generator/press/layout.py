@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from generator import resources
 from generator.model import Media
-from generator.press import fit, glyphs, mirror
+from generator.press import fit, glyphs, mirror, tagging
 from generator.press.errors import LayoutFailed, PangoMissing
 from generator.print_model import Fit, Signature
 
@@ -75,7 +75,7 @@ def _drawn(signature: Signature, missing: str) -> _Drawn:
     fits: tuple[Fit, ...] = ()
     if signature.fitting:
         html, fits = fit.fitted(html, signature.fitting, lambda text: [set(p.anchors) for p in rendered(text).pages])
-    with _without_clock():
+    with _without_clock(), tagging.told():
         document = rendered(html)
         pdf = document.write_pdf(**options)
     return _Drawn(pdf, fits, glyphs.missing_from(document.fonts.values()))

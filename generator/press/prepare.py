@@ -10,56 +10,62 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from math import ceil
 from typing import Any, NamedTuple
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Pdf, String
+from pikepdf import Array, Pdf, String
 
-from generator.model import FORMULA
+from generator.press import content, structure
+from generator.press.content import Drawn, Run
+from generator.press.repairs import repair
 from generator.press.slots import DIGITS, LETTERS, Slot
+from generator.press.structure import POINTS, Element, Mark, Tree
 from generator.print_model import Fit
 
 SCHEME = "deckpress:"
 _FITS = "/DeckpressFits"
 _MISSING = "/DeckpressMissing"
-# CSS pixels to points: WeasyPrint scales each page once, at its start.
-_POINTS = 0.75
 
 # Leader dots, in CSS pixels: the distance from one to the next, their size, the least room for any, and the room that
 # is kept free before and behind; their colour is `--comment` of base.css, as PDF writes it.
 _DOTS, _DOT, _LEAST_LEADER, _GAP = 5.5, 1.0, 14.0, 5.0
 _DOT_COLOUR = "0.267 0.286 0.31"
 
-_RUN = re.compile(rb"/Span\s*<<\s*/MCID (\d+)\s*>>\s*BDC\n(.*?)\nEMC\n", re.DOTALL)
 _TEXT = re.compile(rb"1 0 0 -1 (\S+) (\S+) Tm\n/(\S+) (\S+) Tf\n\[(.*?)\] TJ", re.DOTALL)
 _HEX = re.compile(rb"<([0-9a-f]+)>")
 
 
 class _Place(NamedTuple):
-    """What a link to `deckpress:…` stands for, with its box on the page and its element in the structure tree."""
+    """What a link to `deckpress:…` stands for, with its box on the page."""
 
     name: str
     left: float
     right: float
-    element: Any
     words_end: float = 0.0
 
 
 def prepare(pdf: bytes, fits: Sequence[Fit] = (), missing: str = "") -> bytes:
-    """The PDF with marks for numbers, artifacts marked as such, and element ids that no other signature has.
+    """The PDF with marks for numbers, a mended structure tree, and element ids that no other signature has.
 
     `fits` and `missing` are kept in it, for `fits_of` and `missing_of`.
     """
     with Pdf.open(io.BytesIO(pdf)) as document:
-        tree = document.Root.StructTreeRoot.ParentTree.Nums
-        owners = {int(tree[place]): tree[place + 1] for place in range(0, len(tree), 2)}
-        for page in document.pages:
-            _prepare_page(page, owners)
-        _flatten_parents(document, owners)
-        _name_elements(document.Root.StructTreeRoot, sha256(pdf).hexdigest()[:8])
+        tree = Tree(document)
+        places = [_places(page, tree) for page in document.pages]
+        repair(tree.root)
+        _name_elements(tree.root, sha256(pdf).hexdigest()[:8])
+        owners: list[dict[int, Element]] = [{} for _ in places]
+        for element, mark in _owned(tree.root):
+            owners[mark.page][mark.number] = element
+        numbers: dict[Mark, int | None] = {}
+        for place, page in enumerate(document.pages):
+            written = _Content(place, page, places[place], owners[place])
+            written.rewrite()
+            numbers |= {Mark(place, number): now for number, now in written.numbers.items()}
+        structure.write(document, tree.root, numbers)
         if fits:
             document.Root[_FITS] = String(json.dumps(fits))
         if missing:
@@ -74,6 +80,15 @@ def prepare(pdf: bytes, fits: Sequence[Fit] = (), missing: str = "") -> bytes:
         return out.getvalue()
 
 
+def _owned(element: Element) -> Iterator[tuple[Element, Mark]]:
+    """All marked content in the order of reading, with the element right above."""
+    for kid in element.kids:
+        if isinstance(kid, Mark):
+            yield element, kid
+        elif isinstance(kid, Element):
+            yield from _owned(kid)
+
+
 def missing_of(part: Pdf) -> str:
     """The characters of a prepared PDF that no font has; their numbers are printed."""
     return str(part.Root.get(_MISSING, ""))
@@ -84,45 +99,87 @@ def fits_of(part: Pdf) -> tuple[Fit, ...]:
     return tuple(Fit(*values) for values in json.loads(str(part.Root.get(_FITS, "[]"))))
 
 
-def _prepare_page(page: pikepdf.Page, owners: dict[int, Any]) -> None:
+def _places(page: pikepdf.Page, tree: Tree) -> dict[int, _Place]:
+    """The slots of a page by the numbers of their marked content; their links leave the page, or become what they are.
+
+    What is only drawn leaves the tree.
+    """
     places: dict[int, _Place] = {}
-    kept = []
+    kept: list[Any] = []
     for annotation in page.obj.get("/Annots", Array()):
         name = _private(annotation)
         if not name or name.startswith("go/"):
             kept.append(annotation)
             continue
-        turns = name.startswith(("page/", "see/"))
-        element = owners[int(annotation.StructParent)] if turns else owners.pop(int(annotation.StructParent))
-        box = [float(edge) / _POINTS for edge in annotation.Rect]
+        box = [float(edge) / POINTS for edge in annotation.Rect]
         words_end = _right(kept[-1]) if name.startswith("page/") and kept else 0.0
-        place = _Place(name, min(box[0], box[2]), max(box[0], box[2]), element, words_end)
-        for number in _marked(element):
-            places[number] = place
-        if turns:
+        place = _Place(name, min(box[0], box[2]), max(box[0], box[2]), words_end)
+        element = tree.links[annotation.objgen]
+        places |= {mark.number: place for mark in element.marks()}
+        if name.startswith(("page/", "see/")):
             annotation.A.URI = String(f"{SCHEME}go/{name.partition('/')[2]}")
             kept.append(annotation)
         else:
-            _detach(element, keep=not _is_drawn(name))
+            element.kind = "Span"
+            element.kids = [] if _is_drawn(name) else [*element.marks()]
     page.obj.Annots = Array(kept)
-    parents = owners[int(page.obj.StructParents)]
-    widths = _Widths(page)
+    return places
 
-    def rewritten(found: re.Match[bytes]) -> bytes:
-        number = int(found.group(1))
-        place = places.get(number)
-        if place is None:
-            return found.group()
-        body = found.group(2)
-        if place.name != "artifact":
-            body = _slot(body, place, widths)
-        if _is_drawn(place.name):
-            parents[number] = pikepdf.Object.parse(b"null")
-            return b"/Artifact BMC\n" + body + b"\nEMC\n"
-        return _leader(found.group(2), place) + b"/Span <</MCID %d>> BDC\n" % number + body + b"\nEMC\n"
 
-    content = page.obj.Contents
-    content.write(_RUN.sub(rewritten, content.read_bytes()))
+class _Content:
+    """A page's content stream as it is written anew: slots filled later, and runs in the order of reading, counted so.
+
+    What no element owns is drawn only. The runs of a line of code become one, which says what it reads: so a line is
+    copied whole, with its indent.
+    """
+
+    def __init__(
+        self, number: int, page: pikepdf.Page, slots: Mapping[int, _Place], owners: Mapping[int, Element]
+    ) -> None:
+        self._page, self._slots, self._owners = number, slots, owners
+        self._content = page.obj.Contents
+        self._widths = _Widths(page)
+        self.numbers: dict[int, int | None] = {}
+        self._count = 0
+
+    def rewrite(self) -> None:
+        """Write it. `numbers` then says what each run is counted as; None is part of the one before."""
+        rest, runs = content.split(self._content.read_bytes())
+        known = {run.number: run for run in runs}
+        only_drawn = (run for run in runs if run.number not in self._owners)
+        ornaments = [Drawn(run, b"/Artifact BMC\n", self._body(run)) for run in only_drawn]
+        read = [one for number in self._owners if number in known for one in self._read(known[number])]
+        self._content.write(rest + b"\n" + content.drawn([*ornaments, *read]))
+
+    def _body(self, run: Run) -> bytes:
+        place = self._slots.get(run.number)
+        return run.body if place is None or place.name == "artifact" else _slot(run.body, place, self._widths)
+
+    def _read(self, run: Run) -> Iterator[Drawn]:
+        """A run of content, and a leader before it where one belongs."""
+        owner, place = self._owners[run.number], self._slots.get(run.number)
+        if place is not None and (dots := _leader(run.body, place)):
+            yield Drawn(run, b"/Artifact BMC\n", dots)
+        if not owner.is_line():
+            yield Drawn(run, b"/Span <</MCID %d>> BDC\n" % self._counted(run), self._body(run))
+            return
+        marks = [mark.number for mark in owner.marks() if mark.page == self._page]
+        opening = b""
+        if run.number == marks[0]:
+            text = _utf16(owner.text.removesuffix("\n"))
+            opening = b"/Span <</MCID %d /ActualText <%s>>> BDC\n" % (self._counted(run), text)
+        else:
+            self.numbers[run.number] = None
+        yield Drawn(run, opening, run.body, b"EMC\n" if run.number == marks[-1] else b"")
+
+    def _counted(self, run: Run) -> int:
+        self.numbers[run.number] = self._count
+        self._count += 1
+        return self._count - 1
+
+
+def _utf16(text: str) -> bytes:
+    return b"FEFF" + text.encode("utf-16-be").hex().upper().encode()
 
 
 def _is_drawn(name: str) -> bool:
@@ -137,40 +194,19 @@ def _private(annotation: Any) -> str:
     return address.removeprefix(SCHEME) if address.startswith(SCHEME) else ""
 
 
-def _marked(element: Any) -> Iterator[int]:
-    """The numbers of all marked content that an element owns."""
-    kids = element.get("/K", Array())
-    for kid in kids if isinstance(kids, Array) else [kids]:
-        if isinstance(kid, int):
-            yield kid
-        elif isinstance(kid, Dictionary) and "/S" in kid:
-            yield from _marked(kid)
-
-
-def _detach(element: Any, *, keep: bool) -> None:
-    """A link that is none: kept as a plain run of text, or taken out of the tree."""
-    if keep:
-        element.S = Name.Span
-        element.K = Array([kid for kid in element.K if isinstance(kid, int) or "/S" in kid])
-        return
-    parent = element.get("/P")
-    if parent is not None and "/K" in parent:
-        parent.K = Array([kid for kid in parent.K if isinstance(kid, int) or kid.objgen != element.objgen])
-
-
 def _right(annotation: Any) -> float:
-    return max(float(annotation.Rect[0]), float(annotation.Rect[2])) / _POINTS
+    return max(float(annotation.Rect[0]), float(annotation.Rect[2])) / POINTS
 
 
 def _leader(body: bytes, place: _Place) -> bytes:
-    """Dots from the end of a line of the contents to its page number, as an artifact; nothing before other slots."""
+    """Dots from the end of a line of the contents to its page number; nothing before other slots."""
     text = _TEXT.search(body)
     first = _DOTS * ceil((place.words_end + _GAP) / _DOTS)
     if not place.words_end or text is None or place.left - _GAP - first < _LEAST_LEADER:
         return b""
     height = float(text.group(2)) - _DOT / 2
     line = f"{first:g} {height:g} m {place.left - _GAP:g} {height:g} l S"
-    return f"/Artifact BMC\nq {_DOT_COLOUR} RG {_DOT:g} w 1 J [0 {_DOTS:g}] 0 d {line} Q\nEMC\n".encode()
+    return f"q {_DOT_COLOUR} RG {_DOT:g} w 1 J [0 {_DOTS:g}] 0 d {line} Q".encode()
 
 
 def _slot(body: bytes, place: _Place, widths: _Widths) -> bytes:
@@ -213,30 +249,11 @@ def glyph_widths(array: Any) -> dict[int, float]:
     return widths
 
 
-def _flatten_parents(document: Pdf, owners: dict[int, Any]) -> None:
-    """Entries of removed annotations leave the parent tree; the rest are numbered from 0 without a gap."""
-    entries: list[Any] = []
-    for fresh, old in enumerate(sorted(owners)):
-        entries += [fresh, owners[old]]
-    renumbered = {old: fresh for fresh, old in enumerate(sorted(owners))}
-    document.Root.StructTreeRoot.ParentTree.Nums = Array(entries)
-    for page in document.pages:
-        page.obj.StructParents = renumbered[int(page.obj.StructParents)]
-        for annotation in page.obj.Annots:
-            annotation.StructParent = renumbered[int(annotation.StructParent)]
-
-
-def _name_elements(root: Any, prefix: str) -> None:
-    """Table headers' ids, and the references to them, get a prefix of this signature's own; formulas are called so."""
-    waiting = [root]
-    while waiting:
-        element = waiting.pop()
-        if "/ID" in element:
-            element.ID = String(f"{prefix}-{element.ID}")
-        if str(element.get("/Alt", "")).startswith(FORMULA):
-            element.S = Name.Formula
-            element.Alt = String(str(element.Alt).removeprefix(FORMULA))
-        if "/A" in element and "/Headers" in element.A:
-            element.A.Headers = Array([String(f"{prefix}-{header}") for header in element.A.Headers])
-        kids = element.get("/K", Array())
-        waiting += [kid for kid in kids if isinstance(kid, Dictionary) and "/S" in kid]
+def _name_elements(root: Element, prefix: str) -> None:
+    """Table headers' ids, and the references to them, get a prefix of this signature's own."""
+    for element in root.walk():
+        if element.id:
+            element.id = f"{prefix}-{element.id}"
+        cell = element.attributes.get("Table", {})
+        if "Headers" in cell:
+            cell["Headers"] = [f"{prefix}-{header}" for header in cell["Headers"]]

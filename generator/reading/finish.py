@@ -40,7 +40,7 @@ def _with_defaults(note: Note, doc: Document, defaults: Defaults, title: str) ->
     topic = note.topic
     if defaults.title and own_title and own_title != defaults.title:
         topic = (own_title, *topic[1:]) if topic[:1] == (title,) else (own_title, *topic)
-    whole = defaults.deck or defaults.title or own_title or title or _stem(name)
+    whole = defaults.deck or defaults.title or own_title or title or defaults.name or _stem(name)
     deck = str(front.get("deck", "")) or "::".join((whole, *defaults.folders))
     if defaults.folders and topic and _bare(topic[0]) == _bare(defaults.folders[-1]):
         topic = topic[1:]  # a file called after its folder

@@ -72,6 +72,14 @@ _PART = re.compile(
 _ANSWER = re.compile(
     r"[\W_]*(?:(?:correct )?answers?|ans|(?:sample )?solutions?)(?:\s*:.*|\s+\w{1,2}|[\W_]*)", re.IGNORECASE | re.DOTALL
 )
+# Headings that label one question or its answer and say nothing of either.
+_OF_ONE = re.compile(
+    r"""[\W_]*(?:(?:correct\ )?answer(?:\s*:.*|\s+\w{1,2}|[\W_]*)
+    |(?:questions?|q|frage|pregunta|pergunta|domanda|vraag|вопрос|питання|pytanie|soru|câu(?:\ hỏi)?
+    |问题|問題|题目|題目|질문|문제)
+    [\s.:#№-]*\d{1,4}[\W_]*)""",
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
 # What is never closed goes on to the end, so that looking for its end takes one look.
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"<[^<>]*>")
@@ -120,6 +128,11 @@ def may_be_topic(text: str) -> bool:
 def names_part(text: str) -> bool:
     """Whether a heading names a part of an answer (`Answer: C`, `Example 2`, `Explanation`)."""
     return bool(_PART.fullmatch(text))
+
+
+def names_one(text: str) -> bool:
+    """Whether a heading labels a single question or its answer (`Question 4`, `Answer: C`): it groups nothing."""
+    return bool(_OF_ONE.fullmatch(text))
 
 
 def names_answer(text: str) -> bool:

@@ -116,7 +116,7 @@ def _parted(doc: Document, blocks: Nodes) -> tuple[str, list[_Part]]:
             above = [(level, name) for level, name in above if level < node.level]
             if not closed and about_file and not furniture.may_be_topic(words):
                 closed = node.level
-            if words and not closed:
+            if words and not closed and not furniture.names_one(words):
                 above.append((node.level, words))
             why = "housekeeping section" if closed else "topic"
         place = Place(tuple(name for _, name in above))

@@ -15,20 +15,21 @@ from generator.print_model import Sheet
 from generator.print_settings import PrintSettings
 from generator.sheets.calibration_sheet import calibration
 from generator.sheets.cheat_sheet import cheat
-from generator.sheets.common import LEAST, MOST, cuts, note_anchor
-from generator.sheets.cut_cards import cards
+from generator.sheets.common import EDGE, LEAST, cuts, note_anchor
+from generator.sheets.cut_cards import cards, faces_of
 from generator.sheets.quiz_sheet import quiz
 from generator.sheets.study_sheet import LONGEST_CONTENTS, study
 
 __all__ = [
+    "EDGE",
     "LEAST",
     "LONGEST_CONTENTS",
     "MAKERS",
-    "MOST",
     "calibration",
     "cards",
     "cheat",
     "cuts",
+    "faces_of",
     "note_anchor",
     "quiz",
     "study",

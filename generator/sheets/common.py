@@ -13,13 +13,14 @@ from unicodedata import bidirectional
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from generator import fragments, long_words, resources
-from generator.model import Citation, Cloze, DeckInfo, Media, RenderedNote
+from generator import formula_words, fragments, long_words, resources
+from generator.model import Citation, DeckInfo, Media, RenderedNote
 from generator.print_model import Bookmark, Sheet, Signature
 
-# A signature inside a long topic ends where a note's hash is the least of this many on either side, so that a cut
-# depends on its neighbours only; a topic of up to MOST notes stays whole, for each cut leaves a page partly blank.
-LEAST, MOST = 20, 80
+# Inside a long run of notes a signature begins at a note that its own hash chooses, one in LEAST, and has at least so
+# many notes; the first and the last of a run have EDGE, so that a short run stays whole: each cut leaves a page partly
+# blank.
+LEAST, EDGE = 16, 40
 
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9._-]+")
 
@@ -76,32 +77,29 @@ def _path(info: DeckInfo, note: RenderedNote) -> _TopicPath:
     return inner or (info.title,)
 
 
-def cuts(ids: Sequence[str], least: int = LEAST, most: int = MOST) -> list[int]:
-    """Where a topic's notes are cut into signatures: the places (from 0) at which a new one begins.
+def cuts(ids: Sequence[str], least: int = LEAST, edge: int = EDGE) -> list[int]:
+    """Where a run of notes is cut into signatures: the places (from 0) at which a new one begins.
 
-    Each signature has `least` to `most` notes, unless the topic has fewer. A cut stands at a note whose hash is the
-    least among its `least` neighbours on either side; a stretch of over `most` notes without one is cut at its least.
+    A note begins one if its hash chooses it and none of the `least` - 1 before it, with `edge` notes before and behind.
+    So a cut hangs on its own hash and on the chosen note before it: one note more or less moves, makes or removes one
+    cut at most, and two signatures are others than before. Nothing bounds their length, but few are four times as
+    long as most are.
     """
-    if len(ids) <= most:
-        return []
-    hashes = [sha256(identity.encode()).digest() for identity in ids]
-    inner = range(least, len(ids) - least + 1)
-    found = [place for place in inner if hashes[place] == min(hashes[place - least : place + least + 1])]
-    bounds = [0, *found, len(ids)]
-    for start, end in pairwise(bounds):
-        found += _cut_stretch(hashes, start, end, least, most)
-    return sorted(found)
-
-
-def _cut_stretch(hashes: Sequence[bytes], start: int, end: int, least: int, most: int) -> list[int]:
-    if end - start <= most:
-        return []
-    place = min(range(start + least, end - least + 1), key=lambda candidate: hashes[candidate])
+    chosen = [place for place, identity in enumerate(ids) if _hash(identity) % least == 0]
     return [
-        place,
-        *_cut_stretch(hashes, start, place, least, most),
-        *_cut_stretch(hashes, place, end, least, most),
+        place
+        for before, place in pairwise([-least, *chosen])
+        if place - before >= least and edge <= place <= len(ids) - edge
     ]
+
+
+def is_of_half(identity: str) -> bool:
+    """Whether a note is of that half of all notes which the hash makes of them, whatever else it chooses."""
+    return bool(sha256(identity.encode()).digest()[0] & 1)
+
+
+def _hash(identity: str) -> int:
+    return int.from_bytes(sha256(identity.encode()).digest()[1:9])
 
 
 def outline(topics: Sequence[Topic]) -> tuple[Bookmark, ...]:
@@ -171,11 +169,14 @@ def numbered(notes: Sequence[RenderedNote]) -> dict[Citation, Source]:
 
 
 def label(note: RenderedNote) -> str:
-    """The question as a list of contents names it; a cloze's text may be as long as any answer."""
-    written = note.identified.note
-    if isinstance(written.body, Cloze) and (title := fragments.title(note.html.question)):
+    """The question in a line of plain words, as a list of contents names it: its first block, for more may stand below.
+
+    A cloze's text may be as long as any answer.
+    """
+    html = formula_words.in_html(note.html.question)
+    if html.startswith("<p") and not html.startswith("<pre") and (title := fragments.title(html)):
         return title
-    return " ".join(written.question_text.split())
+    return " ".join(note.identified.note.question_text.split())
 
 
 def direction(text: str) -> str:

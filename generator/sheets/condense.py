@@ -41,6 +41,7 @@ _PARAGRAPH = re.compile(r'<p(?: class="(?:ahead|img)")?>(.*?)</p>', re.DOTALL)
 _TERM = re.compile(r"<dt>(.*?)</dt>", re.DOTALL)
 _PICTURE = re.compile(r"<img\b[^>]*>")
 _LINE = re.compile(r'(?=<span class="l[ "])')
+_FORMULA = re.compile(r'<p><span class="maths display">(?:(?!</?p\b).)*</span></p>\Z', re.DOTALL)
 
 # Small enough for a cheat sheet: lines of code, rows of a table, points of a list.
 _MOST_CODE, _MOST_ROWS, _MOST_POINTS = 6, 8, 8
@@ -57,9 +58,12 @@ def short(html: str, lang: str = "") -> str:
         return key
     blocks = fragments.blocks(html)
     found: list[str] = []
+    follows = True
     for block in blocks:
-        if part := _part(block, found, lang):
+        part = _part(block, found, lang, follows)
+        if part:
             found.append(part)
+        follows = bool(part)
     return "".join(found) or _first_words(blocks, lang)
 
 
@@ -83,15 +87,19 @@ def _key_point(html: str) -> str:
     return closed(following[0].html) if following else ""
 
 
-def _part(block: fragments.Block, found: list[str], lang: str) -> str:
-    """What of a block comes into the short form, of which `found` is there already."""
+def _part(block: fragments.Block, found: list[str], lang: str, follows: bool) -> str:
+    """What of a block comes into the short form, of which `found` is there already; it may follow that at once."""
     match _name(block):
+        case "p" if _FORMULA.match(block.html):
+            return block.html if follows else ""
         case "p" if "<img" in block.html and not text(block.html).strip():
             return block.html if not any(one.startswith(("<pre", "<table")) or "<img" in one for one in found) else ""
         case "p" if not found:
             return f"<p>{sentence(_inner(block.html), lang)}</p>"
-        case "ul" | "ol" if _takes_list(found):
+        case "ul" | "ol" if follows and _takes_list(found):
             return _points(block.html, lang)
+        case "pre" if follows and _leads_on(found):
+            return _beginning(block)
         case "pre" if block.lines <= _MOST_CODE and not any(one.startswith("<pre") for one in found):
             return block.html
         case "table" if block.html.count("<tr") <= _MOST_ROWS and len(found) < 2:
@@ -131,7 +139,12 @@ def sentence(html: str, lang: str = "") -> str:
 
 def _takes_list(found: list[str]) -> bool:
     """Whether a list is part of the short form: it is first, or what stands before it leads to it."""
-    return not found or found[-1].rstrip().endswith(":</p>") or (len(found) == 1 and len(text(found[0])) < _BRIEF)
+    return not found or _leads_on(found) or (len(found) == 1 and len(text(found[0])) < _BRIEF)
+
+
+def _leads_on(found: list[str]) -> bool:
+    """Whether what is there ends with a colon."""
+    return bool(found) and text(found[-1]).rstrip().endswith((":", "："))
 
 
 def _points(html: str, lang: str) -> str:

@@ -1,42 +1,85 @@
 """Cut-out cards: for each note a front and a back of a card's size, in type that fits.
 
-A face that does not fit in its least type goes on on a further card. Faces are laid out in the deck's order, a front
-and its back after one another; where they lie on the paper is the press's matter, so that an insertion lays out one
-batch anew.
+A face that does not fit in its least type goes on on a further card. A front and its back are laid out after one
+another, notes in batches that have nothing to do with the deck's order; where they lie on the paper is the press's
+matter.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
-from math import sqrt
+from hashlib import sha256
+from math import ceil
 
 from markupsafe import Markup
 
 from generator import fragments
+from generator.imposition import CardFormat, card_format, points
 from generator.model import Cloze, DeckInfo, RenderedNote
-from generator.print_model import Bookmark, Fitting, Sheet, Signature
-from generator.print_settings import SIZES, PrintSettings
-from generator.sheets import code_lines, common, dress, narrow_tables
-from generator.sheets.measure import POINT
+from generator.print_model import Bookmark, Fitting, Sheet, Signature, plan_of
+from generator.print_settings import CARD_STEPS, QUESTION_STEPS, PrintSettings
+from generator.sheets import code_lines, common, condense, dress, measure, narrow_tables
 
-# A batch of notes that is laid out at once: as few and as many.
-_LEAST, _MOST = 16, 32
-# Type of the backs, in points, from the largest to the least that is still read; fronts are set in as many steps.
-STEPS = (9.5, 9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0)
-_CLASSES = tuple(f"t{round(size * 10)}" for size in STEPS)
-# The head of a card, its rule, topic and number, is so many millimetres high, below the padding.
-_HEAD = 5.0
-# In em of a face (cards.css): tables, those that are set small, a character of code, and what stands beside it.
-_TABLE, _SMALL_TABLE, _CODE, _CODE_SIDES = 0.95, 0.8, 0.516, 1.5
-# An average letter is so many times as wide as the type is high; a line so many times as high, with what is between.
-_LETTER, _LEADING = 0.47, 1.36
+# As many notes are laid out at once.
+_MOST = 32
+_CLASSES = tuple(f"t{round(size * 10)}" for size in CARD_STEPS)
+# The head, that is rule, topic and number, is a part of the card's height, within limits in millimetres.
+_HEAD_PART, _LEAST_HEAD, _MOST_HEAD = 0.085, 4.6, 7.0
+# The rule is so many points nearer to the edge than text is.
+_RULE_ABOVE = 2.8
+_HAIR = 0.2
+# A question stands higher than the middle by this part of the card's height.
+_RAISED = 0.05
+# Sources at the foot: their type and leading in points, and the room above them.
+_SOURCE, _SOURCE_LINE, _SOURCE_GAP = 6.25, 7.5, 4.5
+_HINT, _HINT_LINE = 8.0, 10.0
+# What measuring reckons for the label face at its leading, against what stands on a card.
+_SERIF, _LEADING, _BETWEEN = 1.06, 1.34 / measure.LINE, 0.25
+# Type is tried first in which a face may just fit: what it measures may be too much by so much.
+_HOPE = 0.88
+# Tables are set in so much of the type; where one does not fit in this, it becomes paragraphs.
+_TABLE, _LEAST_TABLE = 0.95, 7.0
+# A sign of code is so wide, in the type's size; a list takes the room of so many signs.
+_SIGN, _PRE_SIDES, _LIST_SIGNS = 0.516, 1.5, 4
+# A picture is as high as this part of a face at most, in the largest type and in the least.
+_MOST_PICTURE, _LEAST_PICTURE = 0.66, 0.45
+# Type becomes smaller so that no line of code must wrap, down to this.
+_LEAST_CODE = 7.5
+_CODE_LINE = re.compile(r'<span class="l[ "][^>]*>(.*?)(?=<span class="l[ "]|</pre>)', re.DOTALL)
+_TABLES = re.compile(r"<table\b.*?</table>", re.DOTALL)
+
+
+_Member = tuple[common.Topic, RenderedNote]
+
+
+@dataclass(frozen=True, slots=True)
+class _Face:
+    """A card's page, in points: its text is so wide and high, below a head."""
+
+    format: CardFormat
+    head: float
+
+    @property
+    def width(self) -> float:
+        """The width of the text."""
+        return self.format.width - 2 * self.format.padding
+
+    @property
+    def height(self) -> float:
+        """The height of the text, a hair less than there is, for lengths are rounded."""
+        return self.format.height - 2 * self.format.padding - self.head - _HAIR
+
+    @property
+    def high(self) -> float:
+        """The height of a cell in whose middle a question stands somewhat above the card's."""
+        return self.height - self.head - 2 * _RAISED * self.format.height
 
 
 @dataclass(frozen=True, slots=True)
 class _Card:
-    """A note's two faces as the template sees them."""
+    """A note's two faces as the template sees them; `front_height` and `back_height` pin what stands at their feet."""
 
     front: str
     back: str
@@ -48,25 +91,36 @@ class _Card:
     hint: Markup
     sources: tuple[Markup, ...]
     lang: str
-
-
-def size_of(settings: PrintSettings) -> tuple[float, float]:
-    """A card's width and height in millimetres, wider than high."""
-    if settings.cards.size in SIZES:
-        return SIZES[settings.cards.size]
-    first, second = (float(side) for side in settings.cards.size.split("x"))
-    return max(first, second), min(first, second)
+    front_height: float
+    back_height: float
+    first: tuple[int, int]
 
 
 def cards(info: DeckInfo, notes: Sequence[RenderedNote], settings: PrintSettings) -> Sheet:
-    """The cut-out cards of a deck, in its order."""
+    """The cut-out cards of a deck, in its order. Raises `CannotImpose` where the settings allow no cards."""
     info = common.with_direction(info, notes)
+    plan = plan_of(settings)
+    face = _face(card_format(plan))
     topics = tuple(common.topics(info, notes))
     ordered = [(topic, note) for topic in topics for note in topic.notes]
-    bounds = [0, *common.cuts([note.identified.id for _, note in ordered], _LEAST, _MOST), len(ordered)]
-    signatures = [_signature(info, ordered[start:end], settings) for start, end in pairwise(bounds)]
+    signatures = [_signature(info, batch, settings, face) for batch in _batches(ordered)]
     members = [note for _, note in ordered]
-    return common.sheet("cards", info, topics, signatures, members, _outline(topics))
+    sheet = common.sheet("cards", info, topics, signatures, members, _outline(topics))
+    return replace(sheet, plan=plan)
+
+
+def _batches(members: Sequence[_Member], bit: int = 0) -> list[Sequence[_Member]]:
+    """The notes as they are laid out together: those whose hashes begin alike, as many as may be.
+
+    So a note that is added changes one batch, or splits it, and never one that is beside it.
+    """
+    if len(members) <= _MOST:
+        return [members] if members else []
+    halves: tuple[list[_Member], list[_Member]] = ([], [])
+    for member in members:
+        digest = sha256(member[1].identified.id.encode()).digest()
+        halves[digest[bit // 8] >> bit % 8 & 1].append(member)
+    return [batch for half in halves for batch in _batches(half, bit + 1)]
 
 
 def _outline(topics: Sequence[common.Topic]) -> tuple[Bookmark, ...]:
@@ -80,64 +134,108 @@ def faces_of(note: RenderedNote) -> tuple[str, str]:
     return f"f-{name}", f"b-{name}"
 
 
-def _signature(info: DeckInfo, run: Sequence[tuple[common.Topic, RenderedNote]], settings: PrintSettings) -> Signature:
-    cut = [_card(topic, note, settings) for topic, note in run]
-    width, height = size_of(settings)
-    html = common.render("cards.html", info=info, dress=_dress(settings), cards=cut)
-    room = (width - 2 * _padding(width)) * (height - 2 * _padding(width) - _HEAD)
-    units, first = [], []
-    for card, (_, note) in zip(cut, run, strict=True):
-        units += [card.front, card.back]
-        first += [_guess(len(note.html.question), room / 2.2), _guess(len(note.identified.note.answer_text), room)]
+def _signature(info: DeckInfo, run: Sequence[_Member], settings: PrintSettings, face: _Face) -> Signature:
+    cut = [_card(topic, note, settings, face) for topic, note in run]
+    html = common.render("cards.html", info=info, dress=_dress(settings, face), cards=cut)
     media = {item.name: item for _, note in run for item in note.html.media}
-    fitting = Fitting(_CLASSES, tuple(units), tuple(first))
-    return Signature(f"cards, from “{common.label(run[0][1])}”", html, common.used(html, media), fitting)
+    units = tuple(unit for card in cut for unit in (card.front, card.back))
+    fitting = Fitting(_CLASSES, units, tuple(step for card in cut for step in card.first))
+    return Signature(f"cards, with “{common.label(run[0][1])}”", html, common.used(html, media), fitting)
 
 
-def _guess(characters: int, room: float) -> int:
-    """The step to begin with: the largest in which so many characters may just fill so many square millimetres."""
-    most = sqrt(room / (max(characters, 1) * _LETTER * _LEADING)) / POINT
-    return next((place for place, size in enumerate(STEPS) if size <= most), len(STEPS) - 1)
+def _face(format_: CardFormat) -> _Face:
+    head = min(points(_MOST_HEAD), max(points(_LEAST_HEAD), format_.height * _HEAD_PART))
+    return _Face(format_, round(head, 3))
 
 
-def _padding(width: float) -> float:
-    """The room inside a card's edge in millimetres: what printers lose, and what cutting and turning may miss."""
-    return min(10.0, max(5.0, width * 0.075))
+def _dress(settings: PrintSettings, face: _Face) -> str:
+    """The page, and how high a picture may be in each step: less where more words stand beside it."""
+    padding = face.format.padding
+    margins = dress.Margins(padding + face.head, padding, padding, padding)
+    told = [f"@page {{ @top-center {{ padding-top: {padding - _RULE_ABOVE:g}pt }} }}"]
+    for step, name in enumerate(_CLASSES):
+        part = _MOST_PICTURE - (_MOST_PICTURE - _LEAST_PICTURE) * step / (len(_CLASSES) - 1)
+        told.append(f".{name} img {{ max-height: {face.height * part:.1f}pt }}")
+    return " ".join([dress.face_css(settings, face.format.width, face.format.height, margins), *told])
 
 
-def _dress(settings: PrintSettings) -> str:
-    width, height = size_of(settings)
-    padding = _padding(width)
-    return dress.face_css(settings, width, height, dress.Margins(padding + _HEAD, padding, padding, padding))
+# --- a card -----------------------------------------------------------------------------------------------------------
 
 
-def _fitted(blocks: Sequence[fragments.Block], settings: PrintSettings) -> str:
-    """Blocks as HTML, with tables and code that fit a face in the largest type, and so in any."""
-    width, _ = size_of(settings)
-    room = (width - 2 * _padding(width)) / POINT / STEPS[0]
-    html = narrow_tables.on_page("".join(block.html for block in blocks), room / _TABLE, room / _SMALL_TABLE)
-    return code_lines.dressed(html, int((room - _CODE_SIDES) / _CODE))
-
-
-def _card(topic: common.Topic, note: RenderedNote, settings: PrintSettings) -> _Card:
+def _card(topic: common.Topic, note: RenderedNote, settings: PrintSettings, face: _Face) -> _Card:
     written = note.identified.note
     front, back = faces_of(note)
-    question, answer = note.html.question, note.html.answer
+    asked, answer = note.html.question, note.html.answer
     if isinstance(written.body, Cloze):
-        told = fragments.question(question, common.label(note))
-        answer = f"<p>{told[0].html}</p>" + "".join(block.html for block in told[1:]) + answer
-        question = fragments.gapped(question)
-    heading, *more = fragments.question(question, common.label(note))
+        shown, answer = fragments.cloze(asked, answer)
+        asked, answer = fragments.gapped(shown), shown + answer
+    heading, *more = fragments.question(asked, common.label(note))
+    below, least_front = _fitted("".join(block.html for block in common.in_direction(more, note)), face)
+    blocks = common.in_direction(fragments.blocks(answer), note)
+    told, least_back = _fitted("".join(block.html for block in blocks), face)
+    hint = fragments.unwrapped(note.html.hint)
     sources = common.numbered([note]) if settings.sources else {}
+    titles = [source.title for source in sources.values()]
+    tall = [_front_height(heading.html, below, step, face) for step in range(len(_CLASSES))]
+    hint_height = _foot(f"Hint: {hint}", _HINT, _HINT_LINE, face) if hint else 0.0
+    foot = _foot("; ".join(titles), _SOURCE, _SOURCE_LINE, face) if titles else 0.0
     return _Card(
         front=front,
         back=back,
         topic=topic.title,
         anchor=common.note_anchor(note),
         heading=common.safe(heading.html),
-        more=common.safe(_fitted(common.in_direction(more, note), settings)),
-        answer=common.safe(_fitted(common.in_direction(fragments.blocks(answer), note), settings)),
-        hint=common.safe(fragments.unwrapped(note.html.hint)),
-        sources=tuple(Markup.escape(source.title) for source in sources.values()),
+        more=common.safe(below),
+        answer=common.safe(told),
+        hint=common.safe(hint),
+        sources=tuple(Markup.escape(title) for title in titles),
         lang=written.lang,
+        front_height=min(face.high, face.height - hint_height) if tall[0] < face.high else face.height - hint_height,
+        back_height=face.height - foot,
+        first=(
+            max(_first(tall, face.height - hint_height), least_front),
+            max(
+                _first([_back_height(told, size, face) for size in CARD_STEPS], face.height - foot),
+                least_back,
+            ),
+        ),
     )
+
+
+def _fitted(html: str, face: _Face) -> tuple[str, int]:
+    """Blocks with code and tables that fit a card, and the largest step in which they do."""
+    html = narrow_tables.fitted(html, face.width / _TABLE / _LEAST_TABLE)
+    sizes = [face.width / _TABLE / max(1.0, measure.narrowest(table)) for table in _TABLES.findall(html)]
+    longest = max((len(condense.text(line)) for line in _CODE_LINE.findall(html)), default=0)
+    unwrapped = face.width / (longest * _SIGN + _PRE_SIDES)
+    if unwrapped >= _LEAST_CODE:
+        sizes.append(unwrapped)
+    room = max(CARD_STEPS[-1], min(sizes, default=CARD_STEPS[0]))
+    step = next(step for step, size in enumerate(CARD_STEPS) if size <= room)
+    signs = int((face.width / CARD_STEPS[0] - _PRE_SIDES) / _SIGN) - _LIST_SIGNS
+    return code_lines.dressed(html, max(12, signs)), step
+
+
+def _first(heights: Sequence[float], room: float) -> int:
+    """The step to begin with: the largest in which a face so high may just fit."""
+    return next((step for step, height in enumerate(heights) if height * _HOPE <= room), len(heights) - 1)
+
+
+def _front_height(heading: str, more: str, step: int, face: _Face) -> float:
+    size = QUESTION_STEPS[step]
+    asked = measure.height(measure.measured(heading, bold=True), face.width / size) * size
+    return asked + (_text_height(more, CARD_STEPS[step], 1.0, face) if more else 0.0)
+
+
+def _back_height(answer: str, size: float, face: _Face) -> float:
+    return _text_height(answer, size, _SERIF, face)
+
+
+def _text_height(html: str, size: float, breadth: float, face: _Face) -> float:
+    parts = measure.measured(html)
+    return (measure.height(parts, face.width / size / breadth) * _LEADING + _BETWEEN * len(parts)) * size
+
+
+def _foot(text: str, size: float, line: float, face: _Face) -> float:
+    """How much room a line or two at the foot take."""
+    return ceil(measure.breadth(text) * size * 1.04 / face.width) * line + _SOURCE_GAP

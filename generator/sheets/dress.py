@@ -15,7 +15,7 @@ _GREY = {"accent": "#000000", "bar": "#494949", "rust": "#000000", "comment": "#
 
 
 class Margins(NamedTuple):
-    """The margins of a page in millimetres."""
+    """The margins of a page, in millimetres; of a card in points."""
 
     top: float
     right: float
@@ -34,17 +34,15 @@ def css(settings: PrintSettings, margins: Margins, landscape: bool = False, mirr
 
 
 def face_css(settings: PrintSettings, width: float, height: float, margins: Margins) -> str:
-    """The same for pages that are a card's faces, so many millimetres wide and high."""
-    middle = height - margins.top - margins.bottom - 0.2
-    told = [*_colours(settings), *_families(settings), ("middle", f"{middle:g}mm")]
-    return _css(width, height, margins, told)
+    """The same for pages that are a card's faces; all lengths are points."""
+    return _css(width, height, margins, [*_colours(settings), *_families(settings)], "pt")
 
 
-def _css(width: float, height: float, margins: Margins, variables: list[tuple[str, str]]) -> str:
-    edges = " ".join(f"{edge:g}mm" for edge in margins)
+def _css(width: float, height: float, margins: Margins, variables: list[tuple[str, str]], unit: str = "mm") -> str:
+    edges = " ".join(f"{edge:g}{unit}" for edge in margins)
     said = "; ".join(f"--{name}: {value}" for name, value in variables)
     root = f"html {{ {said} }}" if said else ""
-    return f"@page {{ size: {width:g}mm {height:g}mm; margin: {edges} }} {root}".strip()
+    return f"@page {{ size: {width:g}{unit} {height:g}{unit}; margin: {edges} }} {root}".strip()
 
 
 def _colours(settings: PrintSettings) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
 from math import ceil
+from typing import NamedTuple
 from unicodedata import combining, east_asian_width
 
 # Advance widths of the label face from space to tilde, in hundredths of an em; semibold against it, and other letters.
@@ -31,13 +32,17 @@ _INDENT = 1.1
 _CELL_GAP, _CELL_EDGES = 1.2, 0.02
 # A picture, whose size nobody knows yet, at its tallest.
 _PICTURE = 9.0
+# How high a formula is that does not reach below the line.
+_LETTER = 0.7
 
 _BLOCK = re.compile(
-    r"<pre\b.*?</pre>|<table\b.*?</table>|<img\b[^>]*>|</?(?:p|ul|ol|li|h\d|dl|dt|dd|blockquote|div|details|summary)\b[^>]*>"
-    r"|<br\b[^>]*>",
+    r"<pre\b.*?</pre>|<table\b.*?</table>|<img\b(?! class=\"tex\")[^>]*>"
+    r"|</?(?:p|ul|ol|li|h\d|dl|dt|dd|blockquote|div|details|summary)\b[^>]*>|<br\b[^>]*>",
     re.DOTALL,
 )
-_CODE_TEXT = re.compile(r"<code\b([^>]*)>(.*?)</code>", re.DOTALL)
+# A formula, which says how wide it is and how far it reaches below the line.
+_FORMULA = r'<img class="tex"[^>]* style="width:(?P<width>[\d.]+)em;vertical-align:(?P<depth>-?[\d.]+)em"[^>]*>'
+_CODE_OR_FORMULA = re.compile(rf"<code\b(?P<attributes>[^>]*)>(?P<code>.*?)</code>|{_FORMULA}", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 _CELL = re.compile(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", re.DOTALL)
@@ -117,7 +122,7 @@ def measured(html: str, *, bold: bool = False) -> Measured:
 
     def add(text: str) -> None:
         if words := tuple(_words(text, _BOLD if bold else 1.0)):
-            found.append(_Text(words, depth * _INDENT, _AFTER_BLOCK))
+            found.append(_Text(words, depth * _INDENT, _AFTER_BLOCK + _above_line(text)))
 
     for tag in _BLOCK.finditer(html):
         add(html[place : tag.start()])
@@ -137,6 +142,12 @@ def measured(html: str, *, bold: bool = False) -> Measured:
             depth = max(0, depth - 1)
     add(html[place:])
     return found
+
+
+def _above_line(html: str) -> float:
+    """By how much the tallest formula in a run of words makes a line taller: it is about as high as it is deep."""
+    deepest = min((float(formula["depth"]) for formula in re.finditer(_FORMULA, html)), default=0.0)
+    return max(0.0, _LETTER - 2 * deepest - LINE)
 
 
 def breadth(html: str) -> float:
@@ -184,7 +195,8 @@ def _line(words: Sequence[float]) -> float:
 def _words(html: str, weight: float) -> Iterator[float]:
     """The widths of the words of inline HTML; code in it that never wraps is one word."""
     word = 0.0
-    for text, code, whole in _runs(html):
+    for text, code, whole, width in _runs(html):
+        word += width
         for letter in text:
             if letter in " \n\t" and not whole:
                 if word:
@@ -202,14 +214,25 @@ def _words(html: str, weight: float) -> Iterator[float]:
         yield word
 
 
-def _runs(html: str) -> Iterator[tuple[str, bool, bool]]:
-    """Runs of text: whether each is code, and whether it may not wrap."""
+class _Run(NamedTuple):
+    """A run of text, which may be code and may be kept from wrapping; or no text, but a formula so many em wide."""
+
+    text: str
+    code: bool = False
+    whole: bool = False
+    width: float = 0.0
+
+
+def _runs(html: str) -> Iterator[_Run]:
     place = 0
-    for code in _CODE_TEXT.finditer(html):
-        yield _plain(html[place : code.start()]), False, False
-        yield _plain(code.group(2)), True, "nb" in code.group(1)
-        place = code.end()
-    yield _plain(html[place:]), False, False
+    for found in _CODE_OR_FORMULA.finditer(html):
+        yield _Run(_plain(html[place : found.start()]))
+        if found["width"]:
+            yield _Run("", width=float(found["width"]))
+        else:
+            yield _Run(_plain(found["code"]), code=True, whole="nb" in found["attributes"])
+        place = found.end()
+    yield _Run(_plain(html[place:]))
 
 
 def advance(letter: str) -> float:

@@ -6,7 +6,7 @@ Shuffled, the order is that of a hash of seed and id: a note that comes in moves
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import pairwise
@@ -92,21 +92,28 @@ def quiz(info: DeckInfo, notes: Sequence[RenderedNote], settings: PrintSettings)
         ordered.sort(key=lambda note: _drawn(seed, note.identified.id))
     heads = {} if seed is not None else {topic.notes[0].identified.id: topic for topic in topics}
     signatures = [
-        *(_signature(info, run, heads, settings, key=False, opens=run[0] is ordered[0]) for run in _runs(ordered)),
-        *(
-            _signature(info, run, {}, settings, key=True, opens=run[0] is ordered[0])
-            for run in _runs(ordered, _KEY_RUN)
-        ),
+        _signature(info, run, {} if key else heads, settings, key=key, opens=run[0] is ordered[0])
+        for key in (False, True)
+        for run in _runs(ordered, heads, key=key)
     ]
     marks = (*_outline(topics, ordered, seed), Bookmark("Answer key", "key"))
     sheet = common.sheet("quiz", info, topics, signatures, ordered, marks)
     return replace(sheet, numbers={**sheet.numbers, "count/notes": str(len(ordered))}, right_hand=("key",))
 
 
-def _runs(ordered: Sequence[RenderedNote], factor: int = 1) -> list[Sequence[RenderedNote]]:
-    """The notes as they are laid out together, in runs so many times as long as usual."""
+def _runs(
+    ordered: Sequence[RenderedNote], heads: Mapping[str, common.Topic], *, key: bool
+) -> list[Sequence[RenderedNote]]:
+    """The notes as they are laid out together.
+
+    Questions are cut at notes of one half, answers at notes of the other, so that a note more or less moves a cut in
+    one of them at most; a topic's first note, whose heading another one may take over, is of neither.
+    """
     ids = [note.identified.id for note in ordered]
-    bounds = [0, *common.cuts(ids, factor * common.LEAST, factor * common.MOST), len(ordered)]
+    half = [place for place, name in enumerate(ids) if name not in heads and common.is_of_half(name) is key]
+    factor = _KEY_RUN if key else 1
+    cuts = common.cuts([ids[place] for place in half], factor * common.LEAST // 2, factor * common.EDGE // 2)
+    bounds = [0, *(half[cut] for cut in cuts), len(ordered)]
     return [ordered[start:end] for start, end in pairwise(bounds)]
 
 

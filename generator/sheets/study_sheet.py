@@ -22,11 +22,18 @@ _USUAL = PrintSettings()
 LONGEST_CONTENTS = 300
 # Lines that one page's block may take and still be kept with its question: a first block, and a question's own code.
 _KEPT_LINES, _KEPT_QUESTION_LINES = 10, 18
+# Of what does not hold together with its question so many lines must follow it all the same, each so
+# many points high; at most a third of a page.
+_FEWEST_LINES, _MOST_LINES = 3, 18
+_LINE = 13.5
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A note as its template sees it: what holds together on one page, then the rest."""
+    """A note as its template sees it: what holds together on one page, then the rest.
+
+    Where that begins with what is too tall for it, `struck` points of it stand on the question's page.
+    """
 
     anchor: str
     label: str
@@ -34,7 +41,7 @@ class _Piece:
     question: tuple[Markup, ...]
     kept: Markup
     rest: Markup
-    struck: bool
+    struck: float
     tags: tuple[str, ...]
     hint: Markup
     sources: tuple[common.Source, ...]
@@ -95,12 +102,15 @@ def _signature(info: DeckInfo, parts: Sequence[_Part], settings: PrintSettings) 
 def _section(part: _Part, sources: dict[Citation, common.Source], room: _Room) -> dict[str, object]:
     """A topic, or a run of its notes, as the template sees it."""
     topic, start, end = part
-    tags = {common.note_anchor(note): common.own_tags(topic, note) for note in topic.notes}
-    # What the whole topic bears is said where it opens, so its last signature counts as much as its first.
-    shared = tuple(tag for tag in next(iter(tags.values())) if all(tag in own for own in tags.values()))
+    tags = [common.own_tags(topic, note) for note in topic.notes]
+    shared = tuple(tag for tag in tags[0] if all(tag in own for own in tags))
+    if end - start < len(topic.notes):
+        # Of a tag that authors gave note by note the next one may not have it, and be it for that in every signature.
+        own = [note.identified.note.own_tags for note in topic.notes]
+        shared = tuple(tag for tag in shared if any(tag not in given for given in own))
     pieces = [
-        _piece(note, sources, [tag for tag in tags[common.note_anchor(note)] if tag not in shared], room)
-        for note in topic.notes[start:end]
+        _piece(topic.notes[place], sources, [tag for tag in tags[place] if tag not in shared], room)
+        for place in range(start, end)
     ]
     return {"topic": topic, "opens": start == 0, "tags": shared, "pieces": pieces}
 
@@ -179,15 +189,10 @@ def _front(info: DeckInfo, topics: Sequence[common.Topic], settings: PrintSettin
 # --- notes ----------------------------------------------------------------------------------------------------------
 
 
-def _is_whole(block: fragments.Block) -> bool:
-    """Whether a block never breaks: a picture, or code that is kept whole."""
-    return block.html.startswith('<p class="img"') or ('class="code whole' in block.html[:40])
-
-
 def _piece(note: RenderedNote, sources: dict[Citation, common.Source], tags: Sequence[str], room: _Room) -> _Piece:
     """A note cut where a page may end: question, side notes and the answer's first block hold together.
 
-    A first block of more than ten lines does not: there only three lines of it must follow the question.
+    A first block of more than ten lines does not, if it can be divided.
     """
     written = note.identified.note
     heading, *question = fragments.question(note.html.question, common.label(note))
@@ -195,14 +200,13 @@ def _piece(note: RenderedNote, sources: dict[Citation, common.Source], tags: Seq
     answer = _fitted(common.in_direction(fragments.blocks(note.html.answer), note), room)
     first = answer[0] if answer else fragments.Block("", 0)
     heavy = sum(block.lines for block in question) > _KEPT_QUESTION_LINES
-    if heavy and _is_whole(question[0]):
-        # What can't break must not begin in a part that does: on a fresh page it would lie on what stands above it.
+    struck = heavy or (first.lines > _KEPT_LINES and first.whole < first.lines)
+    rest = answer if struck else answer[1:]
+    if heavy and question[0].whole == question[0].lines:
+        # What can't be divided holds together with the question, however tall it is: it would begin above its page.
         rest = [block._replace(html=f'<div class="question">{block.html}</div>') for block in question[1:]] + answer
-        question, struck = question[:1], False
-        first = fragments.Block("", 0)
-    else:
-        struck = heavy or (first.lines > _KEPT_LINES and not _is_whole(first))
-        rest = answer if struck else answer[1:]
+        question, first, struck = question[:1], fragments.Block("", 0), False
+    follows = question[0] if heavy else first
     return _Piece(
         anchor=common.note_anchor(note),
         label=common.label(note),
@@ -210,7 +214,7 @@ def _piece(note: RenderedNote, sources: dict[Citation, common.Source], tags: Seq
         question=tuple(common.safe(block.html) for block in question),
         kept=common.safe("" if struck else first.html),
         rest=common.safe("".join(block.html for block in rest)),
-        struck=struck,
+        struck=min(max(_FEWEST_LINES, follows.whole), _MOST_LINES) * _LINE if struck else 0,
         tags=tuple(tags),
         hint=common.safe(fragments.unwrapped(note.html.hint)),
         sources=tuple(sources[citation] for citation in dict.fromkeys(written.citations) if citation in sources),
