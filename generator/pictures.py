@@ -6,6 +6,7 @@ looks at the points of a picture; of a drawing its own colours tell. What was fo
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import xml.etree.ElementTree as ET
@@ -98,13 +99,25 @@ def look(item: Media) -> str:
     from PIL.Image import open as decoded
 
     try:
-        with decoded(io.BytesIO(item.data)) as image:
+        with _strictly(), decoded(io.BytesIO(item.data)) as image:
             image.load()
             return _look_of_points(image)
     except UnidentifiedImageError:
         return BROKEN if item.mime in _ALWAYS_READ else PLAIN
     except (OSError, ValueError, SyntaxError, DecompressionBombError):
         return BROKEN
+
+
+@contextlib.contextmanager
+def _strictly() -> Iterator[None]:
+    """WeasyPrint lets Pillow read pictures that are cut short, and prints the rest in black."""
+    from PIL import ImageFile
+
+    before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 # Of the others it depends on the machine whether they can be.
