@@ -11,7 +11,8 @@ HEAD, FOOT = 14.0, 15.0
 
 # In grey, small type is black: a raster of dots would fray it. What is large, or no type, is as dark as the colour.
 _GREY = {"accent": "#000000", "bar": "#494949", "rust": "#000000", "comment": "#4a4a4a", "rule": "#8f8f8f",
-         "hairline": "#bebebe", "pen": "#868686", "tint": "#f3f3f3", "glow": "#e8e8e8"}  # fmt: skip
+         "hairline": "#bebebe", "pen": "#868686", "tint": "#f3f3f3", "glow": "#e8e8e8",
+         "ground": "#333333"}  # fmt: skip
 
 
 class Margins(NamedTuple):
