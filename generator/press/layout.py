@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 _STYLE_LINK = re.compile(r'<link rel="stylesheet" href="style:([a-z.]+)">')
+# How a product's style says that there shall be no colour on its pages.
+_GREY = "--palette: grey"
 _TYPES = {"css": "text/css", "svg": "image/svg+xml", "ttf": "font/ttf", "otf": "font/otf"}
 
 
@@ -43,7 +45,7 @@ def lay_out(signature: Signature) -> bytes:
             drawn = _drawn(signature, missing)
     except Exception as error:  # a third party's layout engine: whatever it raises, say which pages it was about
         raise LayoutFailed(signature.name, f"{type(error).__name__}: {error}") from error
-    return prepare(drawn.pdf, drawn.fits, missing)
+    return prepare(drawn.pdf, drawn.fits, missing, grey=_GREY in signature.html)
 
 
 class _Drawn(NamedTuple):
