@@ -43,8 +43,12 @@ def greys() -> dict[str, str]:
 
 def printed_in_grey() -> dict[str, str]:
     """The colours as a printer without colour shows them: as light as they were."""
-    return {name: f"#{round(grey.shade_of(*parts(colour)) * 255):02x}" + f"{round(grey.shade_of(*parts(colour)) * 255):02x}" * 2
-            for name, colour in colours().items()}  # fmt: skip
+    return {name: as_grey(colour) for name, colour in colours().items()}
+
+
+def as_grey(colour: str) -> str:
+    """The grey that is as light as a colour, as a colour of a style sheet."""
+    return "#" + f"{round(grey.shade_of(*parts(colour)) * 255):02x}" * 3
 
 
 def parts(colour: str) -> list[float]:
@@ -107,8 +111,7 @@ def test_a_colour_that_is_asked_for_must_be_readable(colour: str, told: str) -> 
 @pytest.fixture(scope="module")
 def drawn() -> dict[str, bytes]:
     """All products in grey."""
-    settings = {product: GREY for product in ua_decks.PRODUCTS}
-    return {product: ua_decks.printed(product, large=False, settings=one) for product, one in settings.items()}
+    return {product: ua_decks.printed(product, large=False, settings=GREY) for product in ua_decks.PRODUCTS}
 
 
 def coloured(data: bytes) -> Iterator[str]:
@@ -148,9 +151,10 @@ def test_a_grey_file_keeps_the_rules_too(product: str, drawn: dict[str, bytes]) 
 
 def test_pictures_and_drawings_of_every_kind_become_grey() -> None:
     blend = (
-        '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="40"><linearGradient id="g"><stop stop-color="#f00"/>'
-        '<stop offset=".5" stop-color="#0f0"/><stop offset="1" stop-color="#00f"/></linearGradient><rect width="90" '
-        'height="20" fill="url(#g)"/><g opacity=".5"><circle cx="20" cy="30" r="9" fill="orange" stroke="teal"/></g>'
+        '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="40"><linearGradient id="g">'
+        '<stop stop-color="#f00"/><stop offset=".5" stop-color="#0f0"/><stop offset="1" stop-color="#00f"/>'
+        '</linearGradient><rect width="90" height="20" fill="url(#g)"/>'
+        '<g opacity=".5"><circle cx="20" cy="30" r="9" fill="orange" stroke="teal"/></g>'
         "</svg>"
     )
     pictures = [
@@ -168,7 +172,8 @@ def test_pictures_and_drawings_of_every_kind_become_grey() -> None:
     assert len([*coloured(in_colour)]) >= 6
     assert [*coloured(in_grey)] == []
     with pikepdf.open(io.BytesIO(in_grey)) as pdf:
-        images = [thing for thing in dict(pdf.pages[0].Resources.XObject.items()).values() if thing.Subtype == "/Image"]
+        things: list[Any] = [*dict(pdf.pages[0].Resources.XObject.items()).values()]
+        images = [thing for thing in things if thing.Subtype == "/Image"]
         assert len(images) == 5
         for image in images:
             red = pikepdf.PdfImage(image).as_pil_image().convert("L").getpixel((0, 0))
@@ -183,8 +188,7 @@ def _picture(mode: str, kind: str) -> bytes:
 
 def test_a_grey_is_as_light_as_its_colour() -> None:
     for colour in colours().values():
-        shade = f"#{round(grey.shade_of(*parts(colour)) * 255):02x}"
-        assert contrast(shade + shade[1:] * 2, "#fff") == pytest.approx(contrast(colour, "#fff"), rel=0.02)
+        assert contrast(as_grey(colour), "#fff") == pytest.approx(contrast(colour, "#fff"), rel=0.02)
 
 
 def test_pages_in_grey_are_pages_of_their_own() -> None:

@@ -132,10 +132,10 @@ def _places(page: pikepdf.Page, tree: Tree) -> dict[int, _Place]:
 
 
 class _Content:
-    """A page's content stream as it is written anew: slots filled later, and runs in the order of reading, counted so.
+    """A page's content stream as it is written anew: with slots, and its runs in the order of reading, counted so.
 
-    What no element owns is drawn only. The runs of a line of code become one. If it wraps, it says what it reads, and is
-    copied as one line; only then, for viewers that mark what is chosen by the letters' places lose them by that.
+    What no element owns is drawn only. The runs of a line of code become one. If it wraps, it says what it reads, and
+    is copied as one line; only then, for viewers that mark what is chosen by the letters' places lose them by that.
     """
 
     def __init__(

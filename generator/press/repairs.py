@@ -24,7 +24,7 @@ def repair(document: Element) -> None:
         mend(document)
 
 
-# --- what lies over several pages or columns ----------------------------------------------------------------------------
+# --- what lies over several pages or columns --------------------------------------------------------------------------
 
 
 def join(document: Element) -> None:
@@ -67,7 +67,7 @@ def unwrap(document: Element) -> None:
         element.kids[:] = kids
 
 
-# --- pictures and formulas ----------------------------------------------------------------------------------------------
+# --- pictures and formulas --------------------------------------------------------------------------------------------
 
 
 def drop_ornaments(document: Element) -> None:
@@ -94,7 +94,7 @@ def link_pictures(document: Element) -> None:
         element.kids[:] = kids
 
 
-# --- code -----------------------------------------------------------------------------------------------------------------
+# --- code -------------------------------------------------------------------------------------------------------------
 
 
 def name_code(document: Element) -> None:
@@ -122,7 +122,7 @@ def _end_lines(lines: Sequence[Element]) -> None:
             before.text += "\n"
 
 
-# --- lists ----------------------------------------------------------------------------------------------------------------
+# --- lists ------------------------------------------------------------------------------------------------------------
 
 
 def mend_lists(document: Element) -> None:
@@ -152,9 +152,7 @@ def _nest(body: Element, listed: Element) -> None:
     """Put a list into the body of an item, before what was drawn after it."""
     first = min(listed.marks(), default=None)
     later = (
-        place
-        for place, kid in enumerate(body.kids)
-        if first is not None and min(_marks(kid), default=first) > first
+        place for place, kid in enumerate(body.kids) if first is not None and min(_marks(kid), default=first) > first
     )
     body.kids.insert(next(later, len(body.kids)), listed)
 
@@ -226,7 +224,7 @@ def _numbering(listed: Element) -> str:
     return "/None" if listed.tag == "dl" else "/Disc"
 
 
-# --- tables ---------------------------------------------------------------------------------------------------------------
+# --- tables -----------------------------------------------------------------------------------------------------------
 
 
 def mend_tables(document: Element) -> None:
@@ -285,7 +283,7 @@ def _heads(cell: Element, taken: dict[tuple[int, int], Element]) -> list[str]:
     return [*heads]
 
 
-# --- what is said of nothing ------------------------------------------------------------------------------------------------
+# --- what elements are for ------------------------------------------------------------------------------------------
 
 
 def name_contents(document: Element) -> None:
