@@ -26,7 +26,7 @@ from generator.model import FORMULA
         (r"P(A|B) = \frac{P(B|A)P(A)}{P(B)}", "P(A|B) = (P(B|A)P(A))/(P(B))"),
         (r"f'(x)", "f′(x)"),
         (r"\text{if }x>0", "if x > 0"),
-        (r"\lim_{x \to 0} \frac{\sin x}{x}", "lim_(x→0) (sin x)/x"),
+        (r"\lim_{x \to 0} \frac{\sin x}{x}", "lim_(x→0)(sin x)/x"),
         (r"a_{ij}", "aᵢⱼ"),
         (r"-1", "−1"),
         (r"\{1, 2\}", "{1, 2}"),

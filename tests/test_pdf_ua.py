@@ -187,8 +187,9 @@ def picture(book: Book, page: int, without: Sequence[Any]) -> bytes:
         edges = [float(edge) * 2 for edge in place]
         left, right = sorted((edges[0], edges[2]))
         top, low = sorted((image.height - edges[1], image.height - edges[3]))
-        # Ten digits stand in the place of one, and may be wider than it.
-        image.paste("white", (int(left) - 4, int(top) - 4, int(max(right, left + 110)) + 4, int(low) + 4))
+        # Ten digits stand in the place of one, and may be wider than it, to whichever side.
+        wide = int(8 * (low - top))
+        image.paste("white", (int(right) - wide, int(top) - 4, int(left) + wide, int(low) + 4))
     return bytes(image.tobytes())
 
 
