@@ -67,6 +67,20 @@ def unwrap(document: Element) -> None:
         element.kids[:] = kids
 
 
+def read_references_last(document: Element) -> None:
+    """The page reference beside a question stands before it, to float there; it is read, and copied, after it."""
+    for element in document.walk():
+        for kid in element.elements():
+            if not {"see", "beside"} & {*kid.classes}:
+                continue
+            place = element.kids.index(kid)
+            following = element.kids[place + 1] if place + 1 < len(element.kids) else None
+            if element.kind in ("H1", "H2", "H3"):
+                element.kids.append(element.kids.pop(place))
+            elif isinstance(following, Element) and following.kind in ("H1", "H2", "H3"):
+                element.kids.insert(place + 1, element.kids.pop(place))
+
+
 # --- pictures and formulas --------------------------------------------------------------------------------------------
 
 
@@ -342,6 +356,7 @@ def _paragraphs(kids: Sequence[Kid]) -> Iterator[Kid]:
 REPAIRS: tuple[Callable[[Element], None], ...] = (
     join,
     unwrap,
+    read_references_last,
     drop_ornaments,
     link_pictures,
     name_code,
