@@ -188,7 +188,8 @@ def lonely_lines(book: Book, notes: Sequence[RenderedNote], frame: Frame) -> lis
     questions at a foot.
     """
     whole = {_plain(" ".join(words(html))) for html in _paragraphs(notes)}
-    asked = {_plain(note.identified.note.question_text) for note in notes}
+    # A cloze to which nothing is added is all that there is of it.
+    asked = {_plain(note.identified.note.question_text) for note in notes if note.html.answer}
     wrong, before = [], ""
     for page in range(len(book.reader)):
         for column in filter(None, lines(book, page, frame)):

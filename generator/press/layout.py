@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _STYLE_LINK = re.compile(r'<link rel="stylesheet" href="style:([a-z.]+)">')
 # What a style sheet for pages from right to left is called: it is made of the one without.
 _MIRRORED = ".rtl.css"
+# How a product's style says that there shall be no colour on its pages.
+_GREY = "--palette: grey"
 _TYPES = {"css": "text/css", "svg": "image/svg+xml", "ttf": "font/ttf", "otf": "font/otf"}
 
 
@@ -45,7 +47,7 @@ def lay_out(signature: Signature) -> bytes:
             drawn = _drawn(signature, missing)
     except Exception as error:  # a third party's layout engine: whatever it raises, say which pages it was about
         raise LayoutFailed(signature.name, f"{type(error).__name__}: {error}") from error
-    return prepare(drawn.pdf, drawn.fits, missing)
+    return prepare(drawn.pdf, drawn.fits, missing, grey=_GREY in signature.html)
 
 
 class _Drawn(NamedTuple):

@@ -174,7 +174,7 @@ def label(note: RenderedNote) -> str:
     A cloze's text may be as long as any answer.
     """
     html = formula_words.in_html(note.html.question)
-    if html.startswith("<p") and not html.startswith("<pre") and (title := fragments.title(html)):
+    if not html.startswith(("<pre", "<table", "<ul", "<ol", "<blockquote")) and (title := fragments.title(html)):
         return title
     return " ".join(note.identified.note.question_text.split())
 

@@ -48,7 +48,7 @@ def _css(width: float, height: float, margins: Margins, variables: list[tuple[st
 
 def _colours(settings: PrintSettings) -> list[tuple[str, str]]:
     if settings.palette == "grey":
-        return [*_GREY.items()]
+        return [("palette", "grey"), *_GREY.items()]
     standard = PrintSettings()
     found = []
     if settings.accent != standard.accent:
