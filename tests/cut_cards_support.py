@@ -1,7 +1,7 @@
 """Sheets of cut-out cards read back from their PDF alone: rules, numbers, words and marks as they lie on the paper.
 
-Nothing here asks the code that put them there. A face is found by its head, a box as wide as its text with a rule at its
-upper edge; which way is up, by the topic and the number in it, which are nearer to its lower edge.
+Nothing here asks the code that put them there. A face is found by its head, a box as wide as its text with a rule at
+its upper edge; which way is up, by the topic and the number in it, which are nearer to its lower edge.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ Box = tuple[float, float, float, float]
 
 
 class Stroke(NamedTuple):
-    """Something drawn: its box, or that of the line that it follows, its colour, and how thick it is if it is a line."""
+    """Something drawn: its box, or that of the line that it follows, its colour, and how thick a line is."""
 
     box: Box
     colour: tuple[int, int, int]
@@ -109,7 +109,7 @@ def faces(book: Book, card: tuple[float, float, float]) -> list[Face]:
     for page in range(len(book.reader)):
         letters = [*letters_of(book, page)]
         rules = [one.box for one in drawn(book, page) if _is_head(one)]
-        here = [_face(page, rule, letters, card) for rule in rules]
+        here = [_face(book, page, rule, letters, card) for rule in rules]
         assert sum(len(face.ink) for face in here) == len(letters), "ink outside of all cards, or in two"
         found += here
     return found
@@ -125,7 +125,7 @@ def _is_head(one: Stroke) -> bool:
     return not one.thick and one.colour == ACCENT and min(abs(short - _FRONT), abs(short - _BACK)) < 0.2 and long > 100
 
 
-def _face(page: int, rule: Box, letters: list[tuple[str, Box]], card: tuple[float, float, float]) -> Face:
+def _face(book: Book, page: int, rule: Box, letters: list[tuple[str, Box]], card: tuple[float, float, float]) -> Face:
     left, low, right, high = rule
     width, height, white = (length * MM for length in card)
     turn = _turn(rule, letters)
@@ -136,7 +136,8 @@ def _face(page: int, rule: Box, letters: list[tuple[str, Box]], card: tuple[floa
         90: (left - ahead, low - white, left + behind, high + white),
         270: (right - behind, low - white, right + ahead, high + white),
     }[turn]
-    own = [(letter, _in_frame(box, trim, turn)) for letter, box in letters if _within(_middle(box), trim)]
+    read = _read(book, page, turn) if turn else letters
+    own = [(letter, _in_frame(box, trim, turn)) for letter, box in read if _within(_middle(box), trim)]
     head = [(letter, box) for letter, box in own if box[3] < white + 14]
     split = width - white - 20 * MM
     return Face(
@@ -148,7 +149,7 @@ def _face(page: int, rule: Box, letters: list[tuple[str, Box]], card: tuple[floa
         label="".join(letter for letter, box in head if box[0] >= split),
         topic="".join(letter for letter, box in head if box[0] < split),
         text="".join(letter for letter, box in own if box[3] >= white + 14),
-        ink=tuple(box for _, box in own),
+        ink=tuple(_in_frame(box, trim, turn) for _, box in letters if _within(_middle(box), trim)),
     )
 
 
@@ -171,6 +172,15 @@ def _in_frame(box: Box, trim: Box, turn: int) -> Box:
         90: (low - trim[1], left - trim[0], high - trim[1], right - trim[0]),
         270: (trim[3] - high, trim[2] - right, trim[3] - low, trim[2] - left),
     }[turn]
+
+
+def _read(book: Book, page: int, turn: int) -> list[tuple[str, Box]]:
+    """The letters of a page whose cards are turned, in their order when it is held so that they are upright."""
+    leaf = book.reader[page]
+    leaf.set_rotation(turn)
+    found = [*letters_of(book, page)]
+    leaf.set_rotation(0)
+    return found
 
 
 def _middle(box: Box) -> tuple[float, float]:

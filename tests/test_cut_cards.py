@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from html import unescape
@@ -11,14 +11,15 @@ from typing import Any
 
 import pytest
 
-from generator import press, sheets
-from generator.card_grid import CannotImpose
+from generator import fragments, press, sheets
+from generator.card_grid import CannotImpose, grid_of
 from generator.model import RenderedNote
 from generator.press.bind import Printed
-from generator.print_model import Sheet
+from generator.print_model import Sheet, plan_of
 from generator.print_settings import FLIPS, PAPERS, SIZES, CardSettings, PrintSettings
 from generator.sheets import cut_cards
 from tests import cut_cards_support as paper
+from tests import test_proof
 from tests.cut_cards_support import MM, Face
 from tests.print_support import (
     BOOK,
@@ -37,11 +38,15 @@ from tests.print_support import (
 _KEPT = press.MemoryCache()
 _MORE = """# Gaps and more
 
-## Which {{c1::leaf}} has no {{c2::children of its own}}? {hint="It is green."}
+## Which {{c1::leaf}} has no {{c2::children of its own}}?
+
+Hint: It is green.
 
 It ends a branch.
 
-## What is a node with a picture of code? {hint="Two lines."}
+## What is a node with long code?
+
+Hint: Two lines.
 
 ```python
 first = [node for node in tree.walk() if node.children and node.parent is not None and node.value > 10_000]
@@ -99,7 +104,7 @@ def combinations() -> Iterator[tuple[str, str, str]]:
         for name in PAPERS:
             for flip in FLIPS:
                 try:
-                    cut_cards.card_format(cut_cards.plan_of(settings_of(name, size=size, flip=flip)))
+                    grid_of(plan_of(settings_of(name, size=size, flip=flip)))
                 except CannotImpose:
                     continue
                 yield size, name, flip
@@ -294,28 +299,51 @@ def told(note: RenderedNote) -> tuple[str, str]:
     """What must stand on a note's front and back: a cloze's gaps hide in front, and tell behind."""
     question, answer = note.html.question, note.html.answer
     if 'class="deletion' in question + answer:
-        shown, answer = cut_cards.fragments.cloze(question, answer)
-        question, answer = cut_cards.fragments.gapped(shown), shown + answer
+        shown, answer = fragments.cloze(question, answer)
+        question, answer = fragments.gapped(shown), shown + answer
     return f"{question} {note.html.hint}", answer
+
+
+def lost(every: Sequence[Face], deck: Sequence[RenderedNote]) -> list[tuple[str, str]]:
+    """The words of notes that are not on their cards, each with its question."""
+    missing = []
+    for number, note in enumerate(deck, 1):
+        mine = sorted((face for face in every if face.number[0] == number), key=lambda face: face.number)
+        titles = " ".join(citation.title for citation in note.identified.note.citations)
+        for back, html in zip((False, True), told(note), strict=True):
+            text = letters("".join(face.text for face in mine if face.back is back))
+            words = words_of(f"{html} {titles}" if back else html)
+            missing += [(note.identified.note.question_text, word) for word in words if word not in text]
+    return missing
+
+
+def outside(every: Sequence[Face], size: str) -> list[str]:
+    """Letters that are nearer to the edge of their card than its white is wide, but for the head."""
+    wide, high, white = (length * MM for length in card(size, "A4"))
+    return [
+        face.label
+        for face in every
+        for left, top, right, low in face.ink
+        if left < white - 1.5 or right > wide - white + 1.5 or top < white - 3 or low > high - white + 1.5
+    ]
 
 
 @pytest.mark.parametrize("size", [*SIZES, "60x90"])
 def test_every_word_of_every_note_is_on_its_card(size: str) -> None:
-    white = card(size, "A4")[2] * MM
-    wide, high = (length * MM for length in card(size, "A4")[:2])
-    every = found(size)
-    for number, note in enumerate(notes(), 1):
-        mine = sorted((face for face in every if face.number[0] == number), key=lambda face: face.number)
-        for back, html in zip((False, True), told(note), strict=True):
-            text = letters("".join(face.text for face in mine if face.back is back))
-            assert [word for word in words_of(html) if word not in text] == [], note.identified.note.question_text
-        titles = " ".join(citation.title for citation in note.identified.note.citations)
-        assert all(word in letters("".join(face.text for face in mine if face.back)) for word in words_of(titles))
-        for face in mine:
-            assert face.topic == letters(note.identified.note.topic[-1]) or "…" in face.topic
-            for left, top, right, low in face.ink:
-                assert left >= white - 1.5 and right <= wide - white + 1.5
-                assert top >= white - 3 and low <= high - white + 1.5
+    assert lost(found(size), notes()) == []
+    assert outside(found(size), size) == []
+    topics = [letters(note.identified.note.topic[-1]) for note in notes()]
+    assert all(face.topic == topics[face.number[0] - 1] or "…" in face.topic for face in found(size))
+
+
+@pytest.mark.parametrize("size", ["A7", "A8"])
+def test_nothing_is_lost_of_what_is_as_long_as_many_cards(size: str) -> None:
+    deck = test_proof.deck()
+    sheet = sheets.cards(deck_info(), deck, settings_of(size=size))
+    every = paper.faces(Book(press.print_sheet(sheet, _KEPT, jobs=1)), card(size, "A4"))
+    assert max(face.number[1] for face in every) > 4
+    assert lost(every, deck) == []
+    assert outside(every, size) == []
 
 
 def test_parts_are_counted_on_both_faces_and_bear_the_question() -> None:
