@@ -176,11 +176,15 @@ def _in_frame(box: Box, trim: Box, turn: int) -> Box:
 
 def _read(book: Book, page: int, turn: int) -> list[tuple[str, Box]]:
     """The letters of a page whose cards are turned, in their order when it is held so that they are upright."""
-    leaf = book.reader[page]
-    leaf.set_rotation(turn)
-    found = [*letters_of(book, page)]
-    leaf.set_rotation(0)
-    return found
+    if (book, page, turn) not in _KNOWN:
+        leaf = book.reader[page]
+        leaf.set_rotation(turn)
+        _KNOWN[book, page, turn] = [*letters_of(book, page)]
+        leaf.set_rotation(0)
+    return _KNOWN[book, page, turn]
+
+
+_KNOWN: dict[tuple[Book, int, int], list[tuple[str, Box]]] = {}
 
 
 def _middle(box: Box) -> tuple[float, float]:

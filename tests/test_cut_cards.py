@@ -40,13 +40,9 @@ _MORE = """# Gaps and more
 
 ## Which {{c1::leaf}} has no {{c2::children of its own}}?
 
-Hint: It is green.
-
 It ends a branch.
 
 ## What is a node with long code?
-
-Hint: Two lines.
 
 ```python
 first = [node for node in tree.walk() if node.children and node.parent is not None and node.value > 10_000]
@@ -66,7 +62,8 @@ def notes() -> tuple[RenderedNote, ...]:
     choice = with_note(
         choice_note("Which are **trees**?", "an oak", "a rose", "a pine", right=(0, 2)), citations=(BOOK,)
     )
-    found = (*some, choice, *markdown_notes(_MORE))
+    more = (replace(note, html=replace(note.html, hint="<p>It is green.</p>")) for note in markdown_notes(_MORE))
+    found = (*some, choice, *more)
     assert len(found) >= 10
     return found
 
