@@ -346,7 +346,7 @@ def test_a_question_stands_with_what_cannot_be_divided(answer: str, struck: str 
     (note,) = simple_notes(1)
     note = RenderedNote(note.identified, Rendered(note.html.question, answer))
     html = sheets.study(deck_info(), [note]).signatures[1].html
-    assert re.findall(r'class="struck" style="margin-top: -([\d.]+)pt"', html) == ([struck] if struck else [])
+    assert re.findall(r'class="strut" style="margin-bottom: -([\d.]+)pt"', html) == ([struck] if struck else [])
 
 
 def test_a_table_too_wide_for_the_page_is_a_paragraph_a_row() -> None:
@@ -357,3 +357,16 @@ def test_a_table_too_wide_for_the_page_is_a_paragraph_a_row() -> None:
     html = sheets.study(deck_info(), [note]).signatures[1].html
     assert "<table" not in html
     assert html.count("incomprehensibility8") == 2
+
+
+def test_side_notes_stand_on_the_page_of_their_question_whole() -> None:
+    """Blocks of the answer hold together with the question beside them, and room where there are no more."""
+    (note,) = simple_notes(1)
+    note = RenderedNote(note.identified, Rendered(note.html.question, "<p>1</p><p>2</p><p>3</p><p>4</p>"))
+    cited = [with_note(note, citations=tuple(Citation(f"Book {n}") for n in range(count))) for count in (0, 1, 3, 99)]
+    html = [sheets.study(deck_info(), [one]).signatures[1].html for one in cited]
+    held = [re.findall(r"<p>(\d)</p>", one.partition('class="keep"')[2].partition("</div>\n</div>")[0]) for one in html]
+    assert held == [["1"], ["1"], ["1", "2", "3"], ["1", "2", "3", "4"]]
+    rooms = [re.findall(r'"answer" style="min-height: ([\d.]+)pt"', one) for one in html]
+    assert rooms == [[], [], [], ["405.0"]]
+    assert "min-height" not in sheets.study(deck_info(), [cited[3]], PrintSettings(paper="A5")).signatures[1].html

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from generator import fragments
 from generator.model import Citation, DeckInfo, RenderedNote
 from generator.print_model import Sheet, Signature
 from generator.print_settings import PAPERS, PrintSettings
-from generator.sheets import common, dress, narrow_tables
+from generator.sheets import common, dress, measure, narrow_tables
 
 _USUAL = PrintSettings()
 
@@ -26,6 +26,10 @@ _FEWEST_LINES, _MOST_LINES = 3, 18
 # millimetres.
 _TABLE, _SMALL_TABLE, _LINE = 8.6, 7.5, 13.5
 _NUMBER, _SIDE = 12.0, 48.0
+# The side column's text in millimetres and in points: its type, a line, the room around each of its paragraphs.
+_SIDE_TEXT, _SIDE_TYPE, _SIDE_LINE, _SIDE_GAP = 41.0, 7.5, 9.0, 2.25
+# Taller side notes may be divided.
+_TALLEST_SIDE = 405.0
 _POINT = 25.4 / 72
 
 
@@ -33,7 +37,8 @@ _POINT = 25.4 / 72
 class _Piece:
     """A note as its template sees it: what holds together on one page, then the rest.
 
-    Where that begins with what is too tall for it, `struck` points of it stand on the question's page.
+    Where that begins with what is too tall for it, `struck` points of it stand on the question's page; where there is
+    no rest, the side notes are `beside` points tall.
     """
 
     anchor: str
@@ -41,6 +46,7 @@ class _Piece:
     heading: Markup
     question: tuple[Markup, ...]
     kept: Markup
+    beside: float
     rest: Markup
     struck: float
     tags: tuple[str, ...]
@@ -156,7 +162,8 @@ def _piece(
 ) -> _Piece:
     """A note cut where a page may end: question, side notes and the answer's first block hold together.
 
-    A first block of more than ten lines does not, if it can be divided.
+    A first block of more than ten lines does not, if it can be divided. Beside side notes that are taller, further
+    blocks hold together with them.
     """
     written = note.identified.note
     heading, *question = fragments.question(note.html.question, common.label(note))
@@ -165,20 +172,42 @@ def _piece(
     heavy = sum(block.lines for block in question) > _KEPT_QUESTION_LINES
     struck = heavy or (first.lines > _KEPT_LINES and first.whole < first.lines)
     follows = question[0] if heavy else first
-    rest = answer if struck else answer[1:]
+    shown = tuple(sources[citation] for citation in dict.fromkeys(written.citations) if citation in sources)
+    beside = 0.0 if _is_narrow(settings) else min(_side(tags, note.html.hint, shown), _TALLEST_SIDE)
+    held = 0 if struck else _held(answer, beside)
     return _Piece(
         anchor=common.note_anchor(note),
         label=common.label(note),
         heading=common.safe(heading.html),
         question=tuple(_dressed([block], settings) for block in question),
-        kept=_dressed([] if struck else [first], settings),
-        rest=_dressed(rest, settings),
-        struck=min(max(_FEWEST_LINES, follows.whole), _MOST_LINES) * _LINE if struck else 0,
+        kept=_dressed(answer[:held], settings),
+        beside=0 if struck or held < len(answer) else beside,
+        rest=_dressed(answer[held:], settings),
+        struck=max(min(max(_FEWEST_LINES, follows.whole), _MOST_LINES) * _LINE, beside) if struck else 0,
         tags=tuple(tags),
         hint=common.safe(fragments.unwrapped(note.html.hint)),
-        sources=tuple(sources[citation] for citation in dict.fromkeys(written.citations) if citation in sources),
+        sources=shown,
         lang=written.lang,
     )
+
+
+def _held(answer: Sequence[fragments.Block], beside: float) -> int:
+    """How many blocks of an answer hold together with the question: the first, and more beside taller side notes."""
+    held, lines = 1, answer[0].lines if answer else 0
+    for block in answer[1:]:
+        lines += block.lines
+        if (lines - block.lines) * _LINE >= beside or lines > _MOST_LINES:
+            break
+        held += 1
+    return held
+
+
+def _side(tags: Sequence[str], hint: str, sources: Sequence[common.Source]) -> float:
+    """About how tall the side notes are, in points."""
+    width = _SIDE_TEXT / _POINT / _SIDE_TYPE
+    said = [" · ".join(tags), f"Hint: {hint}" if hint else "", *(f"00 {escape(source.title)}" for source in sources)]
+    tall = (measure.lines(one, width - 1) * _SIDE_LINE + _SIDE_GAP for one in said if one)
+    return sum(tall)
 
 
 def _dressed(blocks: Sequence[fragments.Block], settings: PrintSettings) -> Markup:
