@@ -370,3 +370,14 @@ def test_side_notes_stand_on_the_page_of_their_question_whole() -> None:
     rooms = [re.findall(r'"answer" style="min-height: ([\d.]+)pt"', one) for one in html]
     assert rooms == [[], [], [], ["405.0"]]
     assert "min-height" not in sheets.study(deck_info(), [cited[3]], PrintSettings(paper="A5")).signatures[1].html
+
+
+def test_contents_name_a_question_without_the_code_below_it() -> None:
+    (note,) = simple_notes(1)
+    note = with_note(note, question_text="What does it print? x = 1 print(x)")
+    html = f'<p>What does it print?</p><pre class="code">{rows(2)}</pre>'
+    below = RenderedNote(note.identified, Rendered(html, "<p>1</p>"))
+    front, page = (part.html for part in sheets.study(deck_info(), [below]).signatures)
+    assert "What does it print?" in front.replace("\N{NO-BREAK SPACE}", " ")
+    assert "x = 1" not in front
+    assert page.count("xxxxxxxxx") == 2
