@@ -346,7 +346,7 @@ def test_a_question_stands_with_what_cannot_be_divided(answer: str, struck: str 
     (note,) = simple_notes(1)
     note = RenderedNote(note.identified, Rendered(note.html.question, answer))
     html = sheets.study(deck_info(), [note]).signatures[1].html
-    assert re.findall(r'class="struck" style="margin-top: -([\d.]+)pt"', html) == ([struck] if struck else [])
+    assert re.findall(r'class="strut" style="margin-bottom: -([\d.]+)pt"', html) == ([struck] if struck else [])
 
 
 def test_a_table_too_wide_for_the_page_is_pairs_of_heads_and_cells() -> None:
@@ -385,3 +385,27 @@ def test_nothing_stands_where_printers_do_not_print(paper: str, margin: float, p
         assert max(top for *_, top in boxes) < height - 6 * 72 / 25.4
         folio = book.text_in(page, width - edge - 40, 0, width, max(edge, 45))
         assert folio == (str(page + 1) if page or product == "quiz" else "")
+
+
+def test_side_notes_stand_on_the_page_of_their_question_whole() -> None:
+    """Blocks of the answer hold together with the question beside them, and room where there are no more."""
+    (note,) = simple_notes(1)
+    note = RenderedNote(note.identified, Rendered(note.html.question, "<p>1</p><p>2</p><p>3</p><p>4</p>"))
+    cited = [with_note(note, citations=tuple(Citation(f"Book {n}") for n in range(count))) for count in (0, 1, 3, 99)]
+    html = [sheets.study(deck_info(), [one]).signatures[1].html for one in cited]
+    held = [re.findall(r"<p>(\d)</p>", one.partition('class="keep"')[2].partition("</div>\n</div>")[0]) for one in html]
+    assert held == [["1"], ["1"], ["1", "2", "3"], ["1", "2", "3", "4"]]
+    rooms = [re.findall(r'"answer" style="min-height: ([\d.]+)pt"', one) for one in html]
+    assert rooms == [[], [], [], ["405.0"]]
+    assert "min-height" not in sheets.study(deck_info(), [cited[3]], PrintSettings(paper="A5")).signatures[1].html
+
+
+def test_contents_name_a_question_without_the_code_below_it() -> None:
+    (note,) = simple_notes(1)
+    note = with_note(note, question_text="What does it print? x = 1 print(x)")
+    html = f'<p>What does it print?</p><pre class="code">{rows(2)}</pre>'
+    below = RenderedNote(note.identified, Rendered(html, "<p>1</p>"))
+    front, page = (part.html for part in sheets.study(deck_info(), [below]).signatures)
+    assert "What does it print?" in front.replace("\N{NO-BREAK SPACE}", " ")
+    assert "x = 1" not in front
+    assert page.count("xxxxxxxxx") == 2

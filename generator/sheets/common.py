@@ -22,6 +22,9 @@ from generator.print_model import Bookmark, Sheet, Signature
 # blank.
 LEAST, EDGE = 16, 40
 
+# What begins with one of these has no first line of words.
+_NO_WORDS = ("<pre", "<table", "<ul", "<ol", "<dl", "<blockquote", "<div")
+
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 _TopicPath = tuple[str, ...]
@@ -174,7 +177,7 @@ def label(note: RenderedNote) -> str:
     A cloze's text may be as long as any answer.
     """
     html = formula_words.in_html(note.html.question)
-    if not html.startswith(("<pre", "<table", "<ul", "<ol", "<blockquote")) and (title := fragments.title(html)):
+    if not html.startswith(_NO_WORDS) and (title := fragments.title(html)):
         return title
     return " ".join(note.identified.note.question_text.split())
 

@@ -150,6 +150,11 @@ def _above_line(html: str) -> float:
     return max(0.0, _LETTER - 2 * deepest - LINE)
 
 
+def lines(html: str, width: float) -> int:
+    """How many lines inline HTML takes."""
+    return wrapped(tuple(_words(html, 1.0)), width)
+
+
 def breadth(html: str) -> float:
     """How wide inline HTML is on one line."""
     return _line(tuple(_words(html, 1.0)))

@@ -30,6 +30,8 @@ _SHORT_OPTION, _OPTION, _OPTION_SIZE = 38, 15.0, 9.75
 _WHOLE, _KEPT_LINES, _TALLEST_BOX = 0.3, 3, 0.45
 # In points: lines to write on, lines of code, of questions and of what stands below them.
 _RULED, _CODE, _HEADING, _TEXT = 22.7, 12.0, 13.5, 12.0
+# Type of code in questions and in the key, in points; beside an option of the key its letter, in millimetres.
+_ASKED_CODE, _TOLD_CODE, _LETTER = 8.75, 7.4, 5.0
 # Beside the text in millimetres: the number, the place for page and tries; in the key the number, and between columns.
 _NUMBER, _BESIDE, _KEY_NUMBER, _KEY_GAP = 11.0, 24.0, 8.0, 8.0
 # Answers take less room than questions, so that more of them are laid out together: each run ends with part of a page.
@@ -177,6 +179,7 @@ def _item(note: RenderedNote, page: _Page, seed: int | None) -> _Item:
     options = choices.options(note)
     if seed is not None:
         options = choices.shuffled(options, lambda option: _drawn(seed, note.identified.id, option))
+    options = [_option(option, page) for option in options]
     asked, answer = choices.without(note.html.question), note.html.answer
     if isinstance(written.body, Choice):
         answer = choices.without(answer)
@@ -228,9 +231,17 @@ def _told(html: str, note: RenderedNote, page: _Page) -> tuple[str, str]:
 
 def _dressed(blocks: Sequence[fragments.Block], page: _Page, *, told: bool = False) -> str:
     """Blocks as HTML, with tables and code that fit their line."""
-    size, width = (7.4, page.told) if told else (8.75, page.line)
+    size, width = (_TOLD_CODE, page.told) if told else (_ASKED_CODE, page.line)
     html = narrow_tables.fitted("".join(block.html for block in blocks), width / measure.POINT / 8.6)
     return code_lines.dressed(html, page.code(size, told=told))
+
+
+def _option(option: choices.Option, page: _Page) -> choices.Option:
+    """An option with code and tables that fit its line, in the question and in the key."""
+    letter, asked = _LETTER / measure.POINT / (_TOLD_CODE * 0.6), _OPTION / measure.POINT / (_ASKED_CODE * 0.6)
+    room = min(page.code(_ASKED_CODE) - ceil(asked), page.code(_TOLD_CODE, told=True) - ceil(letter))
+    html = narrow_tables.fitted(option.html, (min(page.line, page.told) - _OPTION) / measure.POINT / 8.6)
+    return option._replace(html=code_lines.dressed(html, room))
 
 
 def _lines(answer: str, page: _Page) -> int:

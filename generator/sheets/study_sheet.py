@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from generator import fragments
 from generator.model import Citation, DeckInfo, RenderedNote
 from generator.print_model import Sheet, Signature
 from generator.print_settings import PAPERS, PrintSettings
-from generator.sheets import code_lines, common, dress, narrow_tables
+from generator.sheets import code_lines, common, dress, measure, narrow_tables
 from generator.sheets.measure import POINT
 
 _USUAL = PrintSettings()
@@ -26,13 +26,18 @@ _KEPT_LINES, _KEPT_QUESTION_LINES = 10, 18
 # many points high; at most a third of a page.
 _FEWEST_LINES, _MOST_LINES = 3, 18
 _LINE = 13.5
+# The side column's text in millimetres and in points: its type, a line, the room around each of its paragraphs.
+_SIDE_TEXT, _SIDE_TYPE, _SIDE_LINE, _SIDE_GAP = 41.0, 7.5, 9.0, 2.25
+# Taller side notes may be divided.
+_TALLEST_SIDE = 405.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
     """A note as its template sees it: what holds together on one page, then the rest.
 
-    Where that begins with what is too tall for it, `struck` points of it stand on the question's page.
+    Where that begins with what is too tall for it, `struck` points of it stand on the question's page; where there is
+    no rest, the side notes are `beside` points tall.
     """
 
     anchor: str
@@ -40,6 +45,7 @@ class _Piece:
     heading: Markup
     question: tuple[Markup, ...]
     kept: Markup
+    beside: float
     rest: Markup
     struck: float
     tags: tuple[str, ...]
@@ -142,18 +148,20 @@ _TABLE, _SMALL_TABLE = 8.6 * POINT, 7.5 * POINT
 
 
 class _Room(NamedTuple):
-    """What there is room for: characters of code, a table in em of its type, a small one in em of that."""
+    """What there is room for: characters of code, a table in em of its type, a small one in em of that, side notes."""
 
     code: int
     table: float
     small: float
+    beside: bool
 
 
 def _room(settings: PrintSettings) -> _Room:
     margins = _margins(settings)
     whole = PAPERS[settings.paper][0] - margins.left - margins.right - _NUMBER
     line = whole if _is_narrow(settings) else whole - _SIDE
-    return _Room(int((line - _CODE_SIDES) / _CODE) - _IN_LIST, line / _TABLE, whole / _SMALL_TABLE)
+    code = int((line - _CODE_SIDES) / _CODE) - _IN_LIST
+    return _Room(code, line / _TABLE, whole / _SMALL_TABLE, beside=not _is_narrow(settings))
 
 
 def _fitted(blocks: Sequence[fragments.Block], room: _Room) -> list[fragments.Block]:
@@ -192,7 +200,8 @@ def _front(info: DeckInfo, topics: Sequence[common.Topic], settings: PrintSettin
 def _piece(note: RenderedNote, sources: dict[Citation, common.Source], tags: Sequence[str], room: _Room) -> _Piece:
     """A note cut where a page may end: question, side notes and the answer's first block hold together.
 
-    A first block of more than ten lines does not, if it can be divided.
+    A first block of more than ten lines does not, if it can be divided. Beside side notes that are taller, further
+    blocks hold together with them.
     """
     written = note.identified.note
     heading, *question = fragments.question(note.html.question, common.label(note))
@@ -201,22 +210,49 @@ def _piece(note: RenderedNote, sources: dict[Citation, common.Source], tags: Seq
     first = answer[0] if answer else fragments.Block("", 0)
     heavy = sum(block.lines for block in question) > _KEPT_QUESTION_LINES
     struck = heavy or (first.lines > _KEPT_LINES and first.whole < first.lines)
-    rest = answer if struck else answer[1:]
+    shown = tuple(sources[citation] for citation in dict.fromkeys(written.citations) if citation in sources)
+    beside = _side(tags, note.html.hint, shown) if room.beside else 0.0
+    held = 0 if struck else _held(answer, beside)
+    kept, rest = answer[:held], answer[held:]
     if heavy and question[0].whole == question[0].lines:
         # What can't be divided holds together with the question, however tall it is: it would begin above its page.
         rest = [block._replace(html=f'<div class="question">{block.html}</div>') for block in question[1:]] + answer
-        question, first, struck = question[:1], fragments.Block("", 0), False
+        question, kept, struck = question[:1], [], False
     follows = question[0] if heavy else first
     return _Piece(
         anchor=common.note_anchor(note),
         label=common.label(note),
         heading=common.safe(heading.html),
         question=tuple(common.safe(block.html) for block in question),
-        kept=common.safe("" if struck else first.html),
-        rest=common.safe("".join(block.html for block in rest)),
-        struck=min(max(_FEWEST_LINES, follows.whole), _MOST_LINES) * _LINE if struck else 0,
+        kept=_html(kept),
+        beside=0 if struck or rest else beside,
+        rest=_html(rest),
+        struck=max(min(max(_FEWEST_LINES, follows.whole), _MOST_LINES) * _LINE, beside) if struck else 0,
         tags=tuple(tags),
         hint=common.safe(fragments.unwrapped(note.html.hint)),
-        sources=tuple(sources[citation] for citation in dict.fromkeys(written.citations) if citation in sources),
+        sources=shown,
         lang=written.lang,
     )
+
+
+def _html(blocks: Sequence[fragments.Block]) -> Markup:
+    return common.safe("".join(block.html for block in blocks))
+
+
+def _held(answer: Sequence[fragments.Block], beside: float) -> int:
+    """How many blocks of an answer hold together with the question: the first, and more beside taller side notes."""
+    held, lines = 1, answer[0].lines if answer else 0
+    for block in answer[1:]:
+        lines += block.lines
+        if (lines - block.lines) * _LINE >= beside or lines > _MOST_LINES:
+            break
+        held += 1
+    return held
+
+
+def _side(tags: Sequence[str], hint: str, sources: Sequence[common.Source]) -> float:
+    """About how tall the side notes are, in points, as far as they are not divided."""
+    width = _SIDE_TEXT / POINT / _SIDE_TYPE
+    said = [" · ".join(tags), f"Hint: {hint}" if hint else "", *(f"00 {escape(source.title)}" for source in sources)]
+    tall = (measure.lines(one, width - 1) * _SIDE_LINE + _SIDE_GAP for one in said if one)
+    return min(sum(tall), _TALLEST_SIDE)
