@@ -198,6 +198,11 @@ def says_answer(text: str) -> bool:
     return rest != text and not _SAYING.sub("", rest)
 
 
+def names_answer(text: str) -> bool:
+    """Whether a text has a word for an answer in it; `show` alone may unfold anything."""
+    return bool(_ANSWER_WORD.search(text))
+
+
 _SAYING = re.compile(r"[\W\d_]+|\b(?:the|for|here|to|a|an|me|and|correct|right|code|hint)\b", re.IGNORECASE)
 
 

@@ -23,12 +23,12 @@ _TOOL_ID = re.compile(r"<!--\s*(?:ID|anki)\s*:\s*(?P<id>[\w.-]+)\s*-->")
 _LINK_ID = re.compile(r"(?:^|(?<=\s))\^(?=[\w-]*[\d-])[A-Za-z][\w-]{4,}[ \t]*$|(?:^|(?<=\s))\^(?=\w*[a-z])\w{6}[ \t]*$")
 
 PARTS = re.compile(r"(?<!:)(?:::?@::?|:{2,3})(?!:)")
-_BOTH = (":::", "::@::")
+_BOTH = (":::", "::@::", ";;;")
 _MARKER = re.compile(r"[ \t]*(?:>[ \t]?)*(?:(?:[-*+]|\d+[.)]|#{1,6})[ \t]+)?(?:\[[ xX]\][ \t]+)?")
 _TICKS = re.compile(r"`+")
 # What holds `::` and means nothing by it: maths, addresses, links, tags of HTML, deletions of Anki's, names in code.
 _UNREAD = re.compile(
-    r"\$\$[^$]*\$\$|\$[^$\s][^$]*\$|\bhttps?://\S+|\[\[[^\[\]]*\]\]|<[/!A-Za-z][^<>]*>|\{\{c\d+::[^{}]*\}\}"
+    r"\$\$[^$]*\$\$|\$[^$\s][^$]*\$|\]\([^()\s]*\)|\bhttps?://\S+|\[\[[^\[\]]*\]\]|<[/!A-Za-z][^<>]*>|\{\{c\d+::[^{}]*\}\}"
     r"|(?<!\w)(?:std|crate|self|super|Self|boost|core|alloc|tokio)::\w[\w:]*"
     r"|(?<!\w)[A-Z]\w*::~?\w+[(<]|(?<!\w)\w+::\w+::\w[\w:]*|(?<!\S)#\S+"
 )
