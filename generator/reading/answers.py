@@ -76,7 +76,10 @@ def divided(blocks: Nodes, asked: bool, question: str = "") -> tuple[Nodes, Node
             return _content(blocks[:index]), without_label(opened(blocks[index:]))
         if node.kind is Kind.HEADING:
             break
-    if not asked or (material.points_below(question, blocks[:1]) and _content(blocks[1:])):
+    if not asked:
+        count = _leading(blocks)
+        return blocks[:count], blocks[count:]
+    if material.points_below(question, blocks[:1]) and _content(blocks[1:]):
         return blocks[:1], blocks[1:]
     return (blocks, ()) if material.is_all(question, _content(blocks)) else ((), blocks)
 
@@ -97,6 +100,24 @@ def _parted(blocks: Nodes) -> Nodes:
                 *blocks[index + 1 :],
             )
     return blocks
+
+
+def _leading(blocks: Nodes) -> int:
+    """How many blocks a question takes of which nothing stands in front: with the code that its colon announces.
+
+    A sentence behind that code which ends with a colon as well goes on asking. Something must be left to answer.
+    """
+    count = 1
+    while count < len(blocks) and _announces_more(blocks[count - 1]) and blocks[count].kind is Kind.CODE_BLOCK:
+        while count < len(blocks) and blocks[count].kind is Kind.CODE_BLOCK:
+            count += 1
+        if count < len(blocks) and _announces_more(blocks[count]):
+            count += 1
+    return count if _content(blocks[count:]) else 1
+
+
+def _announces_more(node: Node) -> bool:
+    return node.kind is Kind.PARAGRAPH and plain((node,)).endswith((":", "："))
 
 
 _FIRST = 4

@@ -28,7 +28,11 @@ _OPENERS = re.compile(
       |code|down)\b
     | (?:the\s+)?differences?\s+between\b
     | was\s+(?:ist|sind|bedeutet|macht|passiert|versteht)\b
-    | (?:wann|warum|wieso|welche[rsmn]?|erkläre|nenne|beschreibe)\b
+    | wie\s+(?:viele?|lautet|lauten|funktionier\w+|groß|kann|könn\w+|wird|werden|unterscheid\w+|heiß\w+)\b
+    | (?:wann|warum|wieso|welche[rsmn]?|wodurch|worin|erklären?|nennen?|beschreiben?|erläutern?)\b
+    | (?:skizzieren|definieren|differenzieren|vergleichen|begründen|diskutieren|zeigen|geben|zeichnen|berechnen|leiten
+      |formulieren|bestimmen|stellen|charakterisieren|unterscheiden)\s+sie\b
+    | (?:che\s+cosa|cos['’]è|cosa\s+(?:è|sono|si)|qual(?:[ie]|\s+è)|perché|spiega(?:re)?|descriv(?:i|ere)|definisci)\b
     | (?:qué|cuál|cuáles|cómo|cuándo|dónde|quién|explica|explique|describa|defina)\b
     | (?:o\s+que|qual|quais|por\s+que|explique|descreva)\b
     | (?:qu'est|qu’est|quel(?:le)?s?|pourquoi|expliquez|décrivez)\b

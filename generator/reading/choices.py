@@ -126,7 +126,9 @@ def _marked(group: Group, question: str) -> set[int]:
     right = {place for place, raw in options if raw.marked}
     if group.form is Form.LISTED and right and not _asks_to_choose(question):
         crossed = any(raw.crossed for _, raw in options)
-        return right if len(right) == 1 < len(options) - 1 and not crossed else set()  # ✅ and ❌ head do's and don'ts
+        once = len(right) == 1 < len(options) - 1 and not crossed  # ✅ and ❌ head do's and don'ts
+        again = any(option.is_marked_within(raw) for place, raw in options if place in right)
+        return right if once and not again and _is_asking(question) else set()
     if right:
         return right
     if group.form is Form.LETTERED:
@@ -134,6 +136,11 @@ def _marked(group: Group, question: str) -> set[int]:
         right = {place for place, raw in options if _CORRECT.match(plain(raw.comment))}
         return right if 0 < len(right) < len(options) else bold if len(bold) == 1 else set()
     return set()
+
+
+def _is_asking(question: str) -> bool:
+    """Whether what stands above a list may ask to choose from it: a title (`Hands on: …`) doesn't."""
+    return asking.strength(question) > 0 or question.rstrip(" *_").endswith((":", "：", "…", "...", "_"))
 
 
 _CORRECT = re.compile(r"\W*(?:(?:explanation|rationale|feedback)\W+)?(?:correct|right|true)\b", re.IGNORECASE)
