@@ -151,6 +151,8 @@ def _announces(node: Node) -> _Announces | None:
         if not match:
             return None
         return _Announces.ANSWER if match["answer"] else _Announces.PERHAPS
+    if node.kind is Kind.QUOTE and node.children[:1] and node.children[0].kind is Kind.PARAGRAPH:
+        return _Announces.ANSWER if _announces(node.children[0]) is _Announces.ANSWER else None
     if node.kind is Kind.LIST:
         label = _LABEL.match(numbering.raw_text(_first_line(node.children[0])[0].children)[:40])
         return _Announces.ANSWER if label and label["answer"] and _SIGN in label.group() else None
@@ -167,6 +169,9 @@ def without_label(answer: Nodes, shape: re.Pattern[str] = _LABEL) -> Nodes:
     """The answer without `Answer:` in front, whether bold, plain, or a heading of its own; `Answer: C` stays."""
     if answer and answer[0].kind is Kind.LIST:
         return _without_label_in_list(answer, shape)
+    if answer and answer[0].kind is Kind.QUOTE and _announces(answer[0]):
+        inside = without_label(answer[0].children, shape)
+        return (answer[0]._replace(children=inside), *answer[1:]) if inside else answer[1:]
     if not answer or answer[0].kind not in (Kind.PARAGRAPH, Kind.HEADING):
         return answer
     first = answer[0]

@@ -58,7 +58,9 @@ def found(doc: Document, nodes: Nodes, question: str = "", answer: Nodes = ()) -
 
 
 _NAMES_OPTIONS = re.compile(
-    r"\W*(?:(?:answer )?(?:options|choices)|opciones|opções|optionen|варианты(?: ответа)?|选项)\W*", re.I
+    r"\W*(?:(?:answer )?(?:options|choices)|alternativ[aeo]s?|alternatives?|opciones|opções|opzioni|optionen"
+    r"|antwortmöglichkeiten|варианты(?: ответ(?:а|ов))?|选项)\W*",
+    re.IGNORECASE,
 )
 
 

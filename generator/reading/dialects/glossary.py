@@ -26,7 +26,7 @@ from generator.reading.writing import Entry
 NAME = "glossary"
 _KINDS = (Kind.HEADING, Kind.LIST, Kind.TABLE, Kind.DEFINITION_LIST, Kind.PARAGRAPH)
 _BREAKS = (Kind.SOFT_BREAK, Kind.HARD_BREAK)
-_PARTING = re.compile(r"[ \t]*(?:[:：](?=\s|$|[^\x00-\x7f])|[-–—](?=\s)|→|=>|(?<=\s)=(?=\s))[ \t]*")
+_PARTING = re.compile(r"[ \t]*(?:[:：](?=\s|$|[^\x00-\x7f])|(?<=\s):(?=\()|[-–—](?=\s)|→|=>|(?<=\s)=(?=\s))[ \t]*")
 _LONGEST_TERM = 60
 _LONGEST_DEFINED = 150  # in a definition list, where a question may stand as well
 _SHORTEST_TERM = 2
