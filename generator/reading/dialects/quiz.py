@@ -217,11 +217,17 @@ def _note(doc: Document, places: Places, head: Node, blocks: Nodes, rule: str = 
 def _is_plain(doc: Document, head: Node, note: Note) -> bool:
     """Whether a choice is plainly one: a list of things that are done, or not yet, looks like one as well."""
     told = note.question_source.split("\n")
-    ticks = any(_TICKED.match(line) for line in told)
-    return not ticks or choices.ticks_often(doc) or _is_numbered(head) or asking.strength(note.question_text) > 0
+    if _is_numbered(head) or asking.strength(note.question_text) > 0:
+        return True
+    if not note.answered and any(_BOX.match(line) for line in told):
+        return False  # what there is to do, or to be able to
+    return choices.ticks_often(doc) or not any(_TICKED.match(line) for line in told)
 
 
 _TICKED = re.compile(r"[ \t>]*[-*+][ \t]+\[[xX]\][ \t](?![*_(]{0,2}[A-Ja-j][).:])")
+
+
+_BOX = re.compile(r"[ \t>]*[-*+][ \t]+\[[ xX]\][ \t](?![*_(]{0,2}[A-Ja-j][).:])")
 
 
 def _without_title(line: Nodes) -> Nodes:
