@@ -16,7 +16,7 @@ from generator.reading.furniture import furniture
 
 # What says that an answer follows, in many languages; to be joined to patterns that ignore case, also verbose ones.
 ANSWER = (
-    r"(?:the\s+)?(?:(?:correct|right|best|sample|model|suggested|expected|possible)\s+)?(?:answers?|ans)"
+    r"(?:the\s+)?(?:(?:correct|right|best|sample|model|suggested|expected|possible|your|my|final)\s+)?(?:answers?|ans)"
     r"|(?:correct|right|best)\s+(?:options?|choices?)"
     r"|(?:correct(?:ed)?|fixed)\s+(?:code|version)"
     r"|respostas?(?:\s+(?:corretas?|certas?))?|respuestas?(?:\s+correctas?)?|risposta(?:\s+corretta)?"

@@ -356,7 +356,15 @@ def _slanted(lines: dict[int, _Line]) -> set[int]:
         return set()
     if len(asks) < _ALL_SLANTED * len(lines):
         return asks
-    return {place for place, line in lines.items() if not furniture.names_part(line.text)}
+    return {
+        place
+        for place, line in lines.items()
+        if not furniture.names_part(line.text) and (line.strength or len(line.words.split()) > _FEW_WORDS)
+    }
+
+
+# A line in italics of so few words that ask nothing is a title among questions.
+_FEW_WORDS = 2
 
 
 def _made(doc: Document, places: Places, line: _Line, below: Nodes) -> notes.Made:

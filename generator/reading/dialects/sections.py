@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -138,11 +139,21 @@ def _holds_attributes(node: Node) -> bool:
 
 def _number(inline: Nodes, text: str) -> numbering.Number | None:
     """The numbering in front of a heading; what a deletion hides is none: `{{c1::42}} is the answer`."""
-    number = numbering.number(text)
+    number = numbering.number(text) or _label_behind_sign(text)
     if number is None or not clozes.deletes(inline):
         return number
     first = next(place for place, node in enumerate(inline) if clozes.deletes((node,)))
     return number if number.length <= len(numbering.raw_text(inline[:first]).lstrip()) else None
+
+
+def _label_behind_sign(text: str) -> numbering.Number | None:
+    """A label such as `Question 1:` behind an emoji."""
+    sign = _SIGN.match(text)
+    label = numbering.number(text[sign.end() :]) if sign else None
+    return label._replace(length=label.length + sign.end()) if sign and label and label.labelled else None
+
+
+_SIGN = re.compile(r"[^\w\s!-~]{1,4}\s+")
 
 
 def _believed(found: list[Section]) -> list[Section]:
