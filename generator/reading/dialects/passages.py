@@ -128,7 +128,12 @@ def separators(every: Sequence[Passage], told: bool) -> Separators:
     """
     lines = [line for passage in every if passage.kind is Is.TEXT for line in passage.lines] if told else []
     semicolons = sum(bool(inline(line, _SEMICOLONS)) for line in lines if ";;" in line.text)
-    if semicolons >= _SEVERAL and semicolons > sum(bool(inline(line)) for line in lines if "::" in line.text):
+    hints = any(";;" in found.group() for line in lines for found in _HIGHLIGHT.finditer(line.text))
+    if (
+        not hints
+        and semicolons >= _SEVERAL
+        and semicolons > sum(bool(inline(line)) for line in lines if "::" in line.text)
+    ):
         return USUAL._replace(inline=_SEMICOLONS)
     marked = [passage for passage in every if passage.kind is Is.TEXT and _is_marked(passage)]
     other = [passage for passage in marked if not USUAL.has_card(passage)]
