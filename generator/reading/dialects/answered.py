@@ -1,12 +1,13 @@
 """Questions that only their answers tell of: a paragraph that asks or is counted, and below it `Answer: …`.
 
 What stands between the two (code, options, a picture) belongs to the question. Where headings, labels or items of lists
-ask, the note is that dialect's.
+ask, the note is that dialect's. Tasks and the code below each of them are such pairs where a heading says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from generator.model import Kind, Node, Nodes, Span
 from generator.reading import answers, asking, attributes, choices, furniture, notes, numbering
@@ -22,7 +23,7 @@ _BETWEEN = frozenset({Kind.CODE_BLOCK, Kind.LIST, Kind.TABLE, Kind.QUOTE, Kind.P
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return any(map(_tells, doc.tree.children))
+    return any(_tells(node) or _announces(node) for node in doc.tree.children)
 
 
 def made(doc: Document, dialect: str, places: Places, taken: Sequence[Span]) -> Iterator[Made]:
@@ -37,6 +38,27 @@ def made(doc: Document, dialect: str, places: Places, taken: Sequence[Span]) -> 
             one = _note(doc, dialect, places, blocks[place], blocks[place + 1 : end])
             if one.note.answered and not inside & set(range(one.note.span.line, one.note.span.end_line + 1)):
                 yield one
+    for task, code in () if questions or taken else _tasks(blocks):
+        yield _note(doc, dialect, places, task, (), (code,))
+
+
+def _announces(node: Node) -> bool:
+    """Whether a heading says that questions follow."""
+    return node.kind is Kind.HEADING and asking.announces(plain((node,)))
+
+
+def _tasks(blocks: Nodes) -> Iterator[tuple[Node, Node]]:
+    """Tasks and the code that solves them, where a heading says that questions follow and nothing else stands there."""
+    begins = [place for place, node in enumerate(blocks) if node.kind is Kind.HEADING]
+    for begin, end in pairwise([*begins, len(blocks)]):
+        body = [node for node in blocks[begin + 1 : end] if not furniture.furniture(node)]
+        pairs = [*zip(body[::2], body[1::2], strict=False)]
+        alike = all(task.kind is Kind.PARAGRAPH and code.kind is Kind.CODE_BLOCK for task, code in pairs)
+        if _announces(blocks[begin]) and alike and len(body) % 2 == 0 and len(pairs) >= _FEWEST_TASKS:
+            yield from pairs
+
+
+_FEWEST_TASKS = 3
 
 
 def _tells(node: Node) -> bool:
@@ -82,7 +104,7 @@ def _number(text: str) -> numbering.Number | None:
     return numbering.number(text) or numbering.section(text)
 
 
-def _note(doc: Document, dialect: str, places: Places, head: Node, blocks: Nodes) -> Made:
+def _note(doc: Document, dialect: str, places: Places, head: Node, blocks: Nodes, told: Nodes | None = None) -> Made:
     """The note of a question that begins in a paragraph, and of what follows it."""
     line, options = choices.stem(head)
     inline, marks = attributes.at_end(numbering.unwrapped(line))
@@ -92,4 +114,6 @@ def _note(doc: Document, dialect: str, places: Places, head: Node, blocks: Nodes
     kept = numbering.unwrapped(numbering.trimmed(numbering.without_prefix(inline, length)))
     source = doc.source_between(kept[0].start, kept[-1].end, kept) if kept else ""
     asked = Asked((head,), notes.question(head, kept), attributes.without(source), plain(kept), marks, whole=bool(kept))
-    return notes.of_blocks(doc, dialect, "paragraph above an answer", places.of(head.start), asked, (*options, *blocks))
+    return notes.of_blocks(
+        doc, dialect, "paragraph above an answer", places.of(head.start), asked, (*options, *blocks), told
+    )
