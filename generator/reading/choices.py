@@ -58,7 +58,9 @@ def found(doc: Document, nodes: Nodes, question: str = "", answer: Nodes = ()) -
 
 
 _NAMES_OPTIONS = re.compile(
-    r"\W*(?:(?:answer )?(?:options|choices)|opciones|opções|optionen|варианты(?: ответа)?|选项)\W*", re.I
+    r"\W*(?:(?:answer )?(?:options|choices)|alternativ[aeo]s?|alternatives?|opciones|opções|opzioni|optionen"
+    r"|antwortmöglichkeiten|варианты(?: ответ(?:а|ов))?|选项)\W*",
+    re.IGNORECASE,
 )
 
 
@@ -105,7 +107,7 @@ def _quiz(doc: Document, nodes: Nodes, index: int, group: Group, question: str, 
     before = _stem((*nodes[:index], *group.stem))
     after = (*group.rest, *nodes[index + group.blocks :])
     told = right_options.told(after, group.options, answer)
-    right = set(told.places) or _marked(group, question)
+    right = set(told.places) or _marked(doc, group, question)
     if not _is_choice(doc, group, question, before, right, told.explanation):
         return None
     options = tuple(Option(raw.content, place in right, raw.text) for place, raw in enumerate(group.options))
@@ -120,20 +122,49 @@ def _stem(nodes: Nodes) -> Nodes:
     return tuple(node for node in kept if not _NAMES_OPTIONS.fullmatch(plain((node,))))
 
 
-def _marked(group: Group, question: str) -> set[int]:
+def _marked(doc: Document, group: Group, question: str) -> set[int]:
     """The options that are marked: ticked, ✅, set bold alone of all, or called right by what stands under them."""
     options = list(enumerate(group.options))
     right = {place for place, raw in options if raw.marked}
     if group.form is Form.LISTED and right and not _asks_to_choose(question):
         crossed = any(raw.crossed for _, raw in options)
-        return right if len(right) == 1 < len(options) - 1 and not crossed else set()  # ✅ and ❌ head do's and don'ts
+        once = len(right) == 1 < len(options) - 1 and not crossed  # ✅ and ❌ head do's and don'ts
+        again = any(option.is_marked_within(raw) for place, raw in options if place in right)
+        return right if once and not again and _is_asking(question) else set()
     if right:
         return right
+    if group.form is Form.LISTED:
+        bold = {place for place, raw in options if raw.bold}
+        return bold if len(bold) == 1 < len(options) - 1 and _bolds_often(doc) else set()
     if group.form is Form.LETTERED:
         bold = {place for place, raw in options if raw.bold}
         right = {place for place, raw in options if _CORRECT.match(plain(raw.comment))}
         return right if 0 < len(right) < len(options) else bold if len(bold) == 1 else set()
     return set()
+
+
+def _bolds_often(doc: Document) -> bool:
+    """Whether in most of a file's lists one item alone is set bold from end to end: it is the right one then."""
+    return doc.once("bolds", lambda: _count_bold(doc))
+
+
+def _count_bold(doc: Document) -> bool:
+    lists = [node for node in doc.tree.walk() if node.kind is Kind.LIST and len(node.children) > 2 and node.level < 0]
+    bold = sum(sum(map(_is_bold, node.children)) == 1 for node in lists)
+    return bold >= _OFTEN and bold >= _MOST * len(lists)
+
+
+def _is_bold(item: Node) -> bool:
+    inline = option.first_lines(item.children)
+    return len(inline) == 1 and inline[0].kind is Kind.STRONG and len(item.children) == 1
+
+
+_MOST = 0.6
+
+
+def _is_asking(question: str) -> bool:
+    """Whether what stands above a list may ask to choose from it: a title (`Hands on: …`) doesn't."""
+    return asking.strength(question) > 0 or question.rstrip(" *_").endswith((":", "：", "…", "...", "_"))
 
 
 _CORRECT = re.compile(r"\W*(?:(?:explanation|rationale|feedback)\W+)?(?:correct|right|true)\b", re.IGNORECASE)

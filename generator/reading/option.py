@@ -168,7 +168,10 @@ def as_blocks(content: Nodes) -> Nodes:
 
 # --- marks ----------------------------------------------------------------------------------------------------------
 
-_RIGHT = r"✅|✔️?|☑️?|✓|[(\[]\s*(?:correct|right)(?: answer)?\s*[)\]]|[<←⬅]+️?[-–—=]*\s*(?:correct|right|answer)\b.*"
+_RIGHT = (
+    r"✅|✔️?|☑️?|✓|[(\[]\s*(?:(?:correct|right)(?: answer)?|ans(?:wer)?)\s*[)\]]"
+    r"|[<←⬅]+️?[-–—=]*\s*(?:correct|right|answer)\b.*"
+)
 _WRONG = r"❌|✗|✘|❎|☒|[(\[]\s*(?:incorrect|wrong)(?: answer)?\s*[)\]]"
 _MARK = rf"\s*(?:(?P<right>{_RIGHT})|{_WRONG})\s*"
 _FIRST = re.compile(_MARK, re.IGNORECASE)
@@ -200,6 +203,14 @@ def marked(option: Raw) -> Raw:
         crossed=bool(found) and not right,
         bold=bold,
     )
+
+
+def is_marked_within(option: Raw) -> bool:
+    """Whether a mark stands in an option as well, of which the one at its end was taken off."""
+    return bool(_SIGN.search(option.text))
+
+
+_SIGN = re.compile(r"[✅✔✓☑❌✗✘]")
 
 
 # --- what is said of an option under it -----------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes
-from generator.reading import numbering
+from generator.reading import answers, numbering
 from generator.reading.blocks import plain
 from generator.reading.option import (
     ALPHABETS,
@@ -72,7 +72,7 @@ def group(blocks: Nodes, place: int, ends: Ends) -> Group | None:
     if first.kind is Kind.LIST:
         return _in_lists(blocks, place, ends) or _listed(first, ends)
     if first.kind is Kind.PARAGRAPH:
-        return _in_lines(blocks, place, ends) or _in_a_line(first, ends)
+        return _in_lines(blocks, place, ends) or _in_a_line(first, ends) or _in_bare_lines(blocks, place)
     return None
 
 
@@ -284,4 +284,29 @@ def _within(line: Nodes, before: int) -> Iterator[Raw]:
         yield Raw(letter_of(match), numbering.trimmed(piece))
 
 
+def _in_bare_lines(blocks: Nodes, place: int) -> Group | None:
+    """Lines without letters of which the block behind them says one once more: `Ans - two`.
+
+    One that asks may stand above them. Their label is none that a key could name.
+    """
+    below = blocks[place + 1] if place + 1 < len(blocks) else None
+    if (
+        below is None
+        or below.kind is not Kind.PARAGRAPH
+        or not _TELLS.match(numbering.raw_text(below.children[:4])[:40])
+    ):
+        return None
+    own = lines(blocks[place].children)
+    first = next((at for at, line in enumerate(own, 1) if _ASKS.search(numbering.raw_text(line)[-4:])), 0)
+    found = tuple(Raw(_NO_LETTER, line) for line in own[first:])
+    if not _FEWEST <= len(found) <= _MOST or any(len(raw.text) > _LONGEST for raw in found):
+        return None
+    shown = paragraph(own[first:])
+    return Group(Form.LISTED, found, shown, 1, paragraph(own[:first]))
+
+
+_TELLS = re.compile(rf"\W*(?:{answers.ANSWER})\s*[-–—:：=]", re.IGNORECASE)
+_ASKS = re.compile(r"[?？:：][\s*_]*\Z")
+_NO_LETTER = "-"
+_LONGEST = 240
 _LABEL_INSIDE = re.compile(rf"(?<=[\s,;/|])(?:{LABEL.pattern.lstrip()})", re.VERBOSE | re.IGNORECASE)

@@ -197,7 +197,8 @@ def _bold(node: Node) -> _Line | None:
     flat, within = attributes.at_end(_flattened(inline, kind))
     text = numbering.raw_text(flat).strip()
     slanted = kind is Kind.EMPHASIS
-    return _Line(node, flat, text, numbering.number(text), marks | within, rest, slanted, joined) if text else None
+    number = numbering.number(text) or numbering.section(text)
+    return _Line(node, flat, text, number, marks | within, rest, slanted, joined) if text else None
 
 
 _EMPHASISED = (Kind.STRONG, Kind.EMPHASIS)
@@ -355,16 +356,26 @@ def _slanted(lines: dict[int, _Line]) -> set[int]:
         return set()
     if len(asks) < _ALL_SLANTED * len(lines):
         return asks
-    return {place for place, line in lines.items() if not furniture.names_part(line.text)}
+    return {
+        place
+        for place, line in lines.items()
+        if not furniture.names_part(line.text) and (line.strength or len(line.words.split()) > _FEW_WORDS)
+    }
+
+
+# A line in italics of so few words that ask nothing is a title among questions.
+_FEW_WORDS = 2
 
 
 def _made(doc: Document, places: Places, line: _Line, below: Nodes) -> notes.Made:
-    inline, _ = notes.without_number(line.inline, line.text)
+    own = numbering.section(line.text)
+    whole = numbering.without_prefix(line.inline, own.length) if own else line.inline
+    inline, _ = notes.without_number(whole, line.words if own else line.text)
     end = line.rest[0].start if line.rest else line.node.end
     asked = Asked(
         (line.node._replace(end=end),),
         notes.question(line.node, inline),
-        notes.question_source(doc, line.inline),
+        notes.question_source(doc, whole),
         plain(inline),
         line.marks,
         whole=bool(inline),

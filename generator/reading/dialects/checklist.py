@@ -124,18 +124,24 @@ def _sections(doc: Document, places: Places) -> Iterator[_Section]:
             continue
         pairs = pairwise((*blocks[begin:end], None))
         entries = [entry for node, below in pairs if node for entry in _entries(doc, node, below)]
-        own = [entry for entry in entries if not entry.item.linked]
-        if len(own) * 2 < len(entries):
-            continue
         topic = places.of(blocks[begin].start).topics[-1:]
+        tests = any(map(asking.announces_test, topic))
+        own = [entry for entry in entries if not entry.item.linked or (tests and _leads_away(entry.item))]
+        aims = any(map(asking.are_aims, topic)) and all(entry.item.strength < asking.MARKED for entry in own)
+        if aims or len(own) * 2 < len(entries):
+            continue
         headings = [*topic, places.title]
         if any(map(asking.are_open, headings)):
             continue
         headed = any(map(asking.announces, headings))
         texts = [plain((before,)) for before, node in pairwise(blocks[begin:end]) if _is_lead(before, node)]
         others = sum(not (node.kind in _LISTS or furniture.furniture(node)) for node in blocks[begin:end])
-        tests = any(map(asking.announces_test, topic))
         yield _Section(own, headed, headed or any(map(asking.announces, texts)), tests, others)
+
+
+def _leads_away(item: Item) -> bool:
+    """Whether a question is a link to where its answer is told, in another text."""
+    return item.strength > 0 and not any(node.kind is Kind.LINK and node.target[:1] == "#" for node in item.inline)
 
 
 _LISTS = (Kind.LIST, Kind.HEADING, Kind.CODE_BLOCK)

@@ -24,7 +24,7 @@ from generator.reading.notes import Found, Place, Reading
 
 NAME = "logseq"
 _CARD = r"#(?:card|flashcards?)|#?\[\[(?:card|flashcard)\]\]"
-_ASKS = re.compile(rf"(?<!\S)(?:{_CARD})(?![\w/\-])", re.IGNORECASE)
+_ASKS = re.compile(rf"(?:(?<!\S)|(?<=[^\x00-\x7f]))(?:{_CARD})(?![\w/\-])", re.IGNORECASE)
 _TAG = r"(?:#\[\[[^\[\]\n]+\]\]|#[^\s#\[\](){},;:!?\"'`\d][^\s#\[\](){},;:!?\"'`]*|\[\[card\]\])"
 # Behind a letter that is none of ASCII's, a tag needs no space.
 _TAGS = re.compile(

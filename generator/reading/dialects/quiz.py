@@ -24,7 +24,7 @@ NAME = "quiz"
 # A box or a letter as options have them; or a mark on an option.
 _POSSIBLE = re.compile(
     rb"^[ \t>]{0,8}(?:[-*+][ \t]+)?(?:\[[ xX]\]|[*_(]{0,3}(?:[AaBb]|\xd0[\x90\x91\xb0\xb1])[*_)]{0,2}[).:])"
-    rb"|\xe2\x9c[\x85\x93\x94]|[(<\[-] ?(?:[Cc]orrect|CORRECT)",
+    rb"|\xe2\x9c[\x85\x93\x94]|[(<\[-] ?(?:[Cc]orrect|CORRECT)|^[*_]{0,2}(?:[Cc]orrect )?[Aa]ns(?:wer)?[ \t]*[-:]",
     re.MULTILINE,
 )
 # So many blocks at most, without a number in front of them, are one question.
@@ -126,7 +126,10 @@ def _questions(blocks: Sequence[_Block]) -> Iterator[tuple[int, int, int]]:
             place += 1
     for index, (head, after) in enumerate(found):
         following = found[index + 1][0] if index + 1 < len(found) else len(nodes)
-        end = next((at for at in range(after, following) if _ends(nodes[at]) or _leaves(blocks, head, at)), following)
+        stops = (at for at in range(after, following) if _ends(nodes[at]) or _leaves(blocks, head, at))
+        end = next(stops, following)
+        if blocks[head].heads:  # an item that is no choice begins another question
+            end = next((at for at in range(after, end) if blocks[at].heads), end)
         yield head, after, end
 
 
@@ -199,6 +202,9 @@ def _numbered(node: Node) -> Iterator[Nodes]:
 def _note(doc: Document, places: Places, head: Node, blocks: Nodes, rule: str = "options") -> Made:
     """The note of a question that begins in a paragraph, and of what follows it."""
     line, below = choices.stem(head)
+    group = None if below else choices.group_at((head, *blocks), 0)
+    if group and group.stem and group.form is Form.LISTED:
+        line, below = group.stem[0].children, group.shown
     line = _without_title(line)
     inline, marks = attributes.at_end(numbering.unwrapped(line))
     question, number = notes.without_number(inline, numbering.raw_text(inline).strip())
@@ -211,11 +217,17 @@ def _note(doc: Document, places: Places, head: Node, blocks: Nodes, rule: str = 
 def _is_plain(doc: Document, head: Node, note: Note) -> bool:
     """Whether a choice is plainly one: a list of things that are done, or not yet, looks like one as well."""
     told = note.question_source.split("\n")
-    ticks = any(_TICKED.match(line) for line in told)
-    return not ticks or choices.ticks_often(doc) or _is_numbered(head) or asking.strength(note.question_text) > 0
+    if _is_numbered(head) or asking.strength(note.question_text) > 0:
+        return True
+    if not note.answered and any(_BOX.match(line) for line in told):
+        return False  # what there is to do, or to be able to
+    return choices.ticks_often(doc) or not any(_TICKED.match(line) for line in told)
 
 
 _TICKED = re.compile(r"[ \t>]*[-*+][ \t]+\[[xX]\][ \t](?![*_(]{0,2}[A-Ja-j][).:])")
+
+
+_BOX = re.compile(r"[ \t>]*[-*+][ \t]+\[[ xX]\][ \t](?![*_(]{0,2}[A-Ja-j][).:])")
 
 
 def _without_title(line: Nodes) -> Nodes:
