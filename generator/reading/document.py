@@ -43,6 +43,20 @@ class Document:
         return made
 
     @property
+    def lined(self) -> bytes:
+        r"""The text behind a line break: a pattern that begins with `\n` finds a line ten times as fast as one with `^`."""
+        return self.once("lined", lambda: b"\n" + self.data)
+
+    def has(self, *words: bytes) -> bool:
+        """Whether one of these stands anywhere in the text: a look that costs nothing, before a pattern that does."""
+        return any(word in self.data for word in words)
+
+    def has_in_any_case(self, *words: bytes) -> bool:
+        """The same of words in lower case, however the text writes them (of ASCII's letters)."""
+        lowered = self.once("lowered", self.data.lower)
+        return any(word in lowered for word in words)
+
+    @property
     def name(self) -> str:
         """The file's path, for people."""
         return self.text.name
