@@ -44,7 +44,7 @@ class Document:
 
     @property
     def lined(self) -> bytes:
-        r"""The text behind a line break: a pattern that begins with `\n` finds a line ten times as fast as one with `^`."""
+        r"""The text behind a line break: a pattern that begins with `\n` is sought much faster than one with `^`."""
         return self.once("lined", lambda: b"\n" + self.data)
 
     def has(self, *words: bytes) -> bool:
