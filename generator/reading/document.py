@@ -94,6 +94,8 @@ class Document:
             text = textwrap.dedent(lead + text)
         if "```" in text or "~~~" in text or "\n    " in text:
             return text.strip("\n")  # blank lines and trailing spaces of code show
+        if "\n" not in text:
+            return text.rstrip()  # by far the most common
         lines = [line.rstrip() for line in text.split("\n")]
         for place in self._hard_breaks(nodes, start) if "  \n" in text else ():
             lines[place] += "  "
