@@ -62,6 +62,8 @@ def read(doc: Document) -> Reading:
         card for inner in _fences(lines) for card in _Deck(lines, passages.passages(inner), True)
     ]
     cards = [card for card in cards if not places.is_housekeeping(card.lines[0].start)]
+    if not cards and doc.dialect != NAME:
+        return Reading()
     where = inline_cards.Where(doc, places, {line.start for card in cards for line in card.lines})
     found: list[Found] = []
     problems: list[Problem] = []
