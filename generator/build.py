@@ -169,7 +169,9 @@ def _ready(request: Request, understood: Understood, watch: Watch) -> Ready:
     assigned = ledgers.sent_again(assigned, again, understood.now)
     assigned, stale = ledgers.shown(assigned, fields)
     mods = {note.id: note.mod for note in assigned.notes}
-    notes_now = tuple(replace(note, mod=mods[note.id]) for note in understood.notes)
+    notes_now = tuple(
+        note if note.mod == mods[note.id] else replace(note, mod=mods[note.id]) for note in understood.notes
+    )
     understood = replace(understood, assigned=assigned, notes=notes_now)
     changes = _concerning(understood, compare_ledgers(understood.before, assigned.ledger, chosen))
     return Ready(understood, _info(understood), html, changes, stale)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import textwrap
-from functools import lru_cache
 from typing import NamedTuple
 
 from generator.model import Choice, Kind, Node, Nodes, Option
@@ -96,6 +95,8 @@ def stem(node: Node) -> tuple[Nodes, Nodes]:
     """What asks in a paragraph, and the options that stand in it as well, as a paragraph of their own."""
     own = option.lines(node.children)
     for count in range(1, min(len(own), _LONGEST_STEM + 1)):
+        if not shapes.is_first(own[count]):
+            continue
         below = option.paragraph(own[count:])
         group = group_at(below, 0)
         if group and not group.stem:
@@ -235,34 +236,33 @@ def _comment(raw: Raw, place: int) -> Nodes:
 
 def is_quiz(doc: Document) -> bool:
     """Whether a file has choices: something says of its options which are right, or it has the same letters often."""
-    return doc.keyed or _has_key(doc.data)
+    return doc.keyed or doc.once("has a key", lambda: _has_key(doc))
 
 
-@lru_cache(maxsize=4)
-def _has_key(data: bytes) -> bool:
-    return bool(_KEY.search(data) or _MIXED.search(data)) or len(_THIRD.findall(data)) >= _OFTEN
+def _has_key(doc: Document) -> bool:
+    key = doc.has_in_any_case(b"answer", b"ans", b"key") and _KEY.search(doc.lined)
+    return bool(key) or _mixed(doc) > 0 or len(_THIRD.findall(doc.lined)) >= _OFTEN
 
 
 def ticks_often(doc: Document) -> bool:
     """Whether a file has several task lists of which some items are ticked and some are not."""
-    return _ticks(doc.data) >= _OFTEN
+    return _mixed(doc) >= _OFTEN
 
 
-@lru_cache(maxsize=4)
-def _ticks(data: bytes) -> int:
-    return len(_MIXED.findall(data))
+def _mixed(doc: Document) -> int:
+    """How many task lists have an item that is ticked beside one that is not."""
+    return doc.once("mixed", lambda: len(_MIXED.findall(doc.lined)) if doc.has(b"[x]", b"[X]") else 0)
 
 
 _MIXED = re.compile(
-    rb"^[ \t>]{0,8}[-*+][ \t]+\[(?:[xX]\][^\n]*\n\s{0,8}[-*+][ \t]+\[ \][ \t]"
-    rb"|[ ]\][^\n]*\n\s{0,8}[-*+][ \t]+\[[xX]\][ \t])",
-    re.MULTILINE,
+    rb"\n[ \t>]{0,8}[-*+][ \t]+\[(?:[xX]\][^\n]*\n\s{0,8}[-*+][ \t]+\[ \][ \t]"
+    rb"|[ ]\][^\n]*\n\s{0,8}[-*+][ \t]+\[[xX]\][ \t])"
 )
 _KEY = re.compile(
-    rb"^[^\w\n]{0,12}(?:the )?(?:correct |right )?(?:answers?|ans|key)\b[^\w\n]{0,8}\(?(?:option )?[A-Ha-h1-9]\b",
-    re.MULTILINE | re.IGNORECASE,
+    rb"\n[^\w\n]{0,12}(?:the )?(?:correct |right )?(?:answers?|ans|key)\b[^\w\n]{0,8}\(?(?:option )?[A-Ha-h1-9]\b",
+    re.IGNORECASE,
 )
-_THIRD = re.compile(rb"^[ \t>]{0,8}(?:[-*+][ \t]+)?[*_(]{0,3}[Cc][*_]{0,2}[).:][*_)]{0,2}[ \t]+\S", re.MULTILINE)
+_THIRD = re.compile(rb"\n[ \t>]{0,8}(?:[-*+][ \t]+)?[*_(]{0,3}[Cc][*_]{0,2}[).:][*_)]{0,2}[ \t]+\S")
 _OFTEN = 3
 
 # --- a key that stands elsewhere ------------------------------------------------------------------------------------

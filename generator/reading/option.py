@@ -176,6 +176,8 @@ _WRONG = r"❌|✗|✘|❎|☒|[(\[]\s*(?:incorrect|wrong)(?: answer)?\s*[)\]]"
 _MARK = rf"\s*(?:(?P<right>{_RIGHT})|{_WRONG})\s*"
 _FIRST = re.compile(_MARK, re.IGNORECASE)
 _LAST = re.compile(rf"{_MARK}\Z", re.IGNORECASE)
+# One of these stands in every mark.
+_SIGN = re.compile(r"[✅✔☑✓❌✗✘❎☒(\[<←⬅]")
 _REMARK = re.compile(r"<!--\s*(?:correct|right|answer)\b.*?-->", re.IGNORECASE)
 
 
@@ -184,8 +186,9 @@ def marked(option: Raw) -> Raw:
     inline = first_lines(option.content)
     remark = any(node.kind is Kind.HTML and _REMARK.fullmatch(node.text.strip()) for node in inline)
     text = numbering.raw_text(inline)
-    first = _FIRST.match(text)
-    last = None if first else _LAST.search(text[-40:])
+    signed = _SIGN.search(text)
+    first = _FIRST.match(text) if signed else None
+    last = _LAST.search(text[-40:]) if signed and not first else None
     if first:
         kept = numbering.without_prefix(inline, first.end())
     elif last:

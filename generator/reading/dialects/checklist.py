@@ -46,16 +46,26 @@ class _Entry(NamedTuple):
 
 
 class _Section(NamedTuple):
-    """What stands under a heading: its items, whether the heading says that they ask, or some text there does.
+    """What stands under a heading, and the items in that; whether the heading says that they ask.
 
-    `tests` says that the heading announces a test. `others` counts the blocks that are no lists, and no furniture.
+    `tests` says that the heading announces a test.
     """
 
+    blocks: Nodes
     entries: list[_Entry]
     headed: bool
-    announced: bool
     tests: bool
-    others: int
+
+    @property
+    def announced(self) -> bool:
+        """Whether the heading says that its items ask, or some text there does."""
+        leads = (before for before, node in pairwise(self.blocks) if _is_lead(before, node))
+        return self.headed or any(asking.announces(plain((lead,))) for lead in leads)
+
+    @property
+    def others(self) -> int:
+        """How many of its blocks are no lists, and no furniture."""
+        return sum(not (node.kind in _LISTS or furniture.furniture(node)) for node in self.blocks)
 
     @property
     def asks(self) -> int:
@@ -134,9 +144,7 @@ def _sections(doc: Document, places: Places) -> Iterator[_Section]:
         if any(map(asking.are_open, headings)):
             continue
         headed = any(map(asking.announces, headings))
-        texts = [plain((before,)) for before, node in pairwise(blocks[begin:end]) if _is_lead(before, node)]
-        others = sum(not (node.kind in _LISTS or furniture.furniture(node)) for node in blocks[begin:end])
-        yield _Section(own, headed, headed or any(map(asking.announces, texts)), tests, others)
+        yield _Section(blocks[begin:end], own, headed, tests)
 
 
 def _leads_away(item: Item) -> bool:

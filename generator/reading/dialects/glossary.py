@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 from statistics import median_low
 from typing import NamedTuple
@@ -100,7 +101,8 @@ class _Glossary:
     def __init__(self, doc: Document, places: Places) -> None:
         self._doc, self._places = doc, places
         name = doc.name.rpartition("/")[2].rpartition(".")[0].replace("-", " ").replace("_", " ")
-        self._whole = any(map(terms.heads_glossary, (name, places.title, str(doc.text.front.get("title", "")))))
+        self._heads = cache(terms.heads_glossary)  # a topic stands above many sections
+        self._whole = any(map(self._heads, (name, places.title, str(doc.text.front.get("title", "")))))
 
     def terms(self) -> Iterator[_Term]:
         """All terms that the file explains, in order."""
@@ -147,7 +149,7 @@ class _Glossary:
         """Whether the headings above this byte say that terms are explained."""
         topics = self._places.of(offset).topics
         innermost = topics[-1] if topics else self._places.title
-        return self._whole or terms.heads_terms(innermost) or any(map(terms.heads_glossary, topics))
+        return self._whole or terms.heads_terms(innermost) or any(map(self._heads, topics))
 
     def _is_list_of_terms(self) -> bool:
         """Whether nearly all items of the file explain terms, and they are most of what it holds."""

@@ -55,7 +55,7 @@ _LONGEST_TYPE = 60
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return bool(_POSSIBLE.search(doc.data))
+    return doc.has(b"START", b"ANKI", b"ID:") and bool(_POSSIBLE.search(doc.data))
 
 
 def read(doc: Document) -> Reading:

@@ -22,11 +22,11 @@ from generator.reading.writing import Entry
 
 NAME = "quiz"
 # A box or a letter as options have them; or a mark on an option.
-_POSSIBLE = re.compile(
-    rb"^[ \t>]{0,8}(?:[-*+][ \t]+)?(?:\[[ xX]\]|[*_(]{0,3}(?:[AaBb]|\xd0[\x90\x91\xb0\xb1])[*_)]{0,2}[).:])"
-    rb"|\xe2\x9c[\x85\x93\x94]|[(<\[-] ?(?:[Cc]orrect|CORRECT)|^[*_]{0,2}(?:[Cc]orrect )?[Aa]ns(?:wer)?[ \t]*[-:]",
-    re.MULTILINE,
+_OPTION = re.compile(
+    rb"\n[ \t>]{0,8}(?:[-*+][ \t]+)?(?:\[[ xX]\]|[*_(]{0,3}(?:[AaBb]|\xd0[\x90\x91\xb0\xb1])[*_)]{0,2}[).:])"
+    rb"|\n[*_]{0,2}(?:[Cc]orrect )?[Aa]ns(?:wer)?[ \t]*[-:]"
 )
+_RIGHT = re.compile(rb"\xe2\x9c[\x85\x93\x94]|[(<\[-] ?(?:[Cc]orrect|CORRECT)")
 # So many blocks at most, without a number in front of them, are one question.
 _MOST_BLOCKS = 4
 _MATERIAL = frozenset({Kind.CODE_BLOCK, Kind.TABLE, Kind.QUOTE, Kind.LIST})
@@ -34,7 +34,8 @@ _MATERIAL = frozenset({Kind.CODE_BLOCK, Kind.TABLE, Kind.QUOTE, Kind.LIST})
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return bool(_POSSIBLE.search(doc.data)) or (b"nswer" in doc.data and choices.is_quiz(doc))
+    marked = _OPTION.search(doc.lined) or (doc.has(b"\xe2\x9c", b"orrect", b"CORRECT") and _RIGHT.search(doc.data))
+    return bool(marked) or (b"nswer" in doc.data and choices.is_quiz(doc))
 
 
 def read(doc: Document) -> Reading:
