@@ -21,6 +21,7 @@ from generator.reading.option import (
     as_blocks,
     beneath,
     commented,
+    counts,
     first_lines,
     follows,
     is_bare,
@@ -72,7 +73,11 @@ def group(blocks: Nodes, place: int, ends: Ends) -> Group | None:
     if first.kind is Kind.LIST:
         return _in_lists(blocks, place, ends) or _listed(first, ends)
     if first.kind is Kind.PARAGRAPH:
-        return _in_lines(blocks, place, ends) or _in_a_line(first, ends)
+        return (
+            _in_lines(blocks, place, ends, counted=False)
+            or _in_a_line(first, ends)
+            or _in_lines(blocks, place, ends, counted=True)
+        )
     return None
 
 
@@ -105,7 +110,7 @@ def _in_lists(blocks: Nodes, place: int, ends: Ends) -> Group | None:
     enough = _FEWEST <= len(found) <= _MOST and any(raw.text or raw.content for raw in found)
     if not enough:
         return None
-    form = Form.TICKED if ticked else Form.LETTERED
+    form = Form.TICKED if ticked else Form.LISTED if counts(found[0]) else Form.LETTERED
     return Group(form, tuple(map(marked, found)), _before(blocks[place:taken], rest), taken - place, (), rest)
 
 
@@ -183,10 +188,10 @@ def _before(shown: Nodes, rest: Nodes) -> Nodes:
 # --- lines ----------------------------------------------------------------------------------------------------------
 
 
-def _in_lines(blocks: Nodes, place: int, ends: Ends) -> Group | None:
-    """Lines with letters, in one paragraph or in several, and what stands between these."""
+def _in_lines(blocks: Nodes, place: int, ends: Ends, counted: bool) -> Group | None:
+    """Lines with letters, in one paragraph or in several, and what stands between these; `counted` says: numbers."""
     own = lines(blocks[place].children)
-    begins = next((at for at, line in enumerate(own) if (raw := labelled(line)) and follows(raw.label, ())), None)
+    begins = _first(own, counted)
     if begins is None:
         return None
     found: list[Raw] = []
@@ -220,7 +225,17 @@ def _in_lines(blocks: Nodes, place: int, ends: Ends) -> Group | None:
     shown = _before(blocks[place:taken], rest)
     shown = (shown[0]._replace(start=own[begins][0].start), *shown[1:])
     options = tuple(marked(commented(raw)) for raw in found)
-    return Group(Form.LETTERED, options, shown, taken - place, paragraph(own[:begins]), rest)
+    form = Form.LISTED if counted else Form.LETTERED
+    return Group(form, options, shown, taken - place, paragraph(own[:begins]), rest)
+
+
+def _first(own: Sequence[Nodes], counted: bool) -> int | None:
+    """The place of the line with the first label of all; `counted` says whether one that counts, or a letter."""
+    for place, line in enumerate(own):
+        raw = labelled(line)
+        if raw and follows(raw.label, ()) and counts(raw) == counted:
+            return place
+    return None
 
 
 def _is_picture(node: Node) -> bool:
@@ -248,7 +263,7 @@ def _of_lines(own: Sequence[Nodes], before: Sequence[Raw], ends: Ends) -> tuple[
 def _in_a_line(node: Node, ends: Ends) -> Group | None:
     """Letters that follow one another within lines: `(a) one (b) two`, two to a line or all in one."""
     own = lines(node.children)
-    begins = next((at for at, line in enumerate(own) if (raw := labelled(line)) and follows(raw.label, ())), None)
+    begins = _first(own, counted=False)
     if begins is None:
         return None
     found: list[Raw] = []
