@@ -46,8 +46,8 @@ _COUNT = r"[ivx]{1,4}|[oacq](?:[1-9](?!\d)|10)"
 # And what counts: `(1) x`, `(ii) x`, `iv. x`, `o1) x`.
 LABEL = re.compile(
     rf"""\s*(?:(?:option|choice)\s+)?
-    (?: (?P<open>[(\[])\s*(?P<bracketed>[{_LETTER}]|{_COUNT}|[1-9]|10)\s*[)\]][.:]?
-      | (?P<label>[{_LETTER}]|{_COUNT})\s*(?:[)\]：．、]|[.:](?!(?-i:[a-z0-9_]))|\s[-–—](?=\s))
+    (?: (?P<open>[(\[])\s*(?P<bracketed>[{_LETTER}]|(?:(?<=\()(?:{_COUNT}|[1-9]|10)(?=\)\s)))\s*[)\]][.:]?
+      | (?P<label>[{_LETTER}]|(?:{_COUNT})(?=[.)]\s))\s*(?:[)\]：．、]|[.:](?!(?-i:[a-z0-9_]))|\s[-–—](?=\s))
       | (?P<circled>[①-⑩])
     )\s*""",
     re.VERBOSE | re.IGNORECASE,
@@ -159,7 +159,7 @@ def task(children: Nodes) -> Raw:
     inline = first_lines(children)
     content = with_first_lines(children, inline[1:])
     label = labelled(content)
-    if label and label.content:
+    if label and label.content and any(label.label in letters for letters in ALPHABETS):
         return label._replace(marked=inline[0].level == 1)
     return Raw("", content, inline[0].level == 1)
 
