@@ -13,7 +13,7 @@ from itertools import chain, pairwise
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes, Problem, Skipped
-from generator.reading import answers, asking, furniture, items, material, notes, numbering, writing
+from generator.reading import answers, asking, brackets, furniture, items, material, notes, numbering, writing
 from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.items import Item
@@ -30,7 +30,7 @@ _ANSWERED = 0.25
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return any(node.kind is Kind.LIST or items.of_paragraph(node) for node in doc.tree.children)
+    return any(node.kind is Kind.LIST or items.of_paragraph(node, bare=True) for node in doc.tree.children)
 
 
 class _Piece(NamedTuple):
@@ -115,7 +115,7 @@ def _pieces(doc: Document) -> Iterator[_Piece]:
                 else:
                     yield _Piece(of, item, node)
         else:
-            item = items.of_paragraph(node)
+            item = items.of_paragraph(node, brackets.answer(doc))
             yield _Piece(node, item, node if item else None)
 
 
