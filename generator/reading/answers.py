@@ -36,7 +36,7 @@ _LABEL = re.compile(
     rf"\s*(?:[^\x00-\x7f\w]+\s*)?(?:(?P<answer>{ANSWER})|{_SOLUTION})\s*(?:[.:：]-?\s*|$|(?(answer)(?:\)|\s?[-–—](?=\s))\s*|(?!)))",
     re.IGNORECASE,
 )
-_LETTER = re.compile(r"\s*[AА]\s*(?:\d{0,3}\s*[:：]|\d{1,3}[.)])\s*")
+_LETTER = re.compile(r"\s*[AА]\s*(?:\d{0,3}\s*[:：]|\d{1,3}[.)]|[-–—](?=\s)(?!.*\sB\s*[-–—]\s))\s*")
 # What says which option is right, and would say little without its label.
 _KEY = re.compile(r"[A-Ha-h1-8](?:(?:\s*(?:,|&|/|and)\s*|\s+)[A-Ha-h1-8])*[.)]?")
 _ANSWER_WORD = re.compile(rf"\b(?:{ANSWER}|{_SOLUTION})\b|答案|正解|解答|정답", re.IGNORECASE)

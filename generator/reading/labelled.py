@@ -93,7 +93,7 @@ _RULE = re.compile(r"[ \t>]*(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})
 _ITEM = re.compile(r"[ \t>]*(?:[-*+•]|\d+[.)])[ \t]")
 # What authors put at the margin although it belongs to the item above it.
 _MATERIAL = re.compile(r"[ \t]*(?:`{3,}|~{3,}|\||!\[|<img\b|\$\$)")
-_OTHER_OPTION = re.compile(r"[\s>*_+\-(]*[Bb][*_]{0,2}[.)\]:：]")
+_OTHER_OPTION = re.compile(r"[\s>*_+\-(]*[Bb][*_]{0,2}(?:[.)\]:：]|[ \t]?[-–—][ \t])")
 _OPTION_AHEAD = 12
 
 
