@@ -123,7 +123,7 @@ class _Parts:
         """The parts, in order."""
         part: _Part | None = None
         for place, line in enumerate(self._lines):
-            ask = self._ask(place)
+            ask = self._ask(place) or (self._ask_bare(part, place) if part else None)
             if ask:
                 if part:
                     part.closed = True
@@ -149,6 +149,13 @@ class _Parts:
             following = self._following(place)
             return label if following and following.number == label.number else None
         return label
+
+    def _ask_bare(self, part: _Part, place: int) -> Label | None:
+        """The label, as it were, of a line that asks above code: a labelled answer follows, or it must mean the code."""
+        if not labels.is_above_code(self._lines, place):
+            return None
+        told = sum(not line.blank for line in part.asks) > 1 and material.points(self._lines[place].text)
+        return labels.UNLABELLED if (self._following(place) if part.tell else told) else None
 
     def _following(self, place: int) -> Label | None:
         """The label of an answer that comes next, if no question comes before it."""

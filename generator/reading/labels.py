@@ -139,6 +139,19 @@ def may_ask(text: str) -> bool:
     return not _PROSE.match(text) and _label(_ASK, text) is not None
 
 
+# What a question has that bears no label, among others that do.
+UNLABELLED = Label("", "", "", "", "", "", 0, bare=True, alone=False)
+_ASKS_BARE = re.compile(r"[^\s#>|`\-*+\d].*[?？][\s*_]*$")
+
+
+def is_above_code(lines: Sequence[Line], place: int) -> bool:
+    """Whether a line without a label asks, stands alone, and has a fence of code below it."""
+    if not _ASKS_BARE.match(lines[place].text) or not lines[place - 1].blank:
+        return False
+    following = next((line for line in lines[place + 1 : place + 4] if not line.blank), None)
+    return following is not None and following.code
+
+
 def told_beside(text: str, letters: tuple[str, str]) -> re.Match[str] | None:
     """Where in a question's line its answer begins: `… ? A: …`, `…<br>**Answer:** …`."""
     for match in _BESIDE.finditer(text):
