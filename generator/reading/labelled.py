@@ -10,7 +10,7 @@ from statistics import median_low
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes
-from generator.reading import answers, asking, furniture, labels, material, numbering
+from generator.reading import answers, asking, furniture, labels, levels, material, numbering
 from generator.reading.blocks import plain
 from generator.reading.excerpts import Excerpt, Line, Lines, Piece
 from generator.reading.labels import Label, Marks
@@ -151,7 +151,7 @@ class _Parts:
         return label
 
     def _ask_bare(self, part: _Part, place: int) -> Label | None:
-        """The label, as it were, of a line that asks above code: a labelled answer follows, or it must mean the code."""
+        """The label, as it were, of what asks above code: a labelled answer follows, or it must mean the code."""
         if not labels.is_above_code(self._lines, place):
             return None
         told = sum(not line.blank for line in part.asks) > 1 and material.points(self._lines[place].text)
@@ -279,7 +279,7 @@ def _labelled(lines: Lines, part: _Part, letters: Letters, style: _Style) -> Lab
         told = lines.excerpt([first.after(end), *_below(own[1:], part.ask)])
         return Labelled(tuple(own), part.ask, question, told, pair=True)
     closed = _closed(first, part.ask)
-    if closed is not None and any(map(str.isalnum, first.text[closed:])) and asking.strength(first.text[:closed]):
+    if closed is not None and levels.says_more(first.text[closed:]) and asking.strength(first.text[:closed]):
         question = _without_mark(lines.excerpt([first.between(part.ask.length, closed)]), part.ask.opened)
         told = lines.excerpt([first.after(closed), *_below(own[1:], part.ask)])
         return Labelled(tuple(own), part.ask, question, told, pair=False)

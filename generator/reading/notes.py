@@ -250,7 +250,7 @@ def _without_attributes(asked: Excerpt) -> tuple[Nodes, str, Attributes]:
         return asked.nodes, asked.source, attributes.NONE
     first = asked.nodes[0]
     inline, marks = attributes.at_end(first.children)
-    if marks == attributes.NONE:
+    if marks == attributes.NONE and len(inline) == len(first.children):
         return asked.nodes, asked.source, marks
     head, blank, rest = asked.source.partition("\n\n")
     return (first._replace(children=inline), *asked.nodes[1:]), attributes.without(head) + blank + rest, marks
