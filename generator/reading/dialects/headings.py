@@ -12,8 +12,8 @@ from typing import NamedTuple
 from generator.model import Kind, Nodes, Problem, Severity, Skipped
 from generator.reading import answers, asking, attributes, furniture, notes, numbering, writing
 from generator.reading.blocks import plain
-from generator.reading.dialects import outline
-from generator.reading.dialects.outline import Role, Section
+from generator.reading.dialects import heading_sections, outline
+from generator.reading.dialects.heading_sections import Role, Section
 from generator.reading.document import Document
 from generator.reading.notes import Asked, Found, Made, Place, Reading
 from generator.reading.writing import Entry
@@ -31,7 +31,7 @@ def is_possible(doc: Document) -> bool:
 
 def read(doc: Document) -> Reading:
     """The notes of a file in which headings ask. With `dialect: headings` every heading of the asking level does."""
-    preface, sections = outline.sections(doc)
+    preface, sections = heading_sections.sections(doc)
     roles = outline.roles(sections, forced=doc.dialect == NAME)
     skipped = [Skipped(doc.span((node,)), furniture.furniture(node) or "preface") for node in preface]
     problems: list[Problem] = []
