@@ -18,7 +18,7 @@ from __future__ import annotations
 from generator.model import Parsed, Problem, Severity, Skipped, Source, Span
 from generator.reading import account, answer_keys, finish, intake, parts, records
 from generator.reading.dialects import DIALECTS
-from generator.reading.document import conflicts, open_fences, prepared
+from generator.reading.document import conflicts, embeds, open_fences, prepared
 
 __all__ = ["NAMES", "TOOLS", "read"]
 
@@ -40,7 +40,7 @@ def read(source: Source) -> Parsed:
     found = tuple(one.note for one in sorted(reading.found, key=lambda one: one.note.span))
     doubts = [] if found or any(one.code == "no-questions" for one in reading.problems) else [_no_questions(text)]
     notes = finish.finished(doc, found, reading.title, source.defaults)
-    problems = (*text.problems, *doubts, *open_fences(doc), *conflicts(doc), *reading.problems)
+    problems = (*text.problems, *doubts, *open_fences(doc), *conflicts(doc), *embeds(doc, notes), *reading.problems)
     title = str(text.front.get("title", "")) or reading.title
     return account.balanced(text, Parsed(notes, reading.skipped, problems, title))
 

@@ -116,8 +116,7 @@ def of_blocks(
     `told` is what is known to be the answer; then the blocks are the question's.
     """
     kept, gone = furniture.trimmed_tail(blocks)
-    if not kept and told is None:
-        asked, told = _with_answer_beside(doc, asked)
+    asked, told = (asked, told) if kept or told is not None else _with_answer_beside(doc, asked)
     kept = kept if asked.whole else _without_label(kept)
     start = asked.lines[0].start
     quiz = choices.found(doc, kept, asked.text, told or ())

@@ -21,6 +21,7 @@ class Role(Enum):
     TOPIC = "topic"
     TITLE = "title"
     HOUSEKEEPING = "housekeeping section"
+    INDEX = "index of links"
     OTHER = "heading that asks nothing"
 
 

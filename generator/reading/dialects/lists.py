@@ -131,9 +131,9 @@ def _answered(pieces: Sequence[_Piece]) -> Iterator[_Piece]:
 
 
 def _behind(pieces: Sequence[_Piece], place: int) -> Iterator[Node]:
-    """The blocks between an item and the next item or heading."""
+    """The blocks between an item and the next item, heading or rule."""
     for behind in range(place + 1, len(pieces)):
-        if pieces[behind].item or pieces[behind].node.kind is Kind.HEADING:
+        if pieces[behind].item or pieces[behind].node.kind in (Kind.HEADING, Kind.RULE):
             return
         yield pieces[behind].node
 
