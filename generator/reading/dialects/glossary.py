@@ -1,5 +1,6 @@
 """Terms and what they mean: definition lists, two-column tables, items or lines such as `**Term**: definition`.
 
+Below the heading of a glossary, headings are terms as well.
 A table is one if its header says so (`Term | Definition`, `Question | Answer`). Items and lines are, if the title or a
 heading above says that they are a glossary; items also, if they are nearly all that the file holds.
 """
@@ -7,13 +8,14 @@ heading above says that they are a glossary; items also, if they are nearly all 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import median_low
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes, Problem, Skipped
-from generator.reading import attributes, furniture, notes, numbering, terms, writing
+from generator.reading import asking, attributes, furniture, notes, numbering, terms, writing
 from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.notes import Asked, Found, Made, Reading
@@ -76,7 +78,11 @@ def _made(doc: Document, places: Places, term: _Term) -> Made:
     inline, marks = attributes.at_end(term.inline)
     first = term.lines[0]
     asked = Asked(term.lines, notes.question(first, inline), _source(doc, inline), plain(inline), marks)
-    return notes.of_blocks(doc, NAME, term.rule, places.of(first.start), asked, (), term.meaning)
+    place = places.of(first.start)
+    place = (
+        place._replace(topics=place.topics[:-1]) if first.kind is Kind.HEADING else place
+    )  # which is the term itself
+    return notes.of_blocks(doc, NAME, term.rule, place, asked, (), term.meaning)
 
 
 def _source(doc: Document, inline: Nodes) -> str:
@@ -98,7 +104,11 @@ class _Glossary:
     def terms(self) -> Iterator[_Term]:
         """All terms that the file explains, in order."""
         guessed = self._is_list_of_terms()
+        headed = self._headed()
         for section in _sections(self._doc.tree.children):
+            if section[0].start in headed:
+                yield _Term(section[:1], section[0].children, section[1:], "heading of a glossary")
+                continue
             said = self._says(section[-1].start)
             lines = _Lines(section) if said else None
             for node in section:
@@ -110,6 +120,21 @@ class _Glossary:
                     yield from _items(node, said, guessed)
                 elif node.kind is Kind.PARAGRAPH and lines:
                     yield from lines.terms(node)
+
+    def _headed(self) -> set[int]:
+        """Where the headings begin that are terms: below a glossary's, nearly all of one level, above a text each."""
+        sections = [section for section in _sections(self._doc.tree.children) if section[0].kind is Kind.HEADING]
+        inside = []
+        for section, following in zip(sections, [*sections[1:], None], strict=True):
+            level, topics = section[0].level, self._places.of(section[0].start).topics[:-1]
+            is_title = section is sections[0] and plain(section[0].children).strip(" :：.#") == self._places.title
+            if not is_title and (self._whole or any(map(terms.heads_glossary, topics))):
+                inside.append((section, following is None or following[0].level <= level))
+        count = Counter(section[0].level for section, leaf in inside if leaf and _explains(section))
+        level = max(count, key=lambda one: count[one], default=0)
+        here = [(section, leaf) for section, leaf in inside if section[0].level == level]
+        told = {section[0].start for section, leaf in here if leaf and _explains(section)}
+        return told if len(told) >= max(_FEWEST_LINES, _NEARLY_ALL * len(here)) else set()
 
     def _says(self, offset: int) -> bool:
         """Whether the headings above this byte say that terms are explained."""
@@ -133,6 +158,17 @@ class _Glossary:
             return False
         headings = (plain(node.children) for node in self._doc.tree.children if node.kind is Kind.HEADING)
         return not any(map(furniture.tells_of_project, headings))
+
+
+def _explains(section: Nodes) -> bool:
+    """Whether a heading may be a term, and a text that holds no other terms stands under it."""
+    name, body = plain(section[0].children), furniture.trimmed_tail(section[1:])[0]
+    if len(name) > _LONGEST_TERM or len(name.split()) > _MOST_WORDS or furniture.is_housekeeping(name):
+        return False
+    if len(name) < _SHORTEST_TERM or asking.strength(name) or not body or body[0].kind is not Kind.PARAGRAPH:
+        return False
+    lists = (item for node in body if node.kind is Kind.LIST for item in node.children)
+    return not _parted(_lines(body[0])[0]) and not any(_item(item, 1.0) for item in lists)
 
 
 def _sections(blocks: Nodes) -> Iterator[Nodes]:
