@@ -125,7 +125,9 @@ class _Glossary:
         """Where the headings begin that are terms: below a glossary's, nearly all of one level, above a text each."""
         sections = [section for section in _sections(self._doc.tree.children) if section[0].kind is Kind.HEADING]
         inside = []
-        for section, following in zip(sections, [*sections[1:], None], strict=True):
+        for section, following in pairwise([*sections, None]):
+            if section is None:
+                continue
             level, topics = section[0].level, self._places.of(section[0].start).topics[:-1]
             is_title = section is sections[0] and plain(section[0].children).strip(" :：.#") == self._places.title
             if not is_title and (self._whole or any(map(terms.heads_glossary, topics))):
