@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes, Problem, Skipped
-from generator.reading import asking, attributes, clozes, furniture, notes, numbering, writing
+from generator.reading import asking, attributes, captions, clozes, furniture, notes, numbering, writing
 from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.notes import Asked, Found, Reading
@@ -107,7 +107,10 @@ def read(doc: Document) -> Reading:
         return Reading()
     headings = grouping(blocks, {line.node.start for line in every.values() if line.strength})
     places = Places(doc, tuple(blocks[place] for place in headings))
-    lines = {place: line for place, line in every.items() if not places.is_closed(line.node.start)}
+    said = ((bisect_right(headings, at), one.text) for at, one in every.items() if one.strength and not one.counted)
+    again = captions.repeated(said) if doc.dialect != NAME else ()
+    lines = {at: one for at, one in every.items() if one.told or one.text.casefold() not in again}
+    lines = {place: line for place, line in lines.items() if not places.is_closed(line.node.start)}
     begins = _questions(blocks, lines, headings, doc.dialect == NAME)
     inner = {at for place in begins for at in _parts_below(blocks, place, begins)}
     ends = sorted(
