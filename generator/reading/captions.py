@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 
 from generator.reading import material
 
@@ -10,15 +10,15 @@ from generator.reading import material
 _MOST = 0.5
 
 
-def repeated(asked: Iterable[tuple[int, str]]) -> frozenset[str]:
-    """The texts, case folded, that come again under most headings; each is given with the number of its heading.
+def repeated(asked: Iterable[tuple[Hashable, str]]) -> frozenset[str]:
+    """The texts, case folded, that come again under most headings; each is given with its heading.
 
     `What is the output?` comes again as well, above other code.
     """
-    found: dict[str, set[int]] = {}
+    found: dict[str, set[Hashable]] = {}
     for heading, text in asked:
         found.setdefault(text.casefold(), set()).add(heading)
-    every = set().union(*found.values())
+    every = {heading for under in found.values() for heading in under}
     return frozenset(
         text
         for text, under in found.items()
