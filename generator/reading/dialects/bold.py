@@ -107,9 +107,7 @@ def read(doc: Document) -> Reading:
         return Reading()
     headings = grouping(blocks, {line.node.start for line in every.values() if line.strength})
     places = Places(doc, tuple(blocks[place] for place in headings))
-    said = ((bisect_right(headings, at), one.text) for at, one in every.items() if one.strength and not one.counted)
-    again = captions.repeated(said) if doc.dialect != NAME else ()
-    lines = {at: one for at, one in every.items() if one.told or one.text.casefold() not in again}
+    lines = every if doc.dialect == NAME else _without_captions(every, headings)
     lines = {place: line for place, line in lines.items() if not places.is_closed(line.node.start)}
     begins = _questions(blocks, lines, headings, doc.dialect == NAME)
     inner = {at for place in begins for at in _parts_below(blocks, place, begins)}
@@ -140,6 +138,13 @@ def read(doc: Document) -> Reading:
         skipped += made.skipped
     skipped += places.skipped_beside(one.note.span for one in found)
     return Reading(tuple(found), tuple(skipped), tuple(problems), places.title)
+
+
+def _without_captions(lines: dict[int, _Line], headings: Sequence[int]) -> dict[int, _Line]:
+    """The bold lines without those that ask alike under most headings."""
+    asks = ((place, line) for place, line in lines.items() if line.strength and not line.counted)
+    again = captions.repeated((bisect_right(headings, place), line.text) for place, line in asks)
+    return {place: line for place, line in lines.items() if line.told or line.text.casefold() not in again}
 
 
 def _parts_below(blocks: Nodes, place: int, begins: set[int]) -> Iterator[int]:
