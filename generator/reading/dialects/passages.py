@@ -119,9 +119,14 @@ _MOST = 0.6
 _FEWEST = 2
 
 
-def separators(every: Sequence[Passage]) -> Separators:
-    """The usual separators, and with them the ones that what is marked as a card but has none of these shows."""
+def separators(every: Sequence[Passage], named: bool = False) -> Separators:
+    """The usual separators, and with them the ones that what is marked as a card but has none of these shows.
+
+    `named` says that the author calls the file one of cards, so that none of them needs a mark.
+    """
     marked = [passage for passage in every if passage.kind is Is.TEXT and _is_marked(passage)]
+    if named and not marked:
+        marked = [passage for passage in every if passage.kind is Is.TEXT and not passage.lines[0].code]
     other = [passage for passage in marked if not USUAL.has_card(passage)]
     if not other:
         return USUAL
