@@ -70,6 +70,10 @@ def follows(label: str, before: Sequence[Raw]) -> bool:
     )
 
 
+# How a key may name options: with letters, numbers, Roman numbers, or letters and numbers.
+SEQUENCES = (ALPHABETS[0], _COUNTS[1], _COUNTS[0], *_COUNTS[2:])
+
+
 def counts(raw: Raw) -> bool:
     """Whether the first of some options has a label that counts other things as well: `(i)`, `(1)`, `o1)`."""
     return any(raw.label == labels[0] for labels in _COUNTS)

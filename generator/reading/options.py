@@ -43,6 +43,7 @@ class Form(Enum):
     TICKED = "task list"
     LETTERED = "letters"
     INLINE = "letters in one line"
+    COUNTED = "numbers in brackets"
     LISTED = "list"
 
 
@@ -110,7 +111,7 @@ def _in_lists(blocks: Nodes, place: int, ends: Ends) -> Group | None:
     enough = _FEWEST <= len(found) <= _MOST and any(raw.text or raw.content for raw in found)
     if not enough:
         return None
-    form = Form.TICKED if ticked else Form.LISTED if counts(found[0]) else Form.LETTERED
+    form = Form.TICKED if ticked else Form.COUNTED if counts(found[0]) else Form.LETTERED
     return Group(form, tuple(map(marked, found)), _before(blocks[place:taken], rest), taken - place, (), rest)
 
 
@@ -225,7 +226,7 @@ def _in_lines(blocks: Nodes, place: int, ends: Ends, counted: bool) -> Group | N
     shown = _before(blocks[place:taken], rest)
     shown = (shown[0]._replace(start=own[begins][0].start), *shown[1:])
     options = tuple(marked(commented(raw)) for raw in found)
-    form = Form.LISTED if counted else Form.LETTERED
+    form = Form.COUNTED if counted else Form.LETTERED
     return Group(form, options, shown, taken - place, paragraph(own[:begins]), rest)
 
 
