@@ -44,6 +44,7 @@ KINDS = {
     "cloze": "A root is {{c1::the first}} node of {{c2::a tree}}",
     "cloze with a hint": "A crown is {{c1::the top::where?}} of it",
     "cloze with numbers": "A {{c2::trunk}} bears the {{c1::crown}} {#trunk .often}",
+    "cloze with a number twice": "A {{c2::trunk}} bears {{c1::leaves}} and the {{c2::crown}}",
     "cloze with more": "A knot is {{c1::hard}}\n\nIn wood, of all.\n\nAlso in ropes.",
     "cloze without numbers": "A ring is ==a year== and ==wide== {kind=cloze}",
     "cloze with a hint alone": "A shoot is ==new::or old?== {kind=cloze}",
@@ -55,7 +56,7 @@ KINDS = {
 }
 CHOICES = {"choice", "choice of several", "choice explained"}
 CLOZES = {"cloze", "cloze with a hint", "cloze with numbers", "cloze without numbers"}
-CLOZES |= {"cloze with a hint alone", "cloze in code"}
+CLOZES |= {"cloze with a hint alone", "cloze in code", "cloze with a number twice"}
 # Which of them a dialect has no way to say. Of all others nothing may be lost.
 CANNOT = {
     "glossary": {*CHOICES, *CLOZES, "code asked about", "unanswered"},

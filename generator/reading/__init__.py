@@ -5,6 +5,7 @@
     answer_keys  the answers that stand apart from their questions
     parts      which dialect reads the file, and which parts of it another one
     dialects   the tree to notes; each dialect is a file, all of them a list in `dialects/__init__.py`
+    records    files that are none for a deck: minutes, syllabuses, answers without their questions
     finish     deck, tags, language, footnotes and images of each note
     account    every line in one note or in one skipped range
 
@@ -15,9 +16,9 @@ Shared by the dialects: `notes`, which makes a note of what they found, with `as
 from __future__ import annotations
 
 from generator.model import Parsed, Problem, Severity, Skipped, Source, Span
-from generator.reading import account, answer_keys, finish, intake, parts
+from generator.reading import account, answer_keys, finish, intake, parts, records
 from generator.reading.dialects import DIALECTS
-from generator.reading.document import conflicts, open_fences, prepared
+from generator.reading.document import conflicts, embeds, open_fences, prepared
 
 __all__ = ["NAMES", "TOOLS", "read"]
 
@@ -35,11 +36,11 @@ def read(source: Source) -> Parsed:
         return account.balanced(text, Parsed(skipped=(everything,), problems=text.problems))
     dialect = source.defaults.asked or str(text.front.get("dialect", source.defaults.dialect))
     doc = prepared(text, dialect, source.defaults.title)
-    reading = answer_keys.read(doc, parts.read)
+    reading = records.without(doc, answer_keys.read(doc, parts.read))
     found = tuple(one.note for one in sorted(reading.found, key=lambda one: one.note.span))
-    doubts = [] if found else [_no_questions(text)]
+    doubts = [] if found or any(one.code == "no-questions" for one in reading.problems) else [_no_questions(text)]
     notes = finish.finished(doc, found, reading.title, source.defaults)
-    problems = (*text.problems, *doubts, *open_fences(doc), *conflicts(doc), *reading.problems)
+    problems = (*text.problems, *doubts, *open_fences(doc), *conflicts(doc), *embeds(doc, notes), *reading.problems)
     title = str(text.front.get("title", "")) or reading.title
     return account.balanced(text, Parsed(notes, reading.skipped, problems, title))
 

@@ -33,7 +33,8 @@ from generator.reading.notes import Found, Reading, texts
 
 _TITLE = re.compile(
     r"""[\W\d_]*(?:(?:quiz|test|exam|practice|exercise|self|check|assessment|review|chapter|module|section|part|question|correct
-      |knowledge|sample|model|week|day|lesson)s?\b[\W\d_]*(?:[a-z]\b[\W_]*)?)*
+      |knowledge|sample|model|week|day|lesson
+      |lab|homework|assignment|worksheet|tutorial|problem\ set|midterm|final)s?\b[\W\d_]*(?:[a-z]\b[\W_]*)?)*
     (?:answers|answer\s*(?:keys?|sheet)|solutions|solution\s*key|key|respuestas(?:\s+correctas)?|soluciones|respostas
       |gabarito|antworten|lösungen|lösungsschlüssel|réponses|corrigés?|risposte|soluzioni|ответы|ключи?|答案表?|参考答案|解答|정답(?:\s*(?:표|지))?)
     (?:\s*(?:&|and|with|\+|/|und|y|e|et|и)\s*(?:the\s+)?(?:answers?|explanations?|rationales?|reasons?|solutions?
@@ -82,6 +83,11 @@ class _Key(NamedTuple):
 
     span: Span
     entries: tuple[Entry, ...]
+
+
+def is_title(text: str) -> bool:
+    """Whether a heading, or a file's name, says that answers to numbered questions follow."""
+    return bool(_TITLE.fullmatch(text))
 
 
 def read(doc: Document, dialects: Callable[[Document], Reading]) -> Reading:

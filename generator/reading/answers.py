@@ -33,9 +33,10 @@ _SOLUTION = (
 )
 # A mark such as ✅ may stand before it.
 _LABEL = re.compile(
-    rf"\s*(?:[^\x00-\x7f\w]+\s*)?(?:(?P<answer>{ANSWER})|{_SOLUTION})\s*(?:[.:：]-?\s*|$)", re.IGNORECASE
+    rf"\s*(?:[^\x00-\x7f\w]+\s*)?(?:(?P<answer>{ANSWER})|{_SOLUTION})\s*(?:[.:：]-?\s*|$|(?(answer)(?:\)|\s?[-–—](?=\s))\s*|(?!)))",
+    re.IGNORECASE,
 )
-_LETTER = re.compile(r"\s*[AА]\s*(?:\d{0,3}\s*[:：]|\d{1,3}[.)])\s*")
+_LETTER = re.compile(r"\s*[AА]\s*(?:\d{0,3}\s*[:：]|\d{1,3}[.)]|[-–—](?=\s)(?!.*\sB\s*[-–—]\s))\s*")
 # What says which option is right, and would say little without its label.
 _KEY = re.compile(r"[A-Ha-h1-8](?:(?:\s*(?:,|&|/|and)\s*|\s+)[A-Ha-h1-8])*[.)]?")
 _ANSWER_WORD = re.compile(rf"\b(?:{ANSWER}|{_SOLUTION})\b|答案|正解|解答|정답", re.IGNORECASE)
@@ -129,7 +130,7 @@ def _labelled_line(paragraph: Node) -> int:
     for place in range(1, len(paragraph.children)):
         if paragraph.children[place - 1].kind in _BREAKS:
             label = _LABEL.match(numbering.raw_text(paragraph.children[place : place + 3])[:40])
-            if label and label["answer"] and label.group().rstrip().endswith((":", "：")):
+            if label and label["answer"] and label.group().rstrip().endswith((":", "：", ")")):
                 return place
     return 0
 

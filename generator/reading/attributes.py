@@ -9,7 +9,7 @@ import re
 from typing import NamedTuple
 
 from generator.model import Kind, Nodes, Problem, Severity
-from generator.reading import numbering
+from generator.reading import levels, numbering
 
 # What an author may call a note.
 BASIC, REVERSED, CLOZE = KINDS = ("basic", "reversed", "cloze")
@@ -78,13 +78,15 @@ def at_end(nodes: Nodes) -> tuple[Nodes, Attributes]:
         kept = text[: len(text) - length]
         nodes = (*nodes[:-1], nodes[-1]._replace(text=kept)) if kept else nodes[:-1]
     nodes, before = _without_comments(nodes)
-    return nodes, before | own | after
+    said = levels.at_end(nodes)
+    nodes, level = (said[0], Attributes(tags=said[1])) if said else (nodes, NONE)
+    return nodes, level | before | own | after
 
 
 def without(source: str) -> str:
     """A question's Markdown without the attributes at its end."""
     source = _without_comments_in(source)
-    return _without_comments_in(source[: len(source) - _braced(source)[1]])
+    return levels.without(_without_comments_in(source[: len(source) - _braced(source)[1]]))
 
 
 def _without_comments(nodes: Nodes) -> tuple[Nodes, Attributes]:

@@ -127,7 +127,7 @@ def _marked(doc: Document, group: Group, question: str) -> set[int]:
     """The options that are marked: ticked, ✅, set bold alone of all, or called right by what stands under them."""
     options = list(enumerate(group.options))
     right = {place for place, raw in options if raw.marked}
-    if group.form is Form.LISTED and right and not _asks_to_choose(question):
+    if group.form in (Form.LISTED, Form.COUNTED) and right and not _asks_to_choose(question):
         crossed = any(raw.crossed for _, raw in options)
         once = len(right) == 1 < len(options) - 1 and not crossed  # ✅ and ❌ head do's and don'ts
         again = any(option.is_marked_within(raw) for place, raw in options if place in right)
@@ -180,8 +180,8 @@ def _is_choice(doc: Document, group: Group, question: str, before: Nodes, right:
         return lettered or ticks_often(doc) or _asks_to_choose(question) or all(map(_is_material, before))
     if right:
         return group.form is not Form.LISTED or len(right) < len(group.options)
-    if group.form in (Form.LISTED, Form.INLINE):
-        return doc.keyed and group.form is Form.INLINE
+    if group.form in (Form.LISTED, Form.COUNTED, Form.INLINE):
+        return doc.keyed and group.form is not Form.LISTED
     asked = " ".join([question, plain(before)])
     if _content(explanation):
         return _asks_to_choose(asked) or (group.form is Form.TICKED and is_quiz(doc))
@@ -270,10 +270,13 @@ _OFTEN = 3
 
 def with_key(choice: Choice, key: Nodes) -> Choice | None:
     """An unanswered choice with what an answer key says of it; None where it names none of the options."""
-    options = [Raw(chr(ord("a") + place), option.content) for place, option in enumerate(choice.options)]
     label = Node(Kind.PARAGRAPH, 0, 0, children=(Node(Kind.TEXT, 0, 0, "Answer:"),))
-    told = right_options.told((label, *key), options)
-    if not told.places:
+    for labels in option.SEQUENCES:  # letters first: a key may count them, too
+        options = [Raw(named, one.content) for named, one in zip(labels, choice.options, strict=False)]
+        told = right_options.told((label, *key), options)
+        if told.places:
+            break
+    else:
         return None
     marked = (Option(option.content, place in told.places, option.text) for place, option in enumerate(choice.options))
     return Choice(choice.question, tuple(marked), (*choice.explanation, *told.explanation))

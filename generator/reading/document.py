@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import textwrap
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from generator.model import Kind, Node, Nodes, Problem, Severity, Span
+from generator.media_names import is_media
+from generator.model import Kind, Node, Nodes, Note, Problem, Severity, Span
 from generator.reading import highlights, protection
 from generator.reading.intake import Text
 
@@ -147,6 +148,24 @@ def conflicts(doc: Document) -> Iterator[Problem]:
 
 
 _MARKER = re.compile(rb"^(?:<{7} |={7}$|>{7} )", re.MULTILINE)
+
+
+def embeds(doc: Document, notes: Iterable[Note]) -> Iterator[Problem]:
+    """A notice for each embedded page, which a vault would show in the note: here only its name is shown."""
+    if b"![[" not in doc.data:
+        return
+    parts = (node for note in notes for tree in note.trees() for node in tree.walk())
+    texts = sorted((node.start, node.end) for node in parts if node.kind is Kind.TEXT)
+    for match in _EMBED.finditer(doc.data):
+        place = bisect_right(texts, (match.start(), len(doc.data))) - 1
+        named = match["page"].decode().strip()
+        if place >= 0 and texts[place][1] >= match.end() and not is_media(named.partition("#")[0]):
+            message = f"only the name of the embedded page `{named}` is shown"
+            hint = "write what belongs to the card into it, for a card can't show another file"
+            yield doc.problem(Severity.NOTICE, "page-embedded", match.start(), message, hint)
+
+
+_EMBED = re.compile(rb"!\[\[(?P<page>[^\[\]|\n]+)[^\[\]\n]*\]\]")
 
 
 def open_fences(doc: Document) -> Iterator[Problem]:

@@ -242,6 +242,46 @@ def _links_within(node: Node) -> bool:
     return links > 0
 
 
+def are_index(blocks: Nodes, data: bytes) -> bool:
+    """Whether blocks are nothing but lists or tables of links to other files of the project; `data` is this one's."""
+    own = [node for node in blocks if not furniture(node)]
+    return bool(own) and all(_is_index(node, data) for node in own)
+
+
+def _is_index(node: Node, data: bytes) -> bool:
+    if node.kind is Kind.LIST:
+        return all(_leads_on(item, data) for item in node.children)
+    rows = node.children[1:] if node.kind is Kind.TABLE else ()
+    return bool(rows) and all(any(_is_link(inner, data) for inner in row.walk()) for row in rows)
+
+
+def _leads_on(item: Node, data: bytes) -> bool:
+    """Whether an item begins with a link to another file, or is a `[[page]]`, perhaps with more of them below."""
+    first = item.children[0] if item.children else item
+    own = first.children if first.kind is Kind.PARAGRAPH else item.children
+    said = [node for node in own if node.kind not in _BELOW and any(map(str.isalnum, plain((node,))))]
+    links = [_is_link(node, data) for node in said]
+    if not links or not links[0] or (said[0].kind is Kind.TEXT and not all(links)):
+        return False
+    return all(_is_index(node, data) for node in item.children if node.kind in _BELOW)
+
+
+def _is_link(node: Node, data: bytes) -> bool:
+    page = _PAGES.fullmatch(data, node.start, node.end) if node.kind is Kind.TEXT else None
+    # A text goes on behind the page with which it begins.
+    alone = page is not None and _letters(node.text) in _letters(page[0].decode(errors="replace"))
+    return alone or (node.kind is Kind.LINK and not _SCHEME.match(node.target))
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
+_PAGES = re.compile(rb"(?:!?\[\[[^\[\]\n]+\]\][\s,;.]*)+")
+_BELOW = (Kind.LIST, Kind.TABLE)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
+
+
 def before_closing_words(blocks: Nodes) -> tuple[Nodes, Nodes]:
     """The last answer cut at its last rule, where a paragraph or two stand after that: they are no part of it."""
     rule = max((index for index, node in enumerate(blocks) if node.kind is Kind.RULE), default=len(blocks))

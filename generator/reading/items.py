@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes
-from generator.reading import answers, asking, attributes, clozes, notes, numbering
+from generator.reading import asking, attributes, brackets, clozes, notes, numbering
 from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.notes import Asked
@@ -87,24 +87,28 @@ def of_list(doc: Document, node: Node) -> Sequence[Item | None]:
 def _of_list(doc: Document, node: Node) -> Iterator[Item | None]:
     for item in node.children:
         marker = _MARKER.match(doc.data, item.start) if node.level >= 0 else None
-        yield _item(item, int(marker.group(1)) if marker else None, item.children)
+        yield _item(item, int(marker.group(1)) if marker else None, item.children, brackets.answer(doc))
 
 
-def of_paragraph(node: Node) -> Item | None:
-    """A paragraph that begins with a number as an item; None for others."""
-    if node.kind is not Kind.PARAGRAPH or node.children[0].text[:1].isalpha():
+def of_paragraph(node: Node, bare: bool = False) -> Item | None:
+    """A paragraph that begins with a number as an item, or holds a question and `(answer: …)`; None for others."""
+    if node.kind is not Kind.PARAGRAPH:
         return None
-    match = _PARAGRAPH.match(numbering.raw_text(node.children[:2])[:8])
+    first, last = node.children[0].text[:1], node.children[-1].text[-1:]
+    if last in ")]" and not any(map(numbering.ends_line, node.children)) and brackets.parted(node.children, bare):
+        return _item(node, None, (node,), bare)
+    match = None if first.isalpha() else _PARAGRAPH.match(numbering.raw_text(node.children[:2])[:8])
     if not match:
         return None
     inline = numbering.trimmed(numbering.without_prefix(node.children, match.end()))
     return _item(node, int(match["number"]), (node._replace(children=inline),)) if inline else None
 
 
-def _item(node: Node, number: int | None, children: Nodes) -> Item | None:
+def _item(node: Node, number: int | None, children: Nodes, bare: bool = False) -> Item | None:
+    """The item; `bare` says that a bracket behind a question answers it also without a label."""
     line, rest = _first_line(node, children)
     line, marks = attributes.at_end(tuple(part for part in line if part.kind is not Kind.TASK))
-    inline, tail = _parted(numbering.trimmed(line))
+    inline, tail = _parted(numbering.trimmed(line), bare)
     if tail:
         rest = (node._replace(kind=Kind.PARAGRAPH, start=tail[0].start, end=tail[-1].end, children=tail), *rest)
     bold = _is_bold(inline) or (bool(children) and children[0].kind is Kind.HEADING)
@@ -184,7 +188,7 @@ def _goes_on(line: str, following: Nodes) -> bool:
     return len(line) >= _WRAPPED and (after[:1].islower() or after[:1].isdigit())
 
 
-def _parted(line: Nodes) -> tuple[Nodes, Nodes]:
+def _parted(line: Nodes, bare: bool) -> tuple[Nodes, Nodes]:
     """A line that holds question and answer: `**What is a leaf?** The end.`, `What is a leaf? - The end.`."""
     if line and line[0].kind is Kind.STRONG and asking.strength(plain(line[:1])) >= asking.MARKED:
         tail = numbering.trimmed(line[1:])
@@ -192,57 +196,19 @@ def _parted(line: Nodes) -> tuple[Nodes, Nodes]:
         if any(map(str.isalnum, said)) and not _BRACKETED.fullmatch(said) and asking.strength(said) < asking.MARKED:
             return line[:1], _without_dash(tail)
         return line, ()
+    bracket = brackets.parted(line, bare)
+    if bracket:
+        return bracket
     text = numbering.raw_text(line)
-    bracket = _bracket(text)
-    if bracket is not None:
-        asked, tail = _cut(line, bracket)
-        told = _told_in_bracket(tail)
-        if told:
-            return numbering.trimmed(asked), told
     between = _BETWEEN.search(text) if "?" in text or "？" in text else None
     if between and any(map(str.isalnum, text[between.end() :])) and asking.strength(text[: between.start() + 1]):
-        asked, tail = _cut(line, between.start("between"))
+        asked, tail = brackets.cut(line, between.start("between"))
         answer = numbering.without_prefix(tail, between.end() - between.start("between"))
         bracketed = "(" in between["between"] and text.endswith(")")
         if bracketed and answer[-1].kind is Kind.TEXT:
             answer = (*answer[:-1], answer[-1]._replace(text=answer[-1].text[:-1]))
         return numbering.trimmed(asked), numbering.trimmed(answer)
     return line, ()
-
-
-def _bracket(text: str) -> int | None:
-    """Where the bracket opens that stands behind a question and ends its line: `What is a leaf? (answer: the end)`."""
-    text = text.rstrip(" .。")
-    if not text.endswith((")", "）")):
-        return None
-    depth = 0
-    for place in range(len(text) - 1, -1, -1):
-        depth += (text[place] in ")）") - (text[place] in "(（")
-        if depth == 0:
-            before = text[:place].rstrip()
-            return place if before.endswith(("?", "？", "؟")) and text[place + 1 : -1].strip() else None
-    return None
-
-
-def _told_in_bracket(tail: Nodes) -> Nodes:
-    """The answer that stands in a bracket, where its author says so by a label or by emphasis; else nothing."""
-    text = numbering.raw_text(tail)
-    inside = numbering.trimmed(numbering.prefix(tail, len(text.rstrip(" .。")) - 1))
-    inside = numbering.trimmed(numbering.without_prefix(inside, 1))
-    label = _IN_BRACKET.match(numbering.raw_text(inside))
-    if label:
-        return numbering.trimmed(numbering.without_prefix(inside, label.end()))
-    emphasised = inside and inside[0].kind is Kind.STRONG and not _REMARK.match(plain(inside))
-    return inside if emphasised else ()
-
-
-# What such brackets say of the question itself.
-_REMARK = re.compile(
-    r"\W*(?:choose|select|pick|mark|check|tick|important|very|most|asked|hint|note|optional|bonus|easy|medium|hard|basic"
-    r"|intermediate|advanced|must|\d+\s*(?:points?|pts?|marks?)|imp|tricky|common|frequent\w*)\b",
-    re.IGNORECASE,
-)
-_IN_BRACKET = re.compile(rf"\s*(?:{answers.ANSWER}|[AА]|答)\s*[:：=]\s*", re.IGNORECASE)
 
 
 def _without_dash(tail: Nodes) -> Nodes:
@@ -252,15 +218,3 @@ def _without_dash(tail: Nodes) -> Nodes:
 
 
 _DASH = re.compile(r"\s*(?:->|=>|→|➔|[-–—:：])\s+")
-
-
-def _cut(line: Nodes, length: int) -> tuple[Nodes, Nodes]:
-    """Inline nodes cut behind so many characters; only a text is cut, another node goes with what is before."""
-    for place, node in enumerate(line):
-        own = len(numbering.raw_text((node,)))
-        if own < length or node.kind is not Kind.TEXT:
-            length = max(0, length - own)
-            continue
-        before = (*line[:place], node._replace(text=node.text[:length]))
-        return before, (node._replace(text=node.text[length:]), *line[place + 1 :])
-    return line, ()

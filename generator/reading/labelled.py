@@ -10,7 +10,7 @@ from statistics import median_low
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes
-from generator.reading import answers, asking, furniture, labels, material, numbering
+from generator.reading import answers, asking, furniture, labels, levels, material, numbering
 from generator.reading.blocks import plain
 from generator.reading.excerpts import Excerpt, Line, Lines, Piece
 from generator.reading.labels import Label, Marks
@@ -93,7 +93,7 @@ _RULE = re.compile(r"[ \t>]*(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})
 _ITEM = re.compile(r"[ \t>]*(?:[-*+•]|\d+[.)])[ \t]")
 # What authors put at the margin although it belongs to the item above it.
 _MATERIAL = re.compile(r"[ \t]*(?:`{3,}|~{3,}|\||!\[|<img\b|\$\$)")
-_OTHER_OPTION = re.compile(r"[\s>*_+\-(]*[Bb][*_]{0,2}[.)\]:：]")
+_OTHER_OPTION = re.compile(r"[\s>*_+\-(]*[Bb][*_]{0,2}(?:[.)\]:：]|[ \t]?[-–—][ \t])")
 _OPTION_AHEAD = 12
 
 
@@ -123,7 +123,7 @@ class _Parts:
         """The parts, in order."""
         part: _Part | None = None
         for place, line in enumerate(self._lines):
-            ask = self._ask(place)
+            ask = self._ask(place) or (self._ask_bare(part, place) if part else None)
             if ask:
                 if part:
                     part.closed = True
@@ -149,6 +149,13 @@ class _Parts:
             following = self._following(place)
             return label if following and following.number == label.number else None
         return label
+
+    def _ask_bare(self, part: _Part, place: int) -> Label | None:
+        """The label, as it were, of what asks above code: a labelled answer follows, or it must mean the code."""
+        if not labels.is_above_code(self._lines, place):
+            return None
+        told = sum(not line.blank for line in part.asks) > 1 and material.points(self._lines[place].text)
+        return labels.UNLABELLED if (self._following(place) if part.tell else told) else None
 
     def _following(self, place: int) -> Label | None:
         """The label of an answer that comes next, if no question comes before it."""
@@ -272,7 +279,7 @@ def _labelled(lines: Lines, part: _Part, letters: Letters, style: _Style) -> Lab
         told = lines.excerpt([first.after(end), *_below(own[1:], part.ask)])
         return Labelled(tuple(own), part.ask, question, told, pair=True)
     closed = _closed(first, part.ask)
-    if closed is not None and any(map(str.isalnum, first.text[closed:])) and asking.strength(first.text[:closed]):
+    if closed is not None and levels.says_more(first.text[closed:]) and asking.strength(first.text[:closed]):
         question = _without_mark(lines.excerpt([first.between(part.ask.length, closed)]), part.ask.opened)
         told = lines.excerpt([first.after(closed), *_below(own[1:], part.ask)])
         return Labelled(tuple(own), part.ask, question, told, pair=False)

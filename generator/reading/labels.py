@@ -19,7 +19,7 @@ LETTERS: tuple[tuple[str, str], ...] = (
     ("f", "s"), ("s", "c"), ("s", "s"), ("k", "v"), ("t", "j"), ("h", "đ"), ("ε", "α"), ("س", "ج"), ("ש", "ת"),
 )  # fmt: skip
 _ASKS = (
-    r"question|quest|ques|que(?=[ \t.\-]*\d|[.:])|frage|(?:pre|per)gunta|quest[ãa]o|domanda"
+    r"question|quest|ques|que(?=[ \t.\-]*\d|[.:)]|[ \t]?[-–—][ \t])|frage|(?:pre|per)gunta|quest[ãa]o|domanda"
     r"|вопрос|[зп]апитання|питання|въпрос|pitanje|vraag|pytanie|fråga|spørgsmål|spørsmål|soru|otázka|kérdés|întrebare"
     r"|kysymys|klausimas|jautājums|küsimus|vprašanje|spurning|сұрақ|асуулт|пытанне|savol|sual"
     r"|ερώτηση|câu[ ]hỏi|câu(?=[ \t]*\d)|hỏi|pertanyaan|tanya|soal|प्रश्न|প্রশ্ন|(?:ال)?سؤال|سوال|پرسش|שאלה"
@@ -69,6 +69,7 @@ _BESIDE = re.compile(
 )
 _PARTS = ".)．、"
 _ARROWS = "-–—=→➡"
+_DASHES = ("-", "–", "—")
 
 
 # Letters that look like those that are meant: Cyrillic, full-width.
@@ -97,6 +98,11 @@ class Label(NamedTuple):
     def side(self) -> tuple[str, str] | None:
         """The card's sides, if it names one of them."""
         return _SIDE.get(self.word)
+
+    @property
+    def thin(self) -> bool:
+        """Whether it is a letter and a dash (`Q - …`), as things stand in a legend too."""
+        return bool(self.letter) and not self.number and self.sign[:1] in _DASHES
 
     @property
     def quotes(self) -> int:
@@ -131,6 +137,19 @@ def used(marks: Iterable[Marks]) -> list[tuple[str, str]]:
 def may_ask(text: str) -> bool:
     """Whether a line begins with the label of a question; it may stand in code."""
     return bool(text) and not _PROSE.match(text) and _label(_ASK, text) is not None
+
+
+# What a question has that bears no label, among others that do.
+UNLABELLED = Label("", "", "", "", "", "", 0, bare=True, alone=False)
+_ASKS_BARE = re.compile(r"[^\s#>|`\-*+\d].*[?？][\s*_]*$")
+
+
+def is_above_code(lines: Sequence[Line], place: int) -> bool:
+    """Whether a line without a label asks, stands alone, and has a fence of code below it."""
+    if not _ASKS_BARE.match(lines[place].text) or not lines[place - 1].blank:
+        return False
+    following = next((line for line in lines[place + 1 : place + 4] if not line.blank), None)
+    return following is not None and following.code
 
 
 def told_beside(text: str, letters: tuple[str, str]) -> re.Match[str] | None:
@@ -174,5 +193,5 @@ def _is_label(match: re.Match[str], text: str) -> bool:
     if sign[0] in _PARTS:
         return not following[:1].isdigit() and (bool(number) or spaced)
     if sign[0] in _ARROWS:
-        return bool(number) or (spaced and not letter)
+        return bool(number) or (spaced and (not letter or _letter(match) in ("q", "a")))
     return sign[0] in ":：" or bool(letter)

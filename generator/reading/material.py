@@ -53,6 +53,11 @@ def points_below(question: str, below: Nodes) -> bool:
     """Whether the question can't be asked without the code or the picture with which these blocks begin."""
     if not below or not (below[0].kind is Kind.CODE_BLOCK or is_picture(below[0])):
         return False
+    return points(question)
+
+
+def points(question: str) -> bool:
+    """Whether a question is about something that must stand below it."""
     few = len(question.split()) <= _FEW_WORDS
     return bool(_POINTING.search(question)) or (few and bool(_RESULT.search(question)))
 

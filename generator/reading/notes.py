@@ -27,7 +27,7 @@ from generator.model import (
     Skipped,
     Span,
 )
-from generator.reading import answers, attributes, choices, citations, clozes, furniture, numbering, option
+from generator.reading import answers, attributes, brackets, choices, citations, clozes, furniture, numbering, option
 from generator.reading.attributes import Attributes
 from generator.reading.blocks import plain
 from generator.reading.choices import Quiz
@@ -116,6 +116,7 @@ def of_blocks(
     `told` is what is known to be the answer; then the blocks are the question's.
     """
     kept, gone = furniture.trimmed_tail(blocks)
+    asked, told = (asked, told) if kept or told is not None else _with_answer_beside(doc, asked)
     kept = kept if asked.whole else _without_label(kept)
     start = asked.lines[0].start
     quiz = choices.found(doc, kept, asked.text, told or ())
@@ -147,6 +148,18 @@ def of_blocks(
     )
     problems += _wrong(doc, note, asked.attributes, start)
     return Made(note, tuple(Skipped(doc.span((node,)), why) for node, why in gone), tuple(problems))
+
+
+def _with_answer_beside(doc: Document, asked: Asked) -> tuple[Asked, Nodes | None]:
+    """A question with nothing below it, without the answer in a bracket behind it, and that: `… ? (Answer: x)`."""
+    node = asked.nodes[0] if len(asked.nodes) == 1 else None
+    cut = brackets.parted(node.children) if node and node.kind is Kind.PARAGRAPH else None
+    if node is None or cut is None:
+        return asked, None
+    inline, told = cut
+    text, source = plain(inline), question_source(doc, inline)
+    answer = node._replace(start=told[0].start, end=told[-1].end, children=told)
+    return replace(asked, nodes=(node._replace(children=inline),), source=source, text=text), (answer,)
 
 
 def _without_label(blocks: Nodes) -> Nodes:
@@ -240,7 +253,7 @@ def _without_attributes(asked: Excerpt) -> tuple[Nodes, str, Attributes]:
         return asked.nodes, asked.source, attributes.NONE
     first = asked.nodes[0]
     inline, marks = attributes.at_end(first.children)
-    if marks == attributes.NONE:
+    if marks == attributes.NONE and len(inline) == len(first.children):
         return asked.nodes, asked.source, marks
     head, blank, rest = asked.source.partition("\n\n")
     return (first._replace(children=inline), *asked.nodes[1:]), attributes.without(head) + blank + rest, marks

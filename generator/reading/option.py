@@ -33,19 +33,27 @@ class Raw(NamedTuple):
 
 # --- labels ---------------------------------------------------------------------------------------------------------
 
-ALPHABETS = ("abcdefghij", "абвгдежзик", "①②③④⑤⑥⑦⑧⑨⑩")
+ALPHABETS = (tuple("abcdefghij"), tuple("абвгдежзик"), tuple("①②③④⑤⑥⑦⑧⑨⑩"))
+# Labels that count other things as well, such as statements: options only where an answer names one of them.
+_COUNTS = (
+    ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"),
+    tuple(map(str, range(1, 11))),
+    *(tuple(f"{letter}{number}" for number in range(1, 11)) for letter in "oacq"),
+)
 _LETTER = "A-Ja-jА-Иа-и"
+_COUNT = r"[ivx]{1,4}|[oacq](?:[1-9](?!\d)|10)"
 # `A. x`, `(a) x`, `**A)** x`, `A: x`, `A - x`, `Option A: x`; without a space only where no file's name begins so.
+# And what counts: `(1) x`, `(ii) x`, `iv. x`, `o1) x`.
 LABEL = re.compile(
     rf"""\s*(?:(?:option|choice)\s+)?
-    (?: (?P<open>[(\[])\s*(?P<bracketed>[{_LETTER}])\s*[)\]][.:]?
-      | (?P<label>[{_LETTER}])\s*(?:[)\]：．、]|[.:](?!(?-i:[a-z0-9_]))|\s[-–—](?=\s))
+    (?: (?P<open>[(\[])\s*(?P<bracketed>[{_LETTER}]|(?:(?<=\()(?:{_COUNT}|[1-9]|10)(?=\)\s)))\s*[)\]][.:]?
+      | (?P<label>[{_LETTER}]|(?:{_COUNT})(?=[.)]\s))\s*(?:[)\]：．、]|[.:](?!(?-i:[a-z0-9_]))|\s[-–—](?=\s))
       | (?P<circled>[①-⑩])
     )\s*""",
     re.VERBOSE | re.IGNORECASE,
 )
 # What a label may begin with, or a line that has one in bold.
-_BEGINS = re.compile(rf"\s*(?:[(\[①-⑩]|[{_LETTER}](?:[\W]|$)|option|choice|$)", re.IGNORECASE)
+_BEGINS = re.compile(rf"\s*(?:[(\[①-⑩]|(?:[{_LETTER}]|{_COUNT})(?:[\W]|$)|option|choice|$)", re.IGNORECASE)
 _BARE = re.compile(rf"[{_LETTER}][.):]?\s*")
 
 
@@ -56,10 +64,19 @@ def letter_of(match: re.Match[str]) -> str:
 
 def follows(label: str, before: Sequence[Raw]) -> bool:
     """Whether a letter is the one after those before it, or the first."""
-    for alphabet in ALPHABETS:
-        if label in alphabet and (not before or before[0].label in alphabet):
-            return alphabet.index(label) == len(before)
-    return False
+    return any(
+        label in labels and (not before or before[0].label in labels) and labels.index(label) == len(before)
+        for labels in (*ALPHABETS, *_COUNTS)
+    )
+
+
+# How a key may name options: with letters, numbers, Roman numbers, or letters and numbers.
+SEQUENCES = (ALPHABETS[0], _COUNTS[1], _COUNTS[0], *_COUNTS[2:])
+
+
+def counts(raw: Raw) -> bool:
+    """Whether the first of some options has a label that counts other things as well: `(i)`, `(1)`, `o1)`."""
+    return any(raw.label == labels[0] for labels in _COUNTS)
 
 
 def labelled(nodes: Nodes) -> Raw | None:
@@ -146,7 +163,7 @@ def task(children: Nodes) -> Raw:
     inline = first_lines(children)
     content = with_first_lines(children, inline[1:])
     label = labelled(content)
-    if label and label.content:
+    if label and label.content and any(label.label in letters for letters in ALPHABETS):
         return label._replace(marked=inline[0].level == 1)
     return Raw("", content, inline[0].level == 1)
 
@@ -177,7 +194,7 @@ _MARK = rf"\s*(?:(?P<right>{_RIGHT})|{_WRONG})\s*"
 _FIRST = re.compile(_MARK, re.IGNORECASE)
 _LAST = re.compile(rf"{_MARK}\Z", re.IGNORECASE)
 # One of these stands in every mark.
-_SIGN = re.compile(r"[✅✔☑✓❌✗✘❎☒(\[<←⬅]")
+_MAY_MARK = re.compile(r"[✅✔☑✓❌✗✘❎☒(\[<←⬅]")
 _REMARK = re.compile(r"<!--\s*(?:correct|right|answer)\b.*?-->", re.IGNORECASE)
 
 
@@ -186,7 +203,7 @@ def marked(option: Raw) -> Raw:
     inline = first_lines(option.content)
     remark = any(node.kind is Kind.HTML and _REMARK.fullmatch(node.text.strip()) for node in inline)
     text = numbering.raw_text(inline)
-    signed = _SIGN.search(text)
+    signed = _MAY_MARK.search(text)
     first = _FIRST.match(text) if signed else None
     last = _LAST.search(text[-40:]) if signed and not first else None
     if first:

@@ -21,6 +21,7 @@ from generator.reading.option import (
     as_blocks,
     beneath,
     commented,
+    counts,
     first_lines,
     follows,
     is_bare,
@@ -42,6 +43,7 @@ class Form(Enum):
     TICKED = "task list"
     LETTERED = "letters"
     INLINE = "letters in one line"
+    COUNTED = "numbers in brackets"
     LISTED = "list"
 
 
@@ -73,11 +75,15 @@ def group(blocks: Nodes, place: int, ends: Ends) -> Group | None:
         return _in_lists(blocks, place, ends) or _listed(first, ends)
     if first.kind is Kind.PARAGRAPH:
         own = lines(first.children)
-        begins = next((at for at, line in enumerate(own) if is_first(line)), None)
-        lettered = None
-        if begins is not None:
-            lettered = _in_lines(blocks, place, own, begins, ends) or _in_a_line(first, own, begins, ends)
-        return lettered or _in_bare_lines(blocks, place)
+        for counted in (False, True):
+            begins = _first(own, counted)
+            if begins is None:
+                continue
+            found = _in_lines(blocks, place, own, begins, ends)
+            found = found or (None if counted else _in_a_line(first, own, begins, ends))
+            if found:
+                return found
+        return _in_bare_lines(blocks, place)
     return None
 
 
@@ -116,7 +122,7 @@ def _in_lists(blocks: Nodes, place: int, ends: Ends) -> Group | None:
     enough = _FEWEST <= len(found) <= _MOST and any(raw.text or raw.content for raw in found)
     if not enough:
         return None
-    form = Form.TICKED if ticked else Form.LETTERED
+    form = Form.TICKED if ticked else Form.COUNTED if counts(found[0]) else Form.LETTERED
     return Group(form, tuple(map(marked, found)), _before(blocks[place:taken], rest), taken - place, (), rest)
 
 
@@ -205,7 +211,7 @@ def _before(shown: Nodes, rest: Nodes) -> Nodes:
 
 
 def _in_lines(blocks: Nodes, place: int, own: Sequence[Nodes], begins: int, ends: Ends) -> Group | None:
-    """Lines with letters, in one paragraph or in several, and what stands between these.
+    """Lines with letters or numbers, in one paragraph or in several, and what stands between these.
 
     `own` are the lines of the first paragraph, `begins` the place of the one that is the first option.
     """
@@ -240,7 +246,17 @@ def _in_lines(blocks: Nodes, place: int, own: Sequence[Nodes], begins: int, ends
     shown = _before(blocks[place:taken], rest)
     shown = (shown[0]._replace(start=own[begins][0].start), *shown[1:])
     options = tuple(marked(commented(raw)) for raw in found)
-    return Group(Form.LETTERED, options, shown, taken - place, paragraph(own[:begins]), rest)
+    form = Form.COUNTED if counts(found[0]) else Form.LETTERED
+    return Group(form, options, shown, taken - place, paragraph(own[:begins]), rest)
+
+
+def _first(own: Sequence[Nodes], counted: bool) -> int | None:
+    """The place of the line with the first label of all; `counted` says whether one that counts, or a letter."""
+    for place, line in enumerate(own):
+        raw = labelled(line)
+        if raw and follows(raw.label, ()) and counts(raw) == counted:
+            return place
+    return None
 
 
 def _is_picture(node: Node) -> bool:

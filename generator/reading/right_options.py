@@ -42,6 +42,13 @@ _CHOSEN = re.compile(
     r"[\s).:：\-–—*_,\]]*(?:is\s+(?:the\s+)?(?:correct|right)(?:\s+(?:answer|option|choice))?[\s.:*_]*)?",
     re.IGNORECASE,
 )
+# The same with labels that count: `(ii)`, `o2 and o3`.
+_COUNT = r"(?:[ivx]{1,4}|[a-z]?\d{1,2})(?!\w)"
+_COUNTED = re.compile(
+    rf"""[\s*_"'`]*+(?:(?:options?|choices?|answers?|no\.?)\s+)?[(\[*_"'`\s]*"""
+    rf"""(?P<letters>{_COUNT}(?:[\s()*`]*{_AND}+[\s()*`]*{_COUNT})*)(?P<close>{_CLOSE})?[\s).:：\-–—*_,\]]*""",
+    re.IGNORECASE,
+)
 _INTRODUCED = re.compile(
     rf"""[^\w]*(?:(?:{answers.ANSWER}|solutions?|key|correct|right|lösung|solución|solução|solution|gabarito|решение)
     (?:\s*(?:key|option|choice|letter)s?)?(?:\s*\((?:s|es)\))?(?:\s+(?:is|are|es|é|ist|est|sind|son)\b)?
@@ -179,7 +186,7 @@ def _same(text: str, options: Sequence[Raw]) -> frozenset[int]:
 
 def _lettered(text: str, options: Sequence[Raw]) -> frozenset[int]:
     """The option that a text is the letter of, or its letter and its words."""
-    named = _CHOSEN.match(text)
+    named = _shape(options).match(text)
     places = _places(named["letters"], options) if named else frozenset()
     alone = named is not None and (named.end() == len(text) or is_option(text[named.end() :], options, places))
     return places if alone else frozenset()
@@ -200,7 +207,7 @@ def chosen(text: str, options: Sequence[Raw], introduced: bool) -> tuple[frozens
     if not intro and not introduced:
         return frozenset(), 0
     begin = intro.end() if intro else 0
-    named = _CHOSEN.match(text, begin)
+    named = _shape(options).match(text, begin)
     if named:
         places = _places(named["letters"], options)
         closed = named["close"] is not None and not _counts_on(text, named, options)
@@ -212,6 +219,11 @@ def chosen(text: str, options: Sequence[Raw], introduced: bool) -> tuple[frozens
             return places, _after_words(text, named.end(), options, places)
     said = _by_words(text, begin, options)
     return said if said[0] or not introduced else _by_words(text, 0, options)  # an option may say `Right`
+
+
+def _shape(options: Sequence[Raw]) -> re.Pattern[str]:
+    """How these options are named."""
+    return _COUNTED if any(len(raw.label) > 1 for raw in options) else _CHOSEN
 
 
 def _counts_on(text: str, named: re.Match[str], options: Sequence[Raw]) -> bool:
@@ -235,7 +247,8 @@ def _places(letters: str, options: Sequence[Raw]) -> frozenset[int]:
     if not any(raw.label for raw in options):
         labels |= {str(place + 1): place for place in range(len(options))}
     alone = re.sub(r"\b(?:and|und|et)\b|\b[yeи]\b(?=\s)", " ", letters) if len(letters.split()) > 1 else letters
-    found = [labels.get(letter.lower()) for letter in re.findall(r"\w|[①-⑩]", alone)]
+    shape = r"\w+" if any(len(raw.label) > 1 for raw in options) else r"\w|[①-⑩]"
+    found = [labels.get(letter.lower()) for letter in re.findall(shape, alone)]
     if not found or None in found or len(set(found)) < len(found):
         return frozenset()
     if alone.islower() and len(found) > 1 and alone.isalpha() and found != sorted(found, key=lambda at: at or 0):

@@ -14,6 +14,7 @@ from generator.reading import answers, asking, attributes, choices, furniture, n
 from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.notes import Asked, Made
+from generator.reading.options import Form
 from generator.reading.places import Places
 
 # So many blocks at most stand between a question and its answer.
@@ -34,6 +35,9 @@ def made(doc: Document, dialect: str, places: Places, taken: Sequence[Span]) -> 
     for index, (place, tells) in enumerate(questions):
         following = questions[index + 1][0] if index + 1 < len(questions) else len(blocks)
         end = next((at for at in range(tells + 1, following) if _parts(blocks[at])), following)
+        bare = choices.group_at(blocks[place:end], 0)
+        if bare and bare.form is Form.LISTED and bare.stem:
+            continue  # options without letters are `quiz`'s to read
         if not places.is_housekeeping(blocks[place].start):
             one = _note(doc, dialect, places, blocks[place], blocks[place + 1 : end])
             if one.note.answered and not inside & set(range(one.note.span.line, one.note.span.end_line + 1)):

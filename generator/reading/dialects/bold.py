@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes, Problem, Skipped
-from generator.reading import asking, attributes, clozes, furniture, notes, numbering, writing
+from generator.reading import asking, attributes, captions, clozes, furniture, notes, numbering, writing
 from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.notes import Asked, Found, Reading
@@ -107,7 +107,8 @@ def read(doc: Document) -> Reading:
         return Reading()
     headings = grouping(blocks, {line.node.start for line in every.values() if line.strength})
     places = Places(doc, tuple(blocks[place] for place in headings))
-    lines = {place: line for place, line in every.items() if not places.is_closed(line.node.start)}
+    lines = every if doc.dialect == NAME else _without_captions(every, headings)
+    lines = {place: line for place, line in lines.items() if not places.is_closed(line.node.start)}
     begins = _questions(blocks, lines, headings, doc.dialect == NAME)
     inner = {at for place in begins for at in _parts_below(blocks, place, begins)}
     ends = sorted(
@@ -137,6 +138,13 @@ def read(doc: Document) -> Reading:
         skipped += made.skipped
     skipped += places.skipped_beside(one.note.span for one in found)
     return Reading(tuple(found), tuple(skipped), tuple(problems), places.title)
+
+
+def _without_captions(lines: dict[int, _Line], headings: Sequence[int]) -> dict[int, _Line]:
+    """The bold lines without those that ask alike under most headings."""
+    asks = ((place, line) for place, line in lines.items() if line.strength and not line.counted)
+    again = captions.repeated((bisect_right(headings, place), line.text) for place, line in asks)
+    return {place: line for place, line in lines.items() if line.told or line.text.casefold() not in again}
 
 
 def _parts_below(blocks: Nodes, place: int, begins: set[int]) -> Iterator[int]:

@@ -17,7 +17,7 @@ from generator.reading.blocks import plain
 
 _LONGEST = 60
 _MOST_WORDS = 8
-_FEWEST = 3
+_FEWEST = 2
 _NEARLY_ALL = 0.8
 
 

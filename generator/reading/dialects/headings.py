@@ -12,8 +12,8 @@ from typing import NamedTuple
 from generator.model import Kind, Nodes, Problem, Severity, Skipped
 from generator.reading import answers, asking, attributes, furniture, notes, numbering, writing
 from generator.reading.blocks import plain
-from generator.reading.dialects import outline
-from generator.reading.dialects.outline import Role, Section
+from generator.reading.dialects import heading_sections, outline
+from generator.reading.dialects.heading_sections import Role, Section
 from generator.reading.document import Document
 from generator.reading.notes import Asked, Found, Made, Place, Reading
 from generator.reading.writing import Entry
@@ -31,7 +31,7 @@ def is_possible(doc: Document) -> bool:
 
 def read(doc: Document) -> Reading:
     """The notes of a file in which headings ask. With `dialect: headings` every heading of the asking level does."""
-    preface, sections = outline.sections(doc)
+    preface, sections = heading_sections.sections(doc)
     roles = outline.roles(sections, forced=doc.dialect == NAME)
     skipped = [Skipped(doc.span((node,)), furniture.furniture(node) or "preface") for node in preface]
     problems: list[Problem] = []
@@ -41,11 +41,10 @@ def read(doc: Document) -> Reading:
     separated = index = 0
     asking = {section.level for section, role in zip(sections, roles, strict=True) if role is Role.QUESTION}
     last = max((place for place, role in enumerate(roles) if role is Role.QUESTION), default=-1)
+    roles = _seen_through(doc, sections, roles)
     while index < len(sections):
         section, role = sections[index], roles[index]
         end = index + 1
-        if role is Role.QUESTION and _only_tells(section):
-            role = Role.OTHER
         if role is Role.QUESTION:
             while end < len(sections) and roles[end] is Role.PART:
                 end += 1
@@ -60,17 +59,42 @@ def read(doc: Document) -> Reading:
             title = section.words if role is Role.TITLE else title
             topics = _topics_after(doc, topics, section, role)
             skipped += _skipped(doc, section, role)
-            if role is Role.OTHER and section.holds_text and section.level in asking:
+            if role is Role.INDEX:
+                problems.append(_left_out(doc, section, Severity.NOTICE, _LINKS_ALONE))
+            elif role is Role.OTHER and section.holds_text and section.level in asking:
                 between = bool(found) and Role.QUESTION in roles[end : end + 1]
                 problems.append(_left_out(doc, section, Severity.WARNING if between else Severity.NOTICE))
         index = end
     return Reading(tuple(found), tuple(skipped), tuple(problems), title)
 
 
+_LINKS_ALONE = "only links to other files stand below this heading"
+
+
+def _seen_through(doc: Document, sections: list[Section], roles: list[Role]) -> list[Role]:
+    """The roles, without questions that are none by what stands below them."""
+    return [
+        role
+        if role is not Role.QUESTION
+        else Role.OTHER
+        if _only_tells(sections[place])
+        else Role.INDEX
+        if _is_index(doc, sections, roles, place)
+        else role
+        for place, role in enumerate(roles)
+    ]
+
+
 def _only_tells(section: Section) -> bool:
     """Whether a number alone stands above an answer (`Question 22`, `Answer: C`): the question is elsewhere."""
     content = [node for node in section.body if not furniture.furniture(node)]
     return not section.words and not section.empty and bool(content) and answers.announces_answer(content[0])
+
+
+def _is_index(doc: Document, sections: list[Section], roles: list[Role], place: int) -> bool:
+    """Whether nothing but links to other files stands below a heading."""
+    parts = place + 1 < len(roles) and roles[place + 1] is Role.PART
+    return not parts and not sections[place].is_marked and furniture.are_index(sections[place].body, doc.data)
 
 
 def _weight(section: Section) -> float:
@@ -132,10 +156,11 @@ def _skipped(doc: Document, section: Section, role: Role) -> list[Skipped]:
     return [heading, *(Skipped(doc.span((node,)), furniture.furniture(node) or under) for node in section.body)]
 
 
-def _left_out(doc: Document, section: Section, severity: Severity) -> Problem:
+def _left_out(doc: Document, section: Section, severity: Severity, why: str = "") -> Problem:
     """A text among the questions that is in no note, although its author may have meant it to be."""
-    what = "this heading asks nothing" if section.heading.children else "this heading is empty"
+    what = why or ("this heading asks nothing" if section.heading.children else "this heading is empty")
     hint = "write it as a question, or a level deeper as a part of the answer above"
+    hint = "write the answer itself below it" if why else hint
     return doc.problem(severity, "left-out", section.heading.start, f"{what}, so what follows it is in no note", hint)
 
 

@@ -13,7 +13,7 @@ from itertools import chain, pairwise
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes, Problem, Skipped
-from generator.reading import answers, asking, furniture, items, material, notes, numbering, writing
+from generator.reading import answers, asking, brackets, captions, furniture, items, material, notes, numbering, writing
 from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.items import Item
@@ -30,7 +30,7 @@ _ANSWERED = 0.25
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return any(node.kind is Kind.LIST or items.of_paragraph(node) for node in doc.tree.children)
+    return any(node.kind is Kind.LIST or items.of_paragraph(node, bare=True) for node in doc.tree.children)
 
 
 class _Piece(NamedTuple):
@@ -68,6 +68,7 @@ def read(doc: Document) -> Reading:
     headings = tuple(blocks[place] for place in grouping(blocks, asked))
     places = Places(doc, headings)
     pieces = [piece for piece in pieces if not _is_listed(places, piece)]
+    pieces = pieces if forced else [*_without_captions(places, pieces)]
     every = [piece.item for piece in pieces if piece.item and not places.is_closed(piece.node.start)]
     usual = {_form(item) for item in every[:1]} if forced else _asking_forms(every, _are_announced(doc))
     usual = usual if forced else usual & _answered_forms(pieces)
@@ -89,6 +90,13 @@ def read(doc: Document) -> Reading:
             skipped += made.skipped
     skipped += places.skipped_beside(one.note.span for one in found)
     return Reading(tuple(found), tuple(skipped), tuple(problems), places.title)
+
+
+def _without_captions(places: Places, pieces: Sequence[_Piece]) -> Iterator[_Piece]:
+    """The pieces, what bullets ask alike under most headings as no items."""
+    asks = [piece.item for piece in pieces if piece.item and piece.item.strength and piece.item.number is None]
+    again = captions.repeated((places.of(item.node.start).topics, item.text) for item in asks)
+    return (one._replace(item=None) if one.item and one.item.text.casefold() in again else one for one in pieces)
 
 
 def _is_listed(places: Places, piece: _Piece) -> bool:
@@ -115,7 +123,7 @@ def _pieces(doc: Document) -> Iterator[_Piece]:
                 else:
                     yield _Piece(of, item, node)
         else:
-            item = items.of_paragraph(node)
+            item = items.of_paragraph(node, brackets.answer(doc))
             yield _Piece(node, item, node if item else None)
 
 
@@ -131,9 +139,9 @@ def _answered(pieces: Sequence[_Piece]) -> Iterator[_Piece]:
 
 
 def _behind(pieces: Sequence[_Piece], place: int) -> Iterator[Node]:
-    """The blocks between an item and the next item or heading."""
+    """The blocks between an item and the next item, heading or rule."""
     for behind in range(place + 1, len(pieces)):
-        if pieces[behind].item or pieces[behind].node.kind is Kind.HEADING:
+        if pieces[behind].item or pieces[behind].node.kind in (Kind.HEADING, Kind.RULE):
             return
         yield pieces[behind].node
 
@@ -316,7 +324,8 @@ def _tails(section: Sequence[_Piece], asks: Sequence[tuple[int, Item]]) -> Itera
         for piece in section[place + 1 : end]:
             number = piece.item.number if piece.item else None
             own_list = piece.parent is not None and piece.parent is section[place].parent
-            if _ends_tail(piece) or (own_list and not _counts_anew(number, step, item)):
+            ends_all = piece.node.kind is Kind.RULE or piece.groups  # an item that only groups others
+            if ends_all or (own_list and not _counts_anew(number, step, item)):
                 break
             step = number if piece.parent else step
             kept.append(piece)
@@ -332,11 +341,6 @@ def _is_label(node: Node) -> bool:
         return False
     words = plain(node.children)
     return words[-1:].isalnum() and asking.strength(words) < asking.MARKED and not furniture.names_part(words)
-
-
-def _ends_tail(piece: _Piece) -> bool:
-    """Whether an answer at column 0 ends: at a rule, or an item that only groups others."""
-    return piece.node.kind is Kind.RULE or piece.groups
 
 
 def _counts_anew(number: int | None, step: int | None, question: Item) -> bool:
@@ -360,8 +364,7 @@ def _joined(pieces: Sequence[_Piece]) -> Iterator[Node]:
 
 
 def _list(run: Sequence[_Piece]) -> Node:
-    first = run[0].item
-    parent = run[0].parent or run[0].node
+    first, parent = run[0].item, run[0].parent or run[0].node
     level = first.number if first and first.number is not None else parent.level
     nodes = tuple(piece.node for piece in run)
     return parent._replace(start=nodes[0].start, end=nodes[-1].end, children=nodes, level=level)
@@ -369,14 +372,12 @@ def _list(run: Sequence[_Piece]) -> Node:
 
 def _place(places: Places, topics: dict[int, str], item: Item) -> Place:
     """Where an item stands; `topics` are what groups some, by the first byte of each."""
-    place = places.of(item.node.start)
-    topic = topics.get(item.node.start)
+    place, topic = places.of(item.node.start), topics.get(item.node.start)
     return Place((*place.topics, topic)) if topic else place
 
 
 def _made(doc: Document, place: Place, item: Item, below: Nodes) -> notes.Made:
-    counted = item.number is not None or numbering.number(item.text)
-    rule = "numbered item" if counted else "item of a list"
+    rule = "numbered item" if item.number is not None or numbering.number(item.text) else "item of a list"
     told = () if below and not _answers(below) else None
     return notes.of_blocks(doc, NAME, rule, place, item.asked(doc), below, told)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from generator.model import Problem, Skipped
+from generator.model import Problem, Severity, Skipped
 from generator.reading import clozes, edits, notes, protection
 from generator.reading.attributes import BASIC, REVERSED, Attributes
 from generator.reading.blocks import plain
@@ -125,9 +125,20 @@ def read(doc: Document) -> Reading:
         )  # fmt: skip
         found.append(made.found(notes.SURE))
         problems += made.problems
+    problems += _without_tag(doc, [block for place, block in enumerate(blocks) if place not in taken])
     beside = (_beside(lines, block) for place, block in enumerate(blocks) if place not in taken)
     properties = [Skipped(lines.span([line]), "property") for line in lines.all if _is_page_property(line, blocks)]
     return Reading(tuple(found), (*properties, *beside), tuple(problems), title)
+
+
+def _without_tag(doc: Document, blocks: Sequence[Block]) -> Iterator[Problem]:
+    """A notice for each block that hides words, beside others that are cards: its author may have forgotten the tag."""
+    for block in blocks:
+        if _CLOZE.search(edits.masked(block.text)):
+            message = "this block hides words, but has no #card as others have, so it is no note"
+            yield doc.problem(
+                Severity.NOTICE, "left-out", block.lines[0].start, message, "add #card if it is to be one"
+            )
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------

@@ -10,12 +10,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
 
 from generator.reading import asking, furniture
-from generator.reading.dialects.sections import Section, sections
-
-__all__ = ["Role", "Section", "roles", "sections"]
+from generator.reading.dialects.heading_sections import Role, Section
 
 # A level asks when at least this share of its headings does; when most do, the few that don't are questions as well.
 _ENOUGH = 0.4
@@ -23,17 +20,6 @@ _NEARLY_ALL = 0.7
 # Numbered headings are questions when one in so many asks by its words; `1. Introduction`, `2. Methods` are not.
 _ONE_IN = 4
 _BY_NUMBER = 0.9
-
-
-class Role(Enum):
-    """What a heading is in its file; the value says so for people."""
-
-    QUESTION = "question"
-    PART = "part of an answer"
-    TOPIC = "topic"
-    TITLE = "title"
-    HOUSEKEEPING = "housekeeping section"
-    OTHER = "heading that asks nothing"
 
 
 # --- how a file asks ----------------------------------------------------------------------------------------------
@@ -171,7 +157,24 @@ def roles(found: list[Section], forced: bool) -> list[Role]:
         elif value is not None:  # parts of an answer that are numbered themselves
             answering = replace(answering, following=None)
         given.append(role)
-    return _with_title(found, given)
+    return _with_title(found, _without_lone_title(found, given, forced))
+
+
+# From so many headings on, what stands under the only one that asks is a text of its own, and no answer.
+_MOST_PARTS = 3
+
+
+def _without_lone_title(found: list[Section], given: list[Role], forced: bool) -> list[Role]:
+    """The roles; where only the first heading asks, above parts as documentation has them, it is a title."""
+    first = found[0]
+    alone = [place for place, role in enumerate(given) if role is Role.QUESTION] == [0]
+    if forced or not alone or first.labelled or first.is_marked or first.number:
+        return given
+    parts = [section for section in found[1:] if not section.empty and not furniture.names_part(section.text)]
+    about = any(furniture.tells_of_project(section.text) for section in parts)
+    if not about and len(parts) < _MOST_PARTS:
+        return given
+    return [Role.TITLE, *(Role.HOUSEKEEPING if section.housekeeping else Role.OTHER for section in found[1:])]
 
 
 def _role(found: list[Section], index: int, style: _Style, answering: _Answering) -> Role:

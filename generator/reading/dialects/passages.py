@@ -121,10 +121,11 @@ _MOST = 0.6
 _FEWEST = 2
 
 
-def separators(every: Sequence[Passage], told: bool) -> Separators:
+def separators(every: Sequence[Passage], told: bool, named: bool = False) -> Separators:
     """The usual separators, and with them the ones that what is marked as a card but has none of these shows.
 
-    `told` says that a tag makes the file one of cards: then `;;` parts, where it stands in more lines than `::`.
+    `told` says that a tag makes the file one of cards: then `;;` parts, where it stands in more lines than `::`;
+    `named`, that the author calls the file one of cards, so that none of them needs a mark.
     """
     lines = [line for passage in every if passage.kind is Is.TEXT for line in passage.lines] if told else []
     semicolons = sum(bool(inline(line, _SEMICOLONS)) for line in lines if ";;" in line.text)
@@ -136,6 +137,8 @@ def separators(every: Sequence[Passage], told: bool) -> Separators:
     ):
         return USUAL._replace(inline=_SEMICOLONS)
     marked = [passage for passage in every if passage.kind is Is.TEXT and _is_marked(passage)]
+    if named and not marked:
+        marked = [passage for passage in every if passage.kind is Is.TEXT and not passage.lines[0].code]
     other = [passage for passage in marked if not USUAL.has_card(passage)]
     if not other:
         return USUAL

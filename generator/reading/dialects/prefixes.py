@@ -103,9 +103,11 @@ def _are_meant(found: Sequence[Labelled], common: bool) -> bool:
     pairs = [card for card in found if card.pair]
     sure = [card for card in pairs if (not card.label.letter or common) and not card.label.side]
     sides = [card for card in pairs if card.label.side]
+    ask = sum(asking.strength(card.text) > 0 for card in found)
+    if len(pairs) < _FEWEST and ask < _ENOUGH * len(found) and all(card.label.thin for card in pairs):
+        return False
     if len(sides) >= _FEWEST or (sure and not all(card.label.bare for card in pairs)):
         return True
-    ask = sum(asking.strength(card.text) > 0 for card in found)
     if len(found) < _FEWEST or ask < _ENOUGH * len(found):
         return False
     return common or (bool(pairs) and not _ask_back(pairs))

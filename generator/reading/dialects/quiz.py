@@ -101,7 +101,7 @@ def _has_options(item: Nodes) -> bool:
     if not item or item[0].kind is not Kind.PARAGRAPH:
         return False
     return bool(choices.stem(item[0])[1]) or any(
-        group.form is not Form.LISTED
+        group.form not in (Form.LISTED, Form.COUNTED)
         for place in range(1, min(len(item), _MOST_BLOCKS))
         if (group := choices.group_at(item, place))
     )

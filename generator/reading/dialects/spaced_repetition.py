@@ -181,7 +181,7 @@ class _Deck:
 
     def __init__(self, lines: Lines, every: Sequence[Passage], told: bool) -> None:
         self._lines, self._every, self._told = lines, every, told
-        self._parting: Separators = passages.separators(self._every, told)
+        self._parting: Separators = passages.separators(self._every, told, lines.doc.dialect == NAME)
         self._places = [self._parting.place(passage) for passage in self._every]
         self._holds = [self._parting.has_card(passage) for passage in self._every]
         self._deck = inline_cards.deck_of([f"#{tag}" for tag in lines.doc.text.front.get("tags", ())]) or ()

@@ -1,16 +1,29 @@
-"""The headings of a file, each with what stands under it: what of it is a number, what asks, what answers."""
+"""The headings of a file with what stands under each: what `outline` gives its roles to."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from enum import Enum
 from functools import cached_property
 from itertools import pairwise, takewhile
 
 from generator.model import Kind, Node, Nodes
 from generator.reading import answers, asking, attributes, clozes, furniture, numbering
 from generator.reading.document import Document
+
+
+class Role(Enum):
+    """What a heading is in its file; the value says so for people."""
+
+    QUESTION = "question"
+    PART = "part of an answer"
+    TOPIC = "topic"
+    TITLE = "title"
+    HOUSEKEEPING = "housekeeping section"
+    INDEX = "index of links"
+    OTHER = "heading that asks nothing"
 
 
 @dataclass(frozen=True)
@@ -146,16 +159,6 @@ def _number(inline: Nodes, text: str) -> numbering.Number | None:
     return number if number.length <= len(numbering.raw_text(inline[:first]).lstrip()) else None
 
 
-def _label_behind_sign(text: str) -> numbering.Number | None:
-    """A label such as `Question 1:` behind an emoji."""
-    sign = _SIGN.match(text)
-    label = numbering.number(text[sign.end() :]) if sign else None
-    return label._replace(length=label.length + sign.end()) if sign and label and label.labelled else None
-
-
-_SIGN = re.compile(r"[^\w\s!-~]{1,4}\s+")
-
-
 def _believed(found: list[Section]) -> list[Section]:
     """The sections, a bare number (`2 what is …`) kept as one only where that is plain.
 
@@ -191,3 +194,13 @@ def _is_number(section: Section, neighbours: set[int], level_is_numbered: bool) 
     if number is None or not number.bare:
         return True
     return (level_is_numbered and number.value in neighbours) or asking.opens(section.words)
+
+
+def _label_behind_sign(text: str) -> numbering.Number | None:
+    """A label such as `Question 1:` behind an emoji."""
+    sign = _SIGN.match(text)
+    label = numbering.number(text[sign.end() :]) if sign else None
+    return label._replace(length=label.length + sign.end()) if sign and label and label.labelled else None
+
+
+_SIGN = re.compile(r"[^\w\s!-~]{1,4}\s+")
