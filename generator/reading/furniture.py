@@ -145,7 +145,8 @@ _PLACEHOLDER = re.compile(
     r"""[\W_]*(?:(?:your\ |an?\ |the\ |my\ )?(?:answers?|solutions?|code|text)\ (?:goes\ |comes\ |will\ be\ )?here
     | (?:write|add|put|type|insert|enter)\ (?:your\ |the\ |an\ )?(?:answer|solution|code)(?:\ (?:here|below))?
     | (?:your|my)\ (?:answer|solution|code)
-    | to-?\ ?do|tb[dac]|wip|fixme|to\ be\ (?:added|done|written|continued|answered|filled(?:\ in)?)|coming\ soon
+    | to-?\ ?do|tb[dac]|wip|fixme|to\ be\ (?:added|done|written|continued|answered|completed|filled(?:\ in)?)
+    | coming\ soon
     | (?:[^.!?]{1,40}[.!?]\s+)?to-?\ ?do(?:\s?:.{0,100})?|i\ can(?:'?t|\ ?not|\ partially)\ answer(?:\ (?:it|this))?
     | not\ answered(?:\ yet)?|unanswered|no\ answer(?:\ yet)?|text\ input|placeholder
     | (?:tu\ |escribe\ tu\ )?respuesta\ aquí|(?:sua\ )?resposta\ aqui|(?:deine\ |ihre\ )?antwort\ hier|hier\ antwort
@@ -164,8 +165,19 @@ def is_placeholder(nodes: Nodes) -> bool:
         if _BLANKS.fullmatch(nodes[0].text):
             return True
         return any(map(str.isalpha, nodes[0].text)) and bool(_PLACEHOLDER.fullmatch(nodes[0].text.strip()))
-    means = any(node.kind not in _WORDS for part in nodes for node in part.walk())
-    return bool(nodes) and not means and bool(_PLACEHOLDER.fullmatch(plain(nodes)))
+    kinds = {node.kind for part in nodes for node in part.walk()}
+    if not nodes or not kinds <= _WORDS | {Kind.LINK}:
+        return False
+    return bool((_ELSEWHERE if Kind.LINK in kinds else _PLACEHOLDER).fullmatch(plain(nodes)))
+
+
+# A link that leads to the answer, and does not say it.
+_ELSEWHERE = re.compile(
+    r"""[\W_]*(?:(?:see|read|view|find|get|check(?:\ out)?|click(?:\ for)?|go\ to|show)\s+(?:\W+\s+)?)?(?:the\ )?
+    (?:(?:full|complete|detailed|correct)\ )?(?:answers?|solution)
+    (?:\ (?:is\ |can\ be\ found\ )?(?:here|online|there))?[\W_]*""",
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 # Lines to write on, with or without a word or a number in front.

@@ -192,6 +192,8 @@ def _parted(line: Nodes) -> tuple[Nodes, Nodes]:
         if any(map(str.isalnum, said)) and not _BRACKETED.fullmatch(said) and asking.strength(said) < asking.MARKED:
             return line[:1], _without_dash(tail)
         return line, ()
+    if line and line[0].kind is Kind.STRONG and asking.opens(plain(line[:1])) and _refers(line[1:]):
+        return line[:1], _without_dash(numbering.trimmed(line[1:]))
     text = numbering.raw_text(line)
     bracket = _bracket(text)
     if bracket is not None:
@@ -208,6 +210,12 @@ def _parted(line: Nodes) -> tuple[Nodes, Nodes]:
             answer = (*answer[:-1], answer[-1]._replace(text=answer[-1].text[:-1]))
         return numbering.trimmed(asked), numbering.trimmed(answer)
     return line, ()
+
+
+def _refers(tail: Nodes) -> bool:
+    """Whether a dash and links follow: where one may read the answer."""
+    links = [node for node in tail if node.kind is Kind.LINK]
+    return bool(links) and bool(_DASH.match(numbering.raw_text(tail))) and links[0] in tail[:2]
 
 
 def _bracket(text: str) -> int | None:

@@ -105,8 +105,8 @@ def _parted(doc: Document, blocks: Nodes) -> tuple[str, list[_Part]]:
     above: list[tuple[int, str]] = []
     closed = 0
     for index, node in enumerate(headings):
-        words = plain(node.children).strip(" :：.#")
-        closed = closed if closed and node.level > closed else 0
+        words = plain(_without_links_back(node.children)).strip(" :：.#")
+        closed = closed if closed and node.level > closed and not parts[-1].contents else 0
         about_file = furniture.is_housekeeping(words) and node.start not in lists
         if index == 0 and alone and words and not about_file:
             title = words
@@ -123,6 +123,12 @@ def _parted(doc: Document, blocks: Nodes) -> tuple[str, list[_Part]]:
         contents = about_file and furniture.is_contents(words)
         parts.append(_Part(node.start, place, bool(closed), why, contents))
     return title, parts
+
+
+def _without_links_back(inline: Nodes) -> Nodes:
+    """A heading's inline nodes without links to places in the file, unless nothing else says anything."""
+    kept = tuple(node for node in inline if node.kind is not Kind.LINK or not node.target.startswith("#"))
+    return kept if any(map(str.isalnum, plain(kept))) else inline
 
 
 def grouping(blocks: Nodes, asked: Container[int]) -> tuple[int, ...]:

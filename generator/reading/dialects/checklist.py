@@ -28,6 +28,8 @@ _FEWEST_UNMARKED = 6
 _ENOUGH_ANNOUNCED = 0.15
 # From so many on, those that ask nothing by their words are questions too.
 _NEARLY_ALL = 0.7
+# Beside so many lists under such headings, `Open questions` are those that one may talk about.
+_SEVERAL = 3
 _WEIGHT = notes.GUESS / 2
 
 
@@ -48,13 +50,15 @@ class _Entry(NamedTuple):
 class _Section(NamedTuple):
     """What stands under a heading: its items, whether the heading says that they ask, or some text there does.
 
-    `tests` says that the heading announces a test. `others` counts the blocks that are no lists, and no furniture.
+    `tests` says that the heading announces a test, `open` that its questions are still open. `others` counts the
+    blocks that are no lists, and no furniture.
     """
 
     entries: list[_Entry]
     headed: bool
     announced: bool
     tests: bool
+    open: bool
     others: int
 
     @property
@@ -72,7 +76,7 @@ class _Section(NamedTuple):
 def read(doc: Document) -> Reading:
     """The notes of a file that only asks; none where its items are mostly something else."""
     places = Places(doc)
-    sections = [*_sections(doc, places)]
+    sections = _without_open([*_sections(doc, places)])
     if not any(section.asks for section in sections) or _is_answered(sections):
         return Reading()
     alike = _is_list_of_questions(sections)
@@ -93,6 +97,12 @@ def read(doc: Document) -> Reading:
                 found.append(Found(made.note, notes.GUESS if said and section.headed else _WEIGHT))
                 problems += made.problems
     return Reading(tuple(found), places.skipped_beside(one.note.span for one in found), tuple(problems), places.title)
+
+
+def _without_open(sections: list[_Section]) -> list[_Section]:
+    """The sections without what is still to be found out; among several of questions, open ones are of that sort."""
+    headed = sum(section.headed and not section.open for section in sections)
+    return sections if headed >= _SEVERAL else [section for section in sections if not section.open]
 
 
 def _is_answered(sections: Sequence[_Section]) -> bool:
@@ -129,13 +139,19 @@ def _sections(doc: Document, places: Places) -> Iterator[_Section]:
             continue
         topic = places.of(blocks[begin].start).topics[-1:]
         headings = [*topic, places.title]
-        if any(map(asking.are_open, headings)):
-            continue
-        headed = any(map(asking.announces, headings))
+        is_open = any(map(asking.are_open, headings))
+        headed = is_open or any(map(asking.announces, headings))
         texts = [plain((before,)) for before, node in pairwise(blocks[begin:end]) if _is_lead(before, node)]
         others = sum(not (node.kind in _LISTS or furniture.furniture(node)) for node in blocks[begin:end])
         tests = any(map(asking.announces_test, topic))
-        yield _Section(own, headed, headed or any(map(asking.announces, texts)), tests, others)
+        own = [entry for entry in entries if not entry.item.linked or _leads_away(entry.item)]
+        yield _Section(own, headed, headed or any(map(asking.announces, texts)), tests, is_open, others)
+
+
+def _leads_away(item: Item) -> bool:
+    """Whether an item is a question that is a link to another place, where one may read about it."""
+    targets = [node.target for node in item.inline if node.kind is Kind.LINK]
+    return item.strength >= asking.MARKED and all("://" in target for target in targets)
 
 
 _LISTS = (Kind.LIST, Kind.HEADING, Kind.CODE_BLOCK)

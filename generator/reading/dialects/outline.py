@@ -11,12 +11,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from functools import cached_property
-from itertools import pairwise, takewhile
 
-from generator.model import Kind, Node, Nodes
-from generator.reading import asking, attributes, clozes, furniture, numbering
-from generator.reading.document import Document
+from generator.reading import furniture
+from generator.reading.sections import Section
 
 # A level asks when at least this share of its headings does; when most do, the few that don't are questions as well.
 _ENOUGH = 0.4
@@ -24,6 +21,9 @@ _NEARLY_ALL = 0.7
 # Numbered headings are questions when one in so many asks by its words; `1. Introduction`, `2. Methods` are not.
 _ONE_IN = 4
 _BY_NUMBER = 0.9
+# If none does, they are where a file speaks of interviews, so many of a level are numbered, and this share of it.
+_FEWEST_COUNTED = 6
+_NEARLY_ALL_COUNTED = 0.9
 
 
 class Role(Enum):
@@ -35,152 +35,6 @@ class Role(Enum):
     TITLE = "title"
     HOUSEKEEPING = "housekeeping section"
     OTHER = "heading that asks nothing"
-
-
-@dataclass(frozen=True)
-class Section:
-    """A heading with what follows it up to the next heading.
-
-    `inline` and `text` are the heading's, without the `attributes` at its end; `number` the numbering in front of it,
-    if it is one. `comments` are the blocks right under it that hold more of its attributes, `body` comes after them.
-    `of_project` says that it asks of the project whose README the file is, `hides` that there are cloze deletions in
-    what stands under it, `told` that it is a question for that alone.
-    """
-
-    heading: Node
-    comments: Nodes
-    body: Nodes
-    inline: Nodes
-    text: str
-    number: numbering.Number | None
-    attributes: attributes.Attributes
-    of_project: bool = False
-    hides: bool = False
-    told: bool = False
-
-    @property
-    def level(self) -> int:
-        """1 to 6."""
-        return self.heading.level
-
-    @property
-    def labelled(self) -> bool:
-        """Whether a label such as `Q3.` says that it is a question."""
-        return self.number is not None and self.number.labelled
-
-    @cached_property
-    def words(self) -> str:
-        """Its text without the numbering."""
-        return self.text[self.number.length :] if self.number else self.text
-
-    @cached_property
-    def strength(self) -> float:
-        """How surely it asks: by its label, a kind of note or a deletion in it, else by its words (not its number)."""
-        return asking.MARKED if self.labelled or self.is_marked else asking.strength(self.words)
-
-    @cached_property
-    def is_marked(self) -> bool:
-        """Whether its author says that it is a note, by the kind or by what is hidden."""
-        return bool(self.attributes.kind) or self.told or self.is_cloze
-
-    @cached_property
-    def is_cloze(self) -> bool:
-        """Whether a cloze deletion stands in the heading itself."""
-        return clozes.deletes((self.heading,))
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether it would make a card: an answer stands under it, or it has its answer in itself."""
-        return self.is_cloze or self.holds_text
-
-    @cached_property
-    def holds_text(self) -> bool:
-        """Whether something stands under it that could be an answer."""
-        return bool(furniture.trimmed_tail(self.body)[0])
-
-    @property
-    def housekeeping(self) -> bool:
-        """Whether it begins a part about the file; what is numbered never does."""
-        return self.number is None and (self.of_project or furniture.is_housekeeping(self.text))
-
-    @property
-    def empty(self) -> bool:
-        """Whether the heading has neither text nor picture."""
-        return not self.text and not any(node.kind is Kind.IMAGE for node in self.heading.walk())
-
-
-def sections(doc: Document) -> tuple[Nodes, list[Section]]:
-    """The blocks before the first heading, and the sections."""
-    blocks = doc.tree.children
-    places = [index for index, node in enumerate(blocks) if node.kind is Kind.HEADING]
-    found = []
-    for place, following in pairwise([*places, len(blocks)]):
-        found.append(_section(blocks[place], blocks[place + 1 : following]))
-    highlights = clozes.kind_of_file(doc) == attributes.CLOZE
-    if doc.may_hide or highlights:
-        found = [replace(section, hides=clozes.deletes(section.body, highlights)) for section in found]
-    if any(furniture.tells_of_project(section.text) for section in found):
-        found = [replace(section, of_project=furniture.asks_of_project(section.text)) for section in found]
-    return blocks[: places[0]] if places else blocks, _believed(found)
-
-
-def _section(heading: Node, under: Nodes) -> Section:
-    inline, attrs = attributes.at_end(numbering.unwrapped(heading.children))
-    comments = tuple(takewhile(_holds_attributes, under))
-    for comment in comments:
-        attrs |= attributes.in_comments(comment.text)
-    text = numbering.raw_text(inline).strip()
-    return Section(heading, comments, under[len(comments) :], inline, text, _number(inline, text), attrs)
-
-
-def _holds_attributes(node: Node) -> bool:
-    return node.kind is Kind.HTML_BLOCK and attributes.in_comments(node.text) != attributes.NONE
-
-
-def _number(inline: Nodes, text: str) -> numbering.Number | None:
-    """The numbering in front of a heading; what a deletion hides is none: `{{c1::42}} is the answer`."""
-    number = numbering.number(text)
-    if number is None or not clozes.deletes(inline):
-        return number
-    first = next(place for place, node in enumerate(inline) if clozes.deletes((node,)))
-    return number if number.length <= len(numbering.raw_text(inline[:first]).lstrip()) else None
-
-
-def _believed(found: list[Section]) -> list[Section]:
-    """The sections, a bare number (`2 what is …`) kept as one only where that is plain.
-
-    It is, where what follows begins a question, or where headings are numbered and a neighbour goes on counting.
-    """
-    if not any(section.number and section.number.bare for section in found):
-        return found
-    levels = Counter(section.level for section in found)
-    counted = Counter(section.level for section in found if section.number)
-    near: list[set[int]] = []
-    last: dict[int, int] = {}
-    for section in found:  # the number before each, at its level
-        near.append({last.get(section.level, -1) + 1})
-        last[section.level] = _value(section, last.get(section.level, -1))
-    last = {}
-    for place, section in reversed(list(enumerate(found))):  # and the number after it
-        near[place].add(last.get(section.level, -1) - 1)
-        last[section.level] = _value(section, last.get(section.level, -1))
-    return [
-        section
-        if _is_number(section, near[place], counted[section.level] * 2 >= levels[section.level])
-        else replace(section, number=None)
-        for place, section in enumerate(found)
-    ]
-
-
-def _value(section: Section, default: int) -> int:
-    return default if section.number is None or section.number.value is None else section.number.value
-
-
-def _is_number(section: Section, neighbours: set[int], level_is_numbered: bool) -> bool:
-    number = section.number
-    if number is None or not number.bare:
-        return True
-    return (level_is_numbered and number.value in neighbours) or asking.opens(section.words)
 
 
 # --- how a file asks ----------------------------------------------------------------------------------------------
@@ -237,10 +91,21 @@ def _style(found: Sequence[Section], forced: bool) -> _Style | None:
     )
 
 
+def _counted_style(found: Sequence[Section]) -> _Style | None:
+    """That of a file whose headings only name what is asked for, if nearly all of a level are numbered and answered."""
+    told = {index for index, section in enumerate(found) if section.tells or _has_parts(found, index)}
+    for level in sorted({section.level for section in found}):
+        here = [index for index, section in enumerate(found) if section.level == level]
+        counted = [index for index in here if found[index].number and index in told]
+        if len(counted) >= _FEWEST_COUNTED and len(counted) >= _NEARLY_ALL_COUNTED * len(here):
+            return _Style(level, True, False, False, counted[0], frozenset({level}), frozenset(), False)
+    return None
+
+
 def _may_ask(section: Section) -> bool:
     if section.housekeeping or (section.number is None and furniture.names_part(section.text)):
         return False
-    return section.strength > 0 or section.number is not None or section.holds_text
+    return section.strength > 0 or section.number is not None or section.tells
 
 
 def _numbers_ask(candidates: list[Section]) -> bool:
@@ -291,9 +156,14 @@ class _Answering:
     following: int | None = None
 
 
-def roles(found: list[Section], forced: bool) -> list[Role]:
-    """What each section's heading is. `forced` says that the author called the headings questions."""
+def roles(found: list[Section], forced: bool, for_interviews: bool) -> list[Role]:
+    """What each section's heading is. `forced` says that the author called the headings questions.
+
+    `for_interviews` says that the file speaks of interviews: if nothing else asks, what is numbered there does.
+    """
     style = _style(found, forced) if found else None
+    if style is None and for_interviews:
+        style = _counted_style(found)
     if style is None and any(section.hides for section in found):
         found = [replace(section, told=section.hides) for section in found]
         style = _style(found, forced)
@@ -309,7 +179,8 @@ def roles(found: list[Section], forced: bool) -> list[Role]:
         role = _role(found, index, style, answering)
         if role is Role.OTHER and section.hides and not section.empty:
             role = Role.QUESTION
-        housekeeping = section.level if role is Role.HOUSEKEEPING else 0
+        closes = role is Role.HOUSEKEEPING and not furniture.is_contents(section.text)
+        housekeeping = section.level if closes else 0
         value = section.number.value if section.number else None
         if role is Role.QUESTION:
             answering = _Answering(section.level, None if value is None else value + 1)
@@ -374,10 +245,15 @@ def _role_among_questions(found: list[Section], index: int, style: _Style) -> Ro
         return Role.QUESTION
     if _holds_questions(found, index):
         return Role.TOPIC
-    answered = section.holds_text or (index + 1 < len(found) and found[index + 1].level > section.level)
+    answered = section.tells or _has_parts(found, index)
     if answered and style.all_ask and section.level == style.level and not (style.numbered or style.labelled):
         return Role.QUESTION
     return Role.OTHER if section.holds_text else Role.TOPIC
+
+
+def _has_parts(found: Sequence[Section], index: int) -> bool:
+    """Whether a deeper heading comes next."""
+    return index + 1 < len(found) and found[index + 1].level > found[index].level
 
 
 def _holds_questions(found: list[Section], index: int) -> bool:
