@@ -10,7 +10,7 @@ OPENED = 0.5
 # A mark after a word, at the end (level, stars and emoji may follow) or before the next sentence. `The ?. operator` and
 # `the empty? method` don't ask. The marks: ASCII, full-width, Arabic, doubled; Spanish opens with one.
 _MARK = re.compile(
-    r"""[\w)\]}"'”’»`*%+]\s?[?？؟⁇]+[!！]?
+    r"""[\w)\]}"'”’»`*%+$]\s?[?？؟⁇]+[!！]?
         (?=[^\w]*$|[^\w]*[(\[][^()\[\]]*[)\]][^\w]*$|\s+[A-ZÀ-ÞА-Я(])
       | [？؟¿]""",
     re.VERBOSE,
@@ -18,12 +18,12 @@ _MARK = re.compile(
 # Words that begin a question or a task put to a candidate. Only whole first words count, and words that begin titles as
 # well ("List comprehensions", "State management", "Design patterns") count only with what makes them a task.
 _OPENERS = re.compile(
-    r"""[\W_]*(?:
+    r"""[\W_]*(?:[\w\ +/-]{1,14}[\])][\W_]+)?(?:
       (?:what|which|who|whom|whose|when|where|why|how|what's|what’s|who's|how's|where's)\b
     | (?:is|are|was|were|do|does|did|can|could|should|would|will|has|have|may|must)
       \s+(?:a|an|the|it|there|you|we|i|this|that|your|one)\b
     | (?:explain|describe|discuss|compare|contrast|define|differentiate|distinguish|elaborate|tell\s+(?:me|us))\s+\w
-    | (?:list|name|give|state|mention|outline|write|implement|design|show|prove|suppose|consider)
+    | (?:list|name|give|state|mention|outline|write|implement|design|show|prove|suppose|consider|given)
       \s+(?:a|an|the|some|all|any|few|two|three|four|five|\d+|me|us|at\s+least|out|your|different|various|that|how|you
       |code|down)\b
     | (?:the\s+)?differences?\s+between\b

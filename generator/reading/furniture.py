@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from generator.model import Kind, Node, Nodes
+from generator.reading import numbering
 from generator.reading.blocks import plain
 
 _HOUSEKEEPING = re.compile(
@@ -151,7 +152,7 @@ _PLACEHOLDER = re.compile(
     | not\ answered(?:\ yet)?|unanswered|no\ answer(?:\ yet)?|text\ input|placeholder
     | (?:tu\ |escribe\ tu\ )?respuesta\ aquí|(?:sua\ )?resposta\ aqui|(?:deine\ |ihre\ )?antwort\ hier|hier\ antwort
     | (?:ta\ |votre\ )?réponse\ ici|(?:tua\ )?risposta\ qui|ответ\ (?:здесь|будет\ позже)
-    | 待补充|待完善|未完待续|暂无(?:答案)?|待更新|略
+    | 待补充|待完善|未完待续|暂无(?:答案)?|待更新|略|欢迎[^。]{0,15}(?:留下|补充|提交)[^。]{0,8}
     )[\W_]*|\.{2,}|…+|-+|–|—|\?{2,}|_+""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -168,7 +169,11 @@ def is_placeholder(nodes: Nodes) -> bool:
     kinds = {node.kind for part in nodes for node in part.walk()}
     if not nodes or not kinds <= _WORDS | {Kind.LINK}:
         return False
-    return bool((_ELSEWHERE if Kind.LINK in kinds else _PLACEHOLDER).fullmatch(plain(nodes)))
+    text = plain(nodes)
+    if Kind.LINK not in kinds:
+        return bool(_PLACEHOLDER.fullmatch(text))
+    number = numbering.number(text)
+    return bool(_ELSEWHERE.fullmatch(text)) or (number is not None and number.labelled and number.length == len(text))
 
 
 # A link that leads to the answer, and does not say it.

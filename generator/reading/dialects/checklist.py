@@ -179,7 +179,8 @@ def _within(doc: Document, found: Iterable[Item | None], depth: int) -> Iterator
         if item is None:
             continue
         lists = [inner for inner in item.rest if inner.kind is Kind.LIST]
-        below = [entry for inner in lists for entry in _within(doc, items.of_list(doc, inner), depth + 1)]
+        deeper = depth + 1 if item.strength else depth  # what asks nothing groups what is below it
+        below = [entry for inner in lists for entry in _within(doc, items.of_list(doc, inner), deeper)]
         asks = any(entry.item.strength for entry in below)
         yield _Entry(item, depth, asks)
         if asks:

@@ -234,13 +234,16 @@ def _answers(below: Nodes) -> bool:
 def _asks_on(node: Node) -> bool:
     """Whether a block below a question asks further."""
     if node.kind is Kind.LIST:
-        return all(_asks_on(item) for item in node.children)
+        return all(map(_asks_on, node.children)) and any(_asks(item) >= asking.MARKED for item in node.children)
     if node.kind is Kind.ITEM:
-        lines = [*node.children[:1]] if node.children and node.children[0].kind is Kind.PARAGRAPH else [node]
-        return asking.strength(_own_text(lines[0])) >= asking.MARKED and all(
-            _asks_on(inner) for inner in node.children if inner.kind is Kind.LIST
-        )
+        return _asks(node) > 0 and all(_asks_on(inner) for inner in node.children if inner.kind is Kind.LIST)
     return node.kind is Kind.PARAGRAPH and asking.strength(plain((node,))) >= asking.MARKED
+
+
+def _asks(item: Node) -> float:
+    """How surely the first line of an item asks."""
+    first = item.children[0] if item.children and item.children[0].kind is Kind.PARAGRAPH else item
+    return asking.strength(_own_text(first))
 
 
 def _own_text(node: Node) -> str:
