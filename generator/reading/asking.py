@@ -34,9 +34,18 @@ _OPENERS = re.compile(
     | (?:qu'est|qu’est|quel(?:le)?s?|pourquoi|expliquez|décrivez)\b
     | comment\s+(?:est|sont|fonctionne|faire|on|les?|la)\b
     | (?:что|как|какой|какая|какие|какое|почему|зачем|когда|где|чем|кто|объясните|опишите|расскажите)\b
-    | (?:什么是|什么|为什么|如何|怎么|怎样|哪些|请|解释|简述|何が|なぜ|どう)
+    | (?:什么是|什么|为什么|如何|怎么|怎样|哪些|请|解释|简述|谈谈|说说|聊聊|讲讲|说一下|讲一下|列举|手写|何が|なぜ|どう)
+    | (?:介绍|描述)\w
     )""",
     re.IGNORECASE | re.VERBOSE,
+)
+# How such a question or task ends where its verb comes last.
+_ENDING = re.compile(
+    r"""(?:的?(?:区别|差异|异同)|(?:是|有)(?:什么|哪些)|차이(?:점)?[은는이가]?|(?:란|이란|무엇인가)
+    | (?:설명|비교|서술|말씀|작성|구현)\s?(?:하시오|하세요|하라|하십시오|해\s?주(?:세요|십시오)|해\s?보세요|하여라)
+    | (?:알려|말해|적어)\s?주(?:세요|십시오)|の?違い|(?:教えて|説明して|述べて)(?:ください|下さい)
+    | (?:説明|列挙)せよ)[\W_]*""",
+    re.VERBOSE,
 )
 
 
@@ -44,7 +53,17 @@ def strength(text: str) -> float:
     """How surely the text asks: MARKED with a question mark, OPENED by its first words alone, else 0."""
     if _MARK.search(text):
         return MARKED
-    return OPENED if opens(text) else 0.0
+    return OPENED if opens(text) or _ends(text) else 0.0
+
+
+def _ends(text: str) -> bool:
+    """Whether the text ends as a task does; only its last words are looked at."""
+    last = text.rstrip(" .。!！)")[-24:]  # behind a colon its answer would follow
+    return (
+        not last.isascii()
+        and not last.endswith((":", "："))
+        and any(match.end() == len(last) for match in _ENDING.finditer(last))
+    )
 
 
 def opens(text: str) -> bool:

@@ -188,7 +188,7 @@ _ELSEWHERE = re.compile(
 # Lines to write on, with or without a word or a number in front.
 _BLANKS = re.compile(r"(?:\s*+(?:[^\n_:]{1,40}[:：]|\d+[.)])?[ \t]*+_{3,}+[ \t]*+(?:\n|\Z))+\s*+")
 _WRAPPING = (Kind.QUOTE, Kind.LIST, Kind.ITEM, Kind.PARAGRAPH)
-_WORDS = frozenset({Kind.TEXT, Kind.EMPHASIS, Kind.STRONG, Kind.SOFT_BREAK, Kind.HARD_BREAK})
+_WORDS = frozenset({Kind.TASK, Kind.TEXT, Kind.EMPHASIS, Kind.STRONG, Kind.SOFT_BREAK, Kind.HARD_BREAK})
 
 
 # What a block without a word may show, or say of a card.

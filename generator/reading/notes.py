@@ -124,7 +124,8 @@ def of_blocks(
     elif told is not None:
         below, answer = kept, told
     else:
-        below, answer = answers.divided(kept, asked.whole, asked.text)
+        lettered = answers.at_letter(kept) if asked.letter else None
+        below, answer = lettered or answers.divided(kept, asked.whole, asked.text)
     told_source = doc.source(answer)  # of a choice with its key: that is a part of the answer
     answer, cited = _answer(quiz.explanation if quiz else answer, asked.letter)
     answer_source = told_source if quiz else doc.source(answer)

@@ -31,7 +31,8 @@ _NUMBERED = re.compile(
         (?:(?:[.):：、．\-–—]++(?!\d))?(?:[\s*_]*+[(\[]{_SORT}[)\]]\s*+[.:：\-–—]?|\s*+{_SORT}\s*+(?:[:：]|[\W_]*+$))
         |[.):：、．\-–—]+(?!\d)(?:\s*topic\ \d+\b)?|$)
       | (?P<word>{_WORD})\s*(?:[\#№]|n[°º]\.?)?\s*(?P<worded>\d+)(?=\s)
-      | (?P<alone>q|{_WORD})\s*[.:：](?=\s|[^\x00-\x7f]|$)
+      | (?P<glued>(?-i:Q))[:：](?=\w)
+      | (?P<alone>q|{_WORD})\s*[.:：](?=\s|[^\x00-\x7f]|[\#<\[("']|$)
       | \#?(?P<dotted>\d+(?:\.\d+)*)[a-z]?(?:[.):：、．](?!\d)|\s+[.):：](?=\s)|\s[-–—](?=\s))
       | [(\[](?P<bracketed>\d+)[)\]]
       | (?P<points>【\s*\d{{1,3}}\s*分\s*】|[(（\[]\d{{1,3}}\s*(?:points?|pts?|marks?|分)[)）\]])
@@ -75,7 +76,9 @@ def number(text: str) -> Number | None:
     return Number(
         value=int(digits[:9]) if digits.isdecimal() else None,
         length=match.end(),
-        labelled=bool(match["ordinal"] or match["label"] or match["word"] or match["alone"] or match["points"]),
+        labelled=bool(
+            match["ordinal"] or match["label"] or match["word"] or match["alone"] or match["glued"] or match["points"]
+        ),
         bare=bool(match["bare"]),
     )
 

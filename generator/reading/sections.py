@@ -79,6 +79,11 @@ class Section:
         """Whether more stands under it than links to other places, which answer nothing by themselves."""
         return self.holds_text and not all(furniture.furniture(node) or _only_links(node) for node in self.body)
 
+    @cached_property
+    def waits(self) -> bool:
+        """Whether only a word stands under it that the answer is to come, such as `TODO`."""
+        return furniture.is_placeholder(furniture.trimmed_tail(self.body)[0])
+
     @property
     def housekeeping(self) -> bool:
         """Whether it begins a part about the file; what is numbered never does."""

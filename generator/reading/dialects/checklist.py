@@ -145,6 +145,7 @@ def _sections(doc: Document, places: Places) -> Iterator[_Section]:
         others = sum(not (node.kind in _LISTS or furniture.furniture(node)) for node in blocks[begin:end])
         tests = any(map(asking.announces_test, topic))
         own = [entry for entry in entries if not entry.item.linked or _leads_away(entry.item)]
+        own = [entry for entry in own if any(node.kind is not Kind.CODE for node in entry.item.inline)]
         yield _Section(own, headed, headed or any(map(asking.announces, texts)), tests, is_open, others)
 
 

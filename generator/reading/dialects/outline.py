@@ -58,8 +58,11 @@ class _Style:
     forced: bool
 
 
-def _style(found: Sequence[Section], forced: bool) -> _Style | None:
-    """The file's way of asking; None where its headings don't, unless that is `forced`."""
+def _style(found: Sequence[Section], forced: bool, nearly_all: float) -> _Style | None:
+    """The file's way of asking; None where its headings don't, unless that is `forced`.
+
+    Where the share `nearly_all` of a level asks, all of it does.
+    """
     levels = sorted({section.level for section in found})
     candidates = {level: [s for s in found if s.level == level and _may_ask(s)] for level in levels}
     counting = frozenset(level for level in levels if _numbers_ask(candidates[level]))
@@ -83,7 +86,7 @@ def _style(found: Sequence[Section], forced: bool) -> _Style | None:
         level=level,
         numbered=by_number,
         labelled=labelled,
-        all_ask=forced or weights[level] >= _NEARLY_ALL * len(here),
+        all_ask=forced or weights[level] >= nearly_all * len(here),
         begins=begins if by_number or labelled else 0,
         counting=counting,
         repeated=frozenset(text for text, count in texts.items() if count > 1),
@@ -159,14 +162,15 @@ class _Answering:
 def roles(found: list[Section], forced: bool, for_interviews: bool) -> list[Role]:
     """What each section's heading is. `forced` says that the author called the headings questions.
 
-    `for_interviews` says that the file speaks of interviews: if nothing else asks, what is numbered there does.
+    `for_interviews` says that the file speaks of interviews: if nothing else asks, what is numbered there does, and
+    what stands beside headings that ask is more likely to be a question as well.
     """
-    style = _style(found, forced) if found else None
+    style = _style(found, forced, _ENOUGH if for_interviews else _NEARLY_ALL) if found else None
     if style is None and for_interviews:
         style = _counted_style(found)
     if style is None and any(section.hides for section in found):
         found = [replace(section, told=section.hides) for section in found]
-        style = _style(found, forced)
+        style = _style(found, forced, _NEARLY_ALL)
     if style is None:
         return [Role.HOUSEKEEPING if section.housekeeping else Role.OTHER for section in found]
     given: list[Role] = []
@@ -245,6 +249,8 @@ def _role_among_questions(found: list[Section], index: int, style: _Style) -> Ro
         return Role.QUESTION
     if _holds_questions(found, index):
         return Role.TOPIC
+    if section.waits and section.level == style.level:
+        return Role.QUESTION
     answered = section.tells or _has_parts(found, index)
     if answered and style.all_ask and section.level == style.level and not (style.numbered or style.labelled):
         return Role.QUESTION
