@@ -90,6 +90,16 @@ def _of_list(doc: Document, node: Node) -> Iterator[Item | None]:
         yield _item(item, int(marker.group(1)) if marker else None, item.children)
 
 
+def strength_of(item: Node) -> float:
+    """How surely the first line of an item asks."""
+    first = item.children[0] if item.children and item.children[0].kind is Kind.PARAGRAPH else item
+    return asking.strength(_own_text(first))
+
+
+def _own_text(node: Node) -> str:
+    return plain(tuple(inner for inner in node.children if inner.kind is not Kind.LIST))
+
+
 def of_paragraph(node: Node) -> Item | None:
     """A paragraph that begins with a number as an item; None for others."""
     if node.kind is not Kind.PARAGRAPH or node.children[0].text[:1].isalpha():

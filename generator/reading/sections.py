@@ -112,7 +112,7 @@ def of_file(doc: Document) -> tuple[Nodes, list[Section]]:
 
 def is_for_interviews(doc: Document) -> bool:
     """Whether a file says, more than in passing, that it is for interviews."""
-    return len(_INTERVIEW.findall("\n".join(doc.text.lines))) > 1
+    return doc.once("interviews", lambda: len(_INTERVIEW.findall("\n".join(doc.text.lines))) > 1)
 
 
 _INTERVIEW = re.compile(
