@@ -6,9 +6,10 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from generator.model import Kind, Node, Nodes, Skipped, Span
-from generator.reading import furniture
+from generator.reading import answers, asking, furniture
 from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.notes import NOWHERE, Place
@@ -161,15 +162,25 @@ def _names_part(heading: Node) -> bool:
 
 
 def _lists_of_questions(blocks: Nodes) -> set[int]:
-    """Where headings begin that say `List of questions` above one with more than links, which is no contents."""
+    """Where headings begin that say `List of questions` above one with more than links, which is no contents.
+
+    And those right above a `<details>` whose summary asks: there a word such as `References` is a topic.
+    """
     found: set[int] = set()
     above: Node | None = None
+    for before, node in pairwise(blocks):
+        if before.kind is Kind.HEADING and _SUBJECT.fullmatch(plain(before.children)):
+            found.update([before.start] if asking.strength(answers.summary(node)) else ())
     for node in blocks:
         if node.kind is Kind.HEADING:
             above = node if furniture.names_questions(plain(node.children)) else None
         elif above and node.kind is Kind.LIST and not _links_alone(node):
             found.add(above.start)
     return found
+
+
+# What a part about the file is called, and a subject as well: of Git, of C++, of HTML.
+_SUBJECT = re.compile(r"\W*(?:references?|links?|resources?)\W*", re.IGNORECASE)
 
 
 def _links_alone(node: Node) -> bool:
