@@ -10,7 +10,7 @@ OPENED = 0.5
 # A mark after a word, at the end (level, stars and emoji may follow) or before the next sentence. `The ?. operator` and
 # `the empty? method` don't ask. The marks: ASCII, full-width, Arabic, doubled; Spanish opens with one.
 _MARK = re.compile(
-    r"""[\w)\]}"'”’»`*%+$]\s?[?？؟⁇]+[!！]?
+    r"""[\w)\]}"'”’»`*%+$\#>…]\s?[?？؟⁇]+[!！]?
         (?=[^\w]*$|[^\w]*[(\[][^()\[\]]*[)\]][^\w]*$|\s+[A-ZÀ-ÞА-Я(])
       | [？؟¿]""",
     re.VERBOSE,
@@ -35,7 +35,7 @@ _OPENERS = re.compile(
     | comment\s+(?:est|sont|fonctionne|faire|on|les?|la)\b
     | (?:что|как|какой|какая|какие|какое|почему|зачем|когда|где|чем|кто|объясните|опишите|расскажите)\b
     | (?:什么是|什么|为什么|如何|怎么|怎样|哪些|请|解释|简述|谈谈|说说|聊聊|讲讲|说一下|讲一下|列举|手写|何が|なぜ|どう)
-    | (?:介绍|描述)\w
+    | (?:介绍|描述|实现(?!原理|方式|方法|思路|细节|机制|类))\w
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -49,6 +49,11 @@ _ENDING = re.compile(
 )
 
 
+# Chinese asks without moving the word that asks; in longer sentences it may as well tell.
+_WITHIN = re.compile(r"(?:什么|怎么|为何|如何|哪些|哪种|哪几|干嘛|是否)(?![^。；：:]*[。；：:])")
+_LONGEST_ASKED = 40
+
+
 def strength(text: str) -> float:
     """How surely the text asks: MARKED with a question mark, OPENED by its first words alone, else 0."""
     if _MARK.search(text):
@@ -57,7 +62,9 @@ def strength(text: str) -> float:
 
 
 def _ends(text: str) -> bool:
-    """Whether the text ends as a task does; only its last words are looked at."""
+    """Whether the text ends as a task does, or holds a word that asks wherever it stands."""
+    if len(text) <= _LONGEST_ASKED and _WITHIN.search(text):
+        return True
     last = text.rstrip(" .。!！)")[-24:]  # behind a colon its answer would follow
     return (
         not last.isascii()
