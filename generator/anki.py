@@ -176,7 +176,7 @@ def _deletions(field: str) -> Iterator[int]:
 
 
 # What parts the fields of a note in Anki's tables, and its like, however it got here: an entity in raw HTML, a title.
-_CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
+_CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def _fields(note: RenderedNote, path: Sequence[str]) -> tuple[str, ...]:
@@ -191,7 +191,7 @@ def _fields(note: RenderedNote, path: Sequence[str]) -> tuple[str, ...]:
         reverse = "1" if isinstance(source.body, Reversed) else ""
         fields = (front, back, "", hint, html.sources, topic, "", reverse, "", "", note.identified.id)
     media = {item.name for item in html.media}
-    return tuple(orders.harmless(field.translate(_CONTROL), media) for field in fields)
+    return tuple(orders.harmless(_CONTROL.sub("", field), media) for field in fields)
 
 
 def _in_language(html: str, lang: str) -> str:
@@ -221,9 +221,15 @@ class _Decks:
     def __init__(self, info: DeckInfo) -> None:
         self._info = info
         self._found: dict[str, genanki.Deck] = {}
+        self._ids: dict[tuple[str, ...], int] = {}  # of paths that were asked for
 
-    def deck_of(self, path: Sequence[str]) -> int:
+    def deck_of(self, path: tuple[str, ...]) -> int:
         """The id of the deck with this path, made with its parents when it is new."""
+        if path not in self._ids:
+            self._ids[path] = self._made(path)
+        return self._ids[path]
+
+    def _made(self, path: tuple[str, ...]) -> int:
         import genanki
 
         name, ident = "", 1

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from generator import card_report, check_ledger, no_glyph, outputs, print_settings, project, scripts
+from generator import card_report, check_ledger, no_glyph, outputs, pictures, print_settings, project, scripts
 from generator import ledger as ledgers
 from generator import media as images
 from generator.changes import Change, Comparison, summary
@@ -169,7 +169,9 @@ def _ready(request: Request, understood: Understood, watch: Watch) -> Ready:
     assigned = ledgers.sent_again(assigned, again, understood.now)
     assigned, stale = ledgers.shown(assigned, fields)
     mods = {note.id: note.mod for note in assigned.notes}
-    notes_now = tuple(replace(note, mod=mods[note.id]) for note in understood.notes)
+    notes_now = tuple(
+        note if note.mod == mods[note.id] else replace(note, mod=mods[note.id]) for note in understood.notes
+    )
     understood = replace(understood, assigned=assigned, notes=notes_now)
     changes = _concerning(understood, compare_ledgers(understood.before, assigned.ledger, chosen))
     return Ready(understood, _info(understood), html, changes, stale)
@@ -350,7 +352,9 @@ def _in_its_language(note: RenderedNote) -> RenderedNote:
 def _printed(products: Sequence[str], ready: Ready, request: Request, watch: Watch) -> Made:
     understood = ready.understood
     with watch.step("render for paper"):
-        notes = [_in_its_language(note) for note in _rendered(understood, Target.PAPER)]
+        cache = outputs.PageCache.below(understood.project.out)
+        rendered = [_in_its_language(note) for note in _rendered(understood, Target.PAPER)]
+        notes, broken = pictures.for_paper(rendered, cache)
     with watch.step("lay out"):
         from generator import sheets
 
@@ -359,7 +363,6 @@ def _printed(products: Sequence[str], ready: Ready, request: Request, watch: Wat
     with watch.step("print"):
         from generator import press
 
-        cache = outputs.PageCache.below(understood.project.out)
         printed = press.print_all(made, cache, request.jobs, watch.advanced)
         cache.prune()
     artifacts = [
@@ -374,7 +377,8 @@ def _printed(products: Sequence[str], ready: Ready, request: Request, watch: Wat
         ),
         None,
     )
-    problems = _unprinted({*"".join(one.missing for one in printed)}, understood)
+    unread = pictures.problems(broken, [note.note for note in understood.answered], understood.media)
+    problems = [*unread, *_unprinted({*"".join(one.missing for one in printed)}, understood)]
     return Made(artifacts, problems, cards=cards)
 
 

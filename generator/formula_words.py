@@ -10,6 +10,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from functools import cache
 from html import escape, unescape
+from unicodedata import normalize
 
 from generator.model import FORMULA
 
@@ -53,40 +54,47 @@ def _row(parts: Sequence[ET.Element]) -> str:
 
 
 def _said(part: ET.Element) -> str:
-    kids = [*part]
-    match _name(part), len(kids):
-        case "mi" | "mn" | "mo" | "mtext" | "ms", _:
-            text = "".join(letter for letter in part.text or "" if letter not in _UNSPOKEN)
-            return f" {text} " if _name(part) == "mi" and len(text) > 1 else text
-        case "mspace", _:
-            return " "
-        case "mfrac", 2:
-            above, below = map(_said, kids)
-            if part.get("linethickness") in ("0", "0px"):
-                return f"{above} over {below}"
-            return f"{_whole(above)}/{_whole(below)}"
-        case "msqrt", _:
-            return f"√{_whole(_row(kids))}"
-        case "mroot", 2:
-            return f"{_raised(_said(kids[1]))}√{_whole(_said(kids[0]))}"
-        case "msup", 2:
-            return _said(kids[0]) + _raised(_said(kids[1]))
-        case "msub", 2:
-            return _said(kids[0]) + _lowered(_said(kids[1]))
-        case "msubsup" | "munderover", 3:
-            room = " " if _name(kids[0]) == "mo" else ""
-            return _said(kids[0]) + _lowered(_said(kids[1])) + _raised(_said(kids[2])) + room
-        case "munder", 2:
-            return _said(kids[0]) + ("" if _name(kids[1]) == "mo" else f"{_lowered(_said(kids[1]))} ")
-        case "mover", 2:
-            return _accented(_said(kids[0]), _said(kids[1]))
-        case "mtable", _:
-            return "; ".join(_said(row) for row in kids)
-        case "mtr", _:
-            return ", ".join(_said(cell).strip() for cell in kids)
-        case "annotation" | "mphantom", _:
-            return ""
+    """One element of MathML."""
+    name, kids = _name(part), [*part]
+    if name in ("mi", "mn", "mo", "mtext", "ms"):
+        text = "".join(letter for letter in part.text or "" if letter not in _UNSPOKEN)
+        return f" {text} " if name == "mi" and len(text) > 1 else text
+    if name in ("annotation", "mphantom", "mspace"):
+        return " "
+    if name == "mtable":
+        return "; ".join(map(_said, kids))
+    if name == "mtr":
+        return ", ".join(_said(cell).strip() for cell in kids)
+    if name == "msqrt":
+        return f"√{_whole(_row(kids))}"
+    if len(kids) > 1 and name in _BUILT:
+        return _built(name, part, kids)
     return _row(kids) if kids else part.text or ""
+
+
+_BUILT = frozenset({"mfrac", "mroot", "msup", "msub", "msubsup", "munder", "mover", "munderover"})
+
+
+def _built(name: str, part: ET.Element, kids: Sequence[ET.Element]) -> str:
+    """What is set above, below or beside something."""
+    base, *others = map(_said, kids)
+    sign = _name(kids[0]) == "mo"
+    match name:
+        case "mfrac" if part.get("linethickness") in ("0", "0px"):
+            return f"{base} over {others[0]}"
+        case "mfrac":
+            return f"{_whole(base)}/{_whole(others[0])}"
+        case "mroot":
+            return f"{_raised(others[0])}√{_whole(base)}"
+        case "msup":
+            return base + _raised(others[0])
+        case "msub":
+            return base + _lowered(others[0])
+        case "munder":
+            return base + ("" if _name(kids[1]) == "mo" else f"{_lowered(others[0])} ")
+        case "mover":
+            return _accented(base, others[0])
+    return base + _lowered(others[0]) + _raised(others[1]) + (" " if sign else "")
 
 
 def _name(part: ET.Element) -> str:
@@ -115,4 +123,4 @@ def _accented(text: str, sign: str) -> str:
     accent = _ACCENTS.get(sign.strip())
     if accent is None:
         return text if len(sign.strip()) == 1 else text + _raised(sign)
-    return "".join(letter + accent for letter in text.strip())
+    return normalize("NFC", "".join(letter + accent for letter in text.strip()))

@@ -11,7 +11,7 @@ from html import escape, unescape
 from math import ceil
 from typing import NamedTuple
 
-from generator import scripts
+from generator import long_words, scripts
 
 # Columns of prose and of code that a line of 118 mm holds; code may stand in a list, which takes some of them.
 _PROSE, _CODE, _TABLE = 74, 64, 66
@@ -22,8 +22,8 @@ _WHOLE_CODE, _MANY_COLUMNS = 18, 6
 _PICTURE = 12
 # And a formula on a line of its own this many.
 _FORMULA = 3
-# Marks at the wrapped lines of one line of code: the style sheet draws up to this many.
-_MOST_WRAPS = 5
+# A line of code that wraps more often than this needs the taller of the two pictures of wrap marks.
+_FEW_WRAPS = 10
 
 # Of what may be divided, so many lines at its top stay together.
 _KEPT = 3
@@ -77,7 +77,7 @@ def question(html: str, label: str) -> list[Block]:
         heading, others = bind_text(only.group(2)), pieces[1:]
     else:
         heading, others = ("" if pieces else bind_text(escape(label))), pieces
-    first = Block(scripts.heading(heading), _rows(heading))
+    first = Block(long_words.broken(scripts.heading(heading)), _rows(heading))
     return [first, *(_block(piece) for piece in others)]
 
 
@@ -190,7 +190,7 @@ def _dressed(html: str) -> str:
     html = _ITEM_NUMBER.sub(
         r'<li class="right" style="counter-increment: list-item 0; counter-set: list-item \1">', html
     )
-    return _PARAGRAPH.sub(_dressed_paragraph, html)
+    return long_words.broken(_PARAGRAPH.sub(_dressed_paragraph, html))
 
 
 def _dressed_paragraph(found: re.Match[str]) -> str:
@@ -204,7 +204,7 @@ def _dressed_code(found: re.Match[str]) -> str:
     """Short code is kept whole; a line that may wrap is given as many marks as it may need."""
     before, *lines = _CODE_LINE.split(_INK.sub(r"\1", found.group(2)))
     whole = " whole" if sum(_wraps(line) + 1 for line in lines) <= _WHOLE_CODE else ""
-    marked = (f'<span class="l{f" w{wraps}" if (wraps := _wraps(line)) else ""}{_unbroken(line)}' for line in lines)
+    marked = (f'<span class="l{_marks(line)}{_unbroken(line)}' for line in lines)
     return f'<pre class="code{whole}{found.group(1)}">{before}{"".join(marked)}</pre>'
 
 
@@ -216,7 +216,16 @@ def _unbroken(line: str) -> str:
 def _wraps(line: str) -> int:
     """How often a line of code may wrap; `line` still has the end of its opening tag."""
     length = len(_text(_LINE_START + line))
-    return min(_MOST_WRAPS, ceil(length / _CODE_IN_LIST) - 1) if length > _CODE_IN_LIST else 0
+    return ceil(length / _CODE_IN_LIST) - 1 if length > _CODE_IN_LIST else 0
+
+
+def _marks(line: str) -> str:
+    return f" {wrap_marks(length, _CODE_IN_LIST)}" if (length := len(_text(_LINE_START + line))) > _CODE_IN_LIST else ""
+
+
+def wrap_marks(length: int, room: int) -> str:
+    """The style of a line of so many characters of code that may wrap, in a column that holds `room` of them."""
+    return "w" if length <= _FEW_WRAPS * max(8, room) else "ww"
 
 
 def _dressed_table(found: re.Match[str]) -> str:
@@ -245,6 +254,23 @@ def _whole(html: str) -> int:
 def _rows(html: str) -> int:
     width = _TABLE if html.startswith("<table") else _PROSE
     return sum(ceil(len(text) / width) for piece in _ROW.split(html) if (text := _text(piece).strip()))
+
+
+def from_right(block: Block) -> Block:
+    """A block that has no direction of its own, code and pictures apart, as one that runs from right to left."""
+    if block.html.startswith(("<pre", '<p class="img"')) or not scripts.is_neutral(block.html):
+        return block
+    return block._replace(html=f'<div dir="rtl">{block.html}</div>')
+
+
+def language(text: str, said: str) -> str:
+    """The language of a text by its script, which tells a font for whom its signs are."""
+    return scripts.language(text, said)
+
+
+def words(html: str) -> str:
+    """The text of some HTML."""
+    return _text(html)
 
 
 def _text(html: str) -> str:

@@ -16,7 +16,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from urllib.parse import unquote, unquote_to_bytes
 
@@ -58,6 +58,7 @@ def media_digests(project: Project, notes: Iterable[Note], media: MediaMap) -> I
     Where one was looked for in all of the project, the project's folder stands for the list of what lies in it.
     """
     shelf = _Shelf(project)
+    listing = cache(listing_digest)
     for note in notes:
         for image in note.images:
             if _is_local(image):
@@ -65,7 +66,7 @@ def media_digests(project: Project, notes: Iterable[Note], media: MediaMap) -> I
                 place = shelf.direct(note.span.file, image.address)
                 if place is None:
                     yield shelf.first(note.span.file, image.address), ""
-                    yield project.root, listing_digest(project.root)
+                    yield project.root, listing(project.root)
                     with contextlib.suppress(_NotHadError):
                         place = shelf.elsewhere(image.address)
                 if place is not None:

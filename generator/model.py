@@ -11,13 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 # --- where something stands, and what is wrong with it ------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """Whole lines of one file: 1-based, both ends included."""
 
     file: str
@@ -53,44 +52,61 @@ class UserError(Exception):
 # --- the block tree of a file -------------------------------------------------------------------------------------
 
 
-class Kind(Enum):
-    """What a node of the tree is. Blocks first, then what stands inside a line of text."""
+class Kind:
+    """What a node of the tree is. Blocks first, then what stands inside a line of text.
 
-    __hash__ = object.__hash__  # members are single: by identity is right, and ten times as fast as by name
+    An enumeration in all but its class: until Python 3.12 a member of an `Enum` is looked up four times as slowly, and
+    reading a deck asks for one some ten million times. Each kind is there once, so `is` compares them.
+    """
 
-    DOCUMENT = "document"
-    PARAGRAPH = "paragraph"
-    HEADING = "heading"
-    CODE_BLOCK = "code block"
-    QUOTE = "quote"
-    LIST = "list"
-    ITEM = "item"
-    TABLE = "table"
-    TABLE_HEAD = "table head"
-    TABLE_ROW = "table row"
-    TABLE_CELL = "table cell"
-    RULE = "rule"
-    HTML_BLOCK = "html block"
-    FOOTNOTE = "footnote"
-    DEFINITION_LIST = "definition list"
-    DEFINITION_TERM = "definition term"
-    DEFINITION = "definition"
-    TEXT = "text"
-    CODE = "code"
-    EMPHASIS = "emphasis"
-    STRONG = "strong"
-    STRIKE = "strike"
-    LINK = "link"
-    IMAGE = "image"
-    HTML = "html"
-    SOFT_BREAK = "soft break"
-    HARD_BREAK = "hard break"
-    FOOTNOTE_REFERENCE = "footnote reference"
-    TASK = "task"
-    MATHS = "maths"
-    DISPLAY_MATHS = "display maths"
-    MARK = "mark"
-    DELETION = "deletion"
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"Kind.{self.name}"
+
+    def __reduce__(self) -> str:
+        return repr(self)  # where another process finds its own
+
+    DOCUMENT: ClassVar[Kind]
+    PARAGRAPH: ClassVar[Kind]
+    HEADING: ClassVar[Kind]
+    CODE_BLOCK: ClassVar[Kind]
+    QUOTE: ClassVar[Kind]
+    LIST: ClassVar[Kind]
+    ITEM: ClassVar[Kind]
+    TABLE: ClassVar[Kind]
+    TABLE_HEAD: ClassVar[Kind]
+    TABLE_ROW: ClassVar[Kind]
+    TABLE_CELL: ClassVar[Kind]
+    RULE: ClassVar[Kind]
+    HTML_BLOCK: ClassVar[Kind]
+    FOOTNOTE: ClassVar[Kind]
+    DEFINITION_LIST: ClassVar[Kind]
+    DEFINITION_TERM: ClassVar[Kind]
+    DEFINITION: ClassVar[Kind]
+    TEXT: ClassVar[Kind]
+    CODE: ClassVar[Kind]
+    EMPHASIS: ClassVar[Kind]
+    STRONG: ClassVar[Kind]
+    STRIKE: ClassVar[Kind]
+    LINK: ClassVar[Kind]
+    IMAGE: ClassVar[Kind]
+    HTML: ClassVar[Kind]
+    SOFT_BREAK: ClassVar[Kind]
+    HARD_BREAK: ClassVar[Kind]
+    FOOTNOTE_REFERENCE: ClassVar[Kind]
+    TASK: ClassVar[Kind]
+    MATHS: ClassVar[Kind]
+    DISPLAY_MATHS: ClassVar[Kind]
+    MARK: ClassVar[Kind]
+    DELETION: ClassVar[Kind]
+
+
+for _name in list(Kind.__annotations__):
+    setattr(Kind, _name, Kind(_name))
 
 
 # With this character, which nobody sees, begins what an image of a formula says of itself: its TeX follows.
@@ -265,8 +281,7 @@ class Note:
         yield from (*self.hint, *self.footnotes)
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(NamedTuple):
     """Lines of a source that are in no note, and why."""
 
     span: Span
@@ -376,13 +391,16 @@ class RenderedNote:
 
 @dataclass(frozen=True, slots=True)
 class DeckInfo:
-    """What a writer says about the whole: `slug` names the files, `namespace` owns the note types."""
+    """What a writer says about the whole: `slug` names the files, `namespace` owns the note types; pages that are
+    `mirrored` run from right to left.
+    """
 
     title: str
     slug: str
     namespace: str
     description: str = ""
     lang: str = "en"
+    mirrored: bool = False
 
 
 @dataclass(frozen=True, slots=True)

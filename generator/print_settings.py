@@ -85,7 +85,7 @@ KEYS: tuple[tuple[str, type, str], ...] = (
     ("products", list, f"which PDFs are made beside the deck: {', '.join(PRODUCTS)}"),
     ("paper", str, f"the paper: {', '.join(PAPERS)}"),
     ("margin", float, "the margins of study sheet and quiz in millimetres, from 5 on; 0 for their own"),
-    ("palette", str, "`colour`, or `grey` for pure black and grey"),
+    ("palette", str, "`colour`, or `grey`: black and grey alone, pictures too"),
     ("accent", str, "the colour of numbers, tags and bars, as #rrggbb"),
     ("second", str, "the colour of strings in code and of warnings, as #rrggbb"),
     ("text_font", str, "a family on this machine for answers, instead of Source Serif"),
@@ -128,6 +128,17 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _MILLIMETRES = re.compile(r"\d{2,3}(?:\.\d+)?x\d{2,3}(?:\.\d+)?")
 
 
+# What type needs against its ground (WCAG 2.2, 1.4.3).
+LEAST_CONTRAST = 4.5
+
+
+def contrast_with_white(colour: str) -> float:
+    """The contrast of a colour, `#rrggbb`, with white paper, as WCAG computes it: 1 to 21."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
+
+
 def wrong(key: str, value: object) -> tuple[str, str] | None:
     """What is wrong with the value of a key below `print.`, and a hint; its type is right already."""
     if key in _CHOICES and value not in _CHOICES[key]:
@@ -137,6 +148,11 @@ def wrong(key: str, value: object) -> tuple[str, str] | None:
         return f"there is no product `{other[0]}`", f"the products are: {', '.join(PRODUCTS)}"
     if key in ("accent", "second") and not _COLOUR.fullmatch(str(value)):
         return f"`{value}` is no colour", "a colour is written as #0b4f6c"
+    if key in ("accent", "second") and (contrast := contrast_with_white(str(value))) < LEAST_CONTRAST:
+        return (
+            f"`{value}` is too light for type: its contrast is {contrast:.1f}",
+            f"a darker one has {LEAST_CONTRAST} or more against white (WCAG AA)",
+        )
     if key == "cards.size" and value not in SIZES and not _MILLIMETRES.fullmatch(str(value)):
         return f"there is no size `{value}`", f"the sizes are: {', '.join(SIZES)}, or millimetres as `90x60`"
     if key in _LIMITS and isinstance(value, int | float):

@@ -14,7 +14,7 @@ from sys import platform
 from generator import reading, workers
 from generator.model import Note, Parsed, Problem, Severity, Source
 
-# Handing notes over from one process to another costs a fifth of reading them: below so many bytes it isn't worth it.
+# Handing notes over from one process to another costs a tenth of reading them: below so many bytes it isn't worth it.
 _WORTH_A_POOL = 400_000
 
 
@@ -44,7 +44,7 @@ def _parts(sources: Sequence[Source], jobs: int) -> list[Parsed]:
         start: workers.Start = "fork" if platform == "linux" and threading.active_count() == 1 else "spawn"
         # A script without a `__main__` guard can't spawn, and a worker may be killed: what is left is read here.
         with suppress(BrokenProcessPool):
-            found.update(workers.done(reading.read, tasks, jobs, start))
+            found.update(workers.done(reading.read, tasks, jobs, start, helping=True))
     return [found[place] if place in found else reading.read(source) for place, source in enumerate(sources)]
 
 

@@ -20,6 +20,14 @@ FindImage = Callable[[str], str | None]
 ALLOWED = BLOCKS | INLINES
 _UNREAD = {"script", "style", "noscript", "template", "iframe", "object", "svg", "math", "title", "textarea", "select"}
 
+# In them and in these, HTML reads all that follows as no text, or as no HTML, until they are closed.
+_SWALLOWING = "|".join(sorted({*_UNREAD, "xmp", "plaintext", "noembed", "noframes"}))
+_MAY_SWALLOW = re.compile(rf"<(?:{_SWALLOWING})\b", re.IGNORECASE)
+_SWALLOWING_TAG = re.compile(
+    rf"<(?P<closes>/?)(?:(?P<name>{_SWALLOWING})\b(?P<more>[^>]*)>|(?P<block>{'|'.join(sorted(BLOCKS))})\b)",
+    re.IGNORECASE,
+)
+
 _ATTRIBUTES: dict[str, set[str]] = {
     "*": {"dir", "lang", "title", "class"},
     "a": {"href"},
@@ -68,7 +76,7 @@ def clean(field: str, find_image: FindImage) -> str:
         return _attribute(name, value)
 
     html = nh3.clean(
-        field,
+        _closed(field),
         tags=set(ALLOWED),
         clean_content_tags=_UNREAD,
         attributes=_ATTRIBUTES,
@@ -77,6 +85,32 @@ def clean(field: str, find_image: FindImage) -> str:
         url_schemes=_SCHEMES,
     )
     return _WITHOUT_SOURCE.sub(_words_of, html) if "<img" in html else html
+
+
+def _closed(field: str) -> str:
+    """The field with what would swallow the rest of it, for nothing closes it in its block, as text.
+
+    Somebody wrote of the <script> tag and forgot to mark it as code.
+    """
+    if not _MAY_SWALLOW.search(field):
+        return field
+    waiting: list[tuple[re.Match[str], bool]] = []
+    loose: set[int] = set()
+    inside = False
+    for tag in _SWALLOWING_TAG.finditer(field):
+        closes, name = bool(tag["closes"]), (tag["name"] or "").lower()
+        if tag["block"]:
+            loose.update(one.start() for one, in_text in waiting if in_text)
+            waiting = [one for one in waiting if not one[1]]
+            inside = not closes
+        elif closes:
+            waiting = [one for one in waiting if one[0]["name"].lower() != name]
+        elif not tag["more"].endswith("/") or name not in ("svg", "math"):
+            waiting.append((tag, inside))
+    loose.update(one.start() for one, _ in waiting)
+    return _SWALLOWING_TAG.sub(
+        lambda tag: highlight.escape(tag.group()) if tag.start() in loose else tag.group(), field
+    )
 
 
 # The `media` scheme is ours, for paper; `find_image` lets no other through.

@@ -53,6 +53,11 @@ def heading(html: str) -> str:
     return f'<span class="rtl" dir="rtl">{_isolated(html)}</span>' if letters.from_right else html
 
 
+def is_neutral(html: str) -> bool:
+    """Whether a block has no letter that runs one way or the other, as one of numbers has none."""
+    return not any(bidirectional(character) in ("L", "R", "AL") for character in _TAG.sub("", html))
+
+
 def directed(html: str) -> str:
     """Blocks of HTML, each with the direction that it has, where that is not the one it stands in."""
     if not _RTL.search(html):

@@ -16,7 +16,7 @@ from hashlib import sha256
 from itertools import pairwise
 from typing import NamedTuple
 
-from generator import tex
+from generator import formula_rules, tex
 from generator.model import Cloze, Media, MediaMap, Note, Problem, Severity
 from generator.outputs import PageCache, program
 from generator.project import Project
@@ -144,6 +144,15 @@ _REASONS = {
     "DenominatorNotFoundError": "a fraction has nothing below its bar",
     "NumeratorNotFoundError": "a fraction has nothing above its bar",
 }
+# Commands of packages that are not known here, and what to write instead.
+_PACKAGES = (
+    (re.compile(r"\\(?:ce|cf|pu)(?![A-Za-z])"), "`{}` is mhchem's, which is not known here: write `\\mathrm{{H_2O}}`"),
+    (
+        re.compile(r"\\(?:SI|si|num|qty|unit|SIrange|numrange|ang|DeclareSIUnit)(?![A-Za-z])"),
+        "`{}` is siunitx's, which is not known here: write `5\\,\\mathrm{{m}}`",
+    ),
+    (re.compile(r"\\(?:cline|multicolumn|multirow|cmidrule|arrayrulewidth)(?![A-Za-z])"), "`{}` is not known"),
+)
 _UNREADABLE = "it can't be read as TeX"
 
 
@@ -160,8 +169,13 @@ def svg(text: str, *, display: bool) -> str | Unset:
     unknown = [name for name in _ENVIRONMENT.findall(text) if name not in _ENVIRONMENTS]
     if unknown:
         return Unset(f"the environment `{unknown[0]}` is not known")
+    for pattern, why in _PACKAGES:
+        if found := pattern.search(text):
+            return Unset(why.format(found.group()))
     try:
-        return _set(text, display)
+        return _set(formula_rules.marked(text), display)
+    except formula_rules.NotReadError as error:
+        return Unset(str(error))
     except RecursionError:
         return Unset("it is nested too deeply")
     except Exception as error:  # two libraries for which every mistake in a formula is another exception
@@ -175,7 +189,7 @@ def _set(text: str, display: bool) -> str | Unset:
     from ziamath.zmath import Math
 
     read = unescape(tex2mml(text, inline=not display)).replace(_NAMESPACE, "")
-    tree = _flat(ET.fromstring(read))  # noqa: S314 -- made by a library
+    tree = _with_rules(_with_foreign_words(_flat(ET.fromstring(read))))  # noqa: S314 -- made by a library
     _bind_signs(tree)
     if why := _objection(tree):
         return Unset(why)
@@ -200,6 +214,44 @@ def _flat(element: ET.Element) -> ET.Element:
             inner = inner[0]
         element[place] = inner
     return element
+
+
+def _with_rules(tree: ET.Element) -> ET.Element:
+    """The tree with each table's rules at the table, instead of as a mark in its first cell."""
+    for table in tree.iter("mtable"):
+        table.attrib.pop("rowlines", None)
+        table.attrib.pop("columnlines", None)
+        for parent in next(iter(table), table).iter():
+            mark = next((child for child in parent if formula_rules.read(child.text or "")), None)
+            if mark is not None:
+                table.set("rules", mark.text or "")
+                parent.remove(mark)
+                break
+    return tree
+
+
+def _with_foreign_words(tree: ET.Element) -> ET.Element:
+    """The tree with words in square signs as nodes of their own, where they stand in a text or for a variable."""
+    from generator.formula_nodes import SQUARE
+
+    for parent in tree.iter():
+        for place, child in enumerate(list(parent)):
+            if child.tag not in ("mtext", "mi", "mo") or not SQUARE.search(child.text or ""):
+                continue
+            row = ET.Element("mrow")
+            text, end = child.text or "", 0
+            for found in SQUARE.finditer(text):
+                _add(row, child.tag, text[end : found.start()])
+                _add(row, "foreign", found.group())
+                end = found.end()
+            _add(row, child.tag, text[end:])
+            parent[place] = row[0] if len(row) == 1 else row
+    return tree
+
+
+def _add(row: ET.Element, tag: str, text: str) -> None:
+    if text:
+        ET.SubElement(row, tag).text = text
 
 
 def _bind_signs(tree: ET.Element) -> None:
@@ -236,7 +288,7 @@ def _objection(tree: ET.Element) -> str:
 def _not_shown(tree: ET.Element, font: object) -> str:
     """The first character that the formulas' font has no glyph for, as the end of a sentence."""
     for element in tree.iter():
-        for character in element.text or "":
+        for character in element.text or "" if element.tag != "foreign" else "":
             if not character.isspace() and not font.glyphindex(character):  # type: ignore[attr-defined]
                 return f"its font has no “{character}” (U+{ord(character):04X})"
     return ""

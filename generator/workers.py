@@ -28,17 +28,23 @@ def done(
     tasks: Iterable[tuple[_Name, _Given, int]],
     jobs: int,
     start: Start = "spawn",
+    helping: bool = False,
 ) -> Iterator[tuple[_Name, _Made]]:
     """The tasks' names with what `work` makes of them, as they are finished: each is its name, what is given, its size.
 
-    The largest come first, so that no process is left with one at the end. Raises what `work` raises, and
+    The largest come first, so that no process is left with one at the end. `helping` says that this process is one of
+    the `jobs`: it does the smallest itself, which need not be handed over. Raises what `work` raises, and
     `BrokenProcessPool` where a process can't be started or was killed.
     """
     context = multiprocessing.get_context(start)
-    with ProcessPoolExecutor(jobs, context, initializer=_end_with, initargs=(os.getpid(),)) as pool:
+    with ProcessPoolExecutor(jobs - helping, context, initializer=_end_with, initargs=(os.getpid(),)) as pool:
         ordered = sorted(tasks, key=lambda task: (-task[2], str(task[0])))
         waiting: dict[Future[_Made], _Name] = {pool.submit(work, given): name for name, given, _ in ordered}
         try:
+            for future, (name, given, _) in zip(reversed([*waiting]), reversed(ordered), strict=True):
+                if helping and future.cancel():  # none has begun it
+                    del waiting[future]
+                    yield name, work(given)
             while waiting:
                 finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
                 for future in finished:

@@ -56,9 +56,21 @@ def settings() -> str:
         "[print]",
         'paper = "Letter"',
         "```",
+        *_COLOURS,
     ]
     return "\n".join(lines) + "\n"
 
+
+_COLOURS = """
+## Colours
+
+With `palette = "grey"` a PDF holds black and shades of grey and nothing else, as DeviceGray: a printer with colours
+does not mix its black of all of them. Small type is black. Pictures and drawings become grey too, each part as light
+as its colour was: a printer without colours would do the same, only by its own lights. If a picture must keep its
+colours, print with `palette = "colour"`; every colour of ours can be told from its ground in grey as well.
+
+`accent` and `second` must be dark enough to be read on white paper: a contrast of 4.5 or more, as WCAG AA has it.
+""".rstrip().splitlines()
 
 _TYPES = {list: "list of texts", str: "text", bool: "`true` or `false`", int: "whole number", float: "number"}
 

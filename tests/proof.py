@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from html import unescape
 from typing import Any, NamedTuple
 from unicodedata import normalize
@@ -43,6 +44,7 @@ class Frame(NamedTuple):
     columns: tuple[tuple[float, float], ...]
 
 
+@cache
 def page_letters(book: Book, page: int) -> list[Letter]:
     """The letters of a page in the order of reading; a hyphen at a line's end is none."""
     text = book.reader[page].get_textpage()
@@ -93,7 +95,8 @@ def in_disorder(book: Book, told: Sequence[tuple[str, str, str]], frame: Frame) 
     """The anchors behind which words do not follow each other as they were written: each with its heading, and the text
     from there on.
     """
-    pages = [_plain("".join(one.letter for one in _inside(book, page, frame))) for page in range(len(book.reader))]
+    read = ("".join(one.letter for one in _inside(book, page, frame)) for page in range(len(book.reader)))
+    pages = [_plain(re.sub(r"p\.\d+", "", page)) for page in read]  # page references stand amid a heading's lines
     wrong = []
     for anchor, heading, html in told:
         text = "".join(pages[book.anchors[anchor] :])
@@ -188,7 +191,8 @@ def lonely_lines(book: Book, notes: Sequence[RenderedNote], frame: Frame) -> lis
     questions at a foot.
     """
     whole = {_plain(" ".join(words(html))) for html in _paragraphs(notes)}
-    asked = {_plain(note.identified.note.question_text) for note in notes}
+    # A cloze to which nothing is added is all that there is of it.
+    asked = {_plain(note.identified.note.question_text) for note in notes if note.html.answer}
     wrong, before = [], ""
     for page in range(len(book.reader)):
         for column in filter(None, lines(book, page, frame)):

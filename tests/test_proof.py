@@ -32,7 +32,7 @@ def _code(lines: int, width: int, mark: str) -> str:
 
 
 _NESTED = "".join(f"{'    ' * depth}- {_SENTENCE}depth{depth}\n" for depth in range(6))
-_LIST = "".join(f"{place}. {_SENTENCE}point{place}\n" for place in range(1, 30))
+_LIST = "".join(f"{place}. {_SENTENCE}point{place}\n" for place in range(1, 22))
 MARKDOWN = f"""
 # Tables and code
 
@@ -66,13 +66,13 @@ MARKDOWN = f"""
 
 It prints this.
 
-{_code(25, 90, "answer")}
+{_code(20, 90, "answer")}
 
 # Text
 
 ## What is as long as pages?
 
-{chr(10).join(f"{_said(5, f'par{place}n')}{chr(10)}" for place in range(7))}
+{chr(10).join(f"{_said(5, f'par{place}n')}{chr(10)}" for place in range(6))}
 ## How deep is a list?
 
 {_NESTED}

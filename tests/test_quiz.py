@@ -369,3 +369,14 @@ def test_the_seed_of_the_command_line_is_printed(tmp_path: Path) -> None:
 def test_every_second_question_follows_the_first() -> None:
     found = order(simple_notes(10), PrintSettings())
     assert all(int(first[1:]) + 1 == int(second[1:]) for first, second in pairwise(found))
+
+
+def test_long_code_in_an_option_may_wrap_and_is_marked_there() -> None:
+    code = f"```python\n{'call(argument, ' * 9}1)\n```"
+    notes = [choice_note("Which?", code, "b")]
+    questions, key = (part.html for part in sheets.quiz(deck_info(), notes, PrintSettings()).signatures)
+    for html in (questions, key):
+        assert re.search(r'<span class="l w[2-5]"', html)
+        assert "<wbr>" in html
+    short = [choice_note("Which?", "```python\ncall(1)\n```", "b")]
+    assert 'class="l w' not in sheets.quiz(deck_info(), short, PrintSettings()).signatures[0].html

@@ -27,8 +27,8 @@ def test_several_processes_read_what_one_reads(monkeypatch: pytest.MonkeyPatch, 
     used = []
     done = workers.done
 
-    def watched(work: Any, tasks: Any, jobs: int, _: str) -> Iterator[tuple[Any, Any]]:
-        for name, made in done(work, tasks, jobs, start):
+    def watched(work: Any, tasks: Any, jobs: int, _: str, helping: bool) -> Iterator[tuple[Any, Any]]:
+        for name, made in done(work, tasks, jobs, start, helping):
             used.append(name)
             yield name, made
 
@@ -41,7 +41,7 @@ def test_several_processes_read_what_one_reads(monkeypatch: pytest.MonkeyPatch, 
 
 
 def test_what_a_killed_process_leaves_is_read_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    def breaking(*_: object) -> Iterator[tuple[int, Any]]:
+    def breaking(*_: object, **__: object) -> Iterator[tuple[int, Any]]:
         yield 7, reading.read(FILES[7])
         raise BrokenProcessPool
 
@@ -52,7 +52,7 @@ def test_what_a_killed_process_leaves_is_read_all_the_same(monkeypatch: pytest.M
 
 
 def test_few_files_are_not_worth_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "done", lambda *_: pytest.fail("a process was started"))
+    monkeypatch.setattr(workers, "done", lambda *_, **__: pytest.fail("a process was started"))
     assert len(readers.read_all(FILES).notes) == 43
 
 

@@ -13,10 +13,11 @@ from fontTools.ttLib import TTFont
 
 from generator import no_glyph, press, resources, scripts, sheets
 from generator.machine import fonts_digest
-from generator.model import Span
-from generator.press import glyphs, keys
+from generator.model import FORMULA, Media, Span
+from generator.press import glyphs, keys, layout, mirror
 from generator.print_model import Signature
-from tests.print_support import Book, deck_info, identified, letters, read
+from generator.print_settings import PrintSettings
+from tests.print_support import Book, deck_info, identified, letters, missing_glyphs, read, with_note
 
 # --- directions -----------------------------------------------------------------------------------------------------
 
@@ -104,6 +105,35 @@ def test_a_missing_character_is_its_number_outside_tags() -> None:
     told = '<p title="\ue000">a <span class="no-glyph">U+E000</span> &lt;</p>'
     assert glyphs.with_numbers(html, "\ue000") == told
     assert glyphs.with_numbers(html, "") == html
+
+
+def test_what_pictures_say_is_told_too() -> None:
+    said = "<svg><text>\ue000 a</text></svg>".encode()
+    formula, drawing = Media("formula-1.svg", said, "image/svg+xml"), Media("b.svg", said, "image/svg+xml")
+    html = (
+        f'<img class="tex" src="media:formula-1.svg" alt="{FORMULA}\\text{{\ue000}}" style="width:1em">'
+        '<img src="media:b.svg" alt="b"><img class="tex" src="media:formula-2.svg" alt="x">'
+    )
+    told, media = glyphs.in_pictures(html, (formula, drawing), "\ue000")
+    assert told == (
+        '<code class="tex">\\text{\ue000}</code><img src="media:b.svg" alt="b">'
+        '<img class="tex" src="media:formula-2.svg" alt="x">'
+    )
+    assert media[1].data == b"<svg><text>U+E000  a</text></svg>"
+    assert glyphs.in_pictures(html, (formula, drawing), "\ue001") == (html, (formula, drawing))
+
+
+@pytest.mark.parametrize("product", ["study", "cheat", "quiz", "cards"])
+def test_no_product_shows_a_box(product: str) -> None:
+    odd = "\ue123 \U000f0001 \u0378 \ufffd \U0001fae9 👩‍👩‍👧‍👦 👍🏽 1️⃣ soft\u00adhyphen a\u200bb \u2066c\u2069 x̂ 𝓐 ⠓"
+    inline = f"It **{odd}** *{odd}* and `{odd}`:"
+    text = f"# T {odd}\n\n## What is {odd}?\n\n{inline}\n\n```\n{odd}\n```\n\n| a |\n|---|\n| {odd} |\n"
+    sheet = sheets.MAKERS[product](deck_info(), [identified(read(text)[0])], PrintSettings())
+    (printed,) = press.print_all([sheet], press.MemoryCache(), jobs=1)
+    assert {"\ue123", "\U000f0001", "\u0378"} <= {*printed.missing}
+    book = Book(printed.data)
+    assert missing_glyphs(book) == 0
+    assert "".join(book.texts).count("U+E123") >= 3
 
 
 def test_a_character_that_no_font_has_is_printed_as_its_number_and_told() -> None:
@@ -205,3 +235,110 @@ def test_text_from_right_to_left_begins_at_the_right(printed: press.bind.Printed
     page = [place for place, text in enumerate(book.texts) if "In Hebrew" in text][-1]  # behind the contents
     column = (18 + 12 + 118) / 25.4 * 72  # the notes' right edge
     assert column - 15 < max(left for left, *_ in book.starts(page, "א")) < column
+
+
+# --- from right to left -----------------------------------------------------------------------------------------------
+
+HEBREW = """# אינדקסים
+
+## מהו אינדקס בטבלה?
+
+אינדקס הוא מבנה נתונים.
+
+```python
+def f(x):  # הערה
+    return x
+```
+
+## מה ההבדל ביניהם?
+
+| ראשון | שני |
+|---|---|
+| אלף | בית |
+
+## באיזו שנה?
+
+1948
+
+## What is English here?
+
+An answer from left to right.
+"""
+
+
+def hebrew(product: str) -> Book:
+    notes = [with_note(identified(note), lang="he") for note in read(HEBREW)]
+    sheet = sheets.MAKERS[product](deck_info(lang="he"), notes, PrintSettings())
+    return Book(press.print_sheet(sheet, press.MemoryCache(), jobs=1))
+
+
+def place(book: Book, words: str) -> tuple[int, float, float]:
+    """The page, left edge and middle height of the last place of these words."""
+    for page in reversed(range(len(book.texts))):
+        if found := [*book.starts(page, words)]:
+            left, bottom, _, top = found[-1]
+            return page, left, (bottom + top) / 2
+    raise AssertionError(words)
+
+
+def test_a_mirrored_style_sheet_says_right_for_left() -> None:
+    css = (
+        "@page { @top-left { content: none } }\n.a { float: left; margin: 1pt 2pt 3pt 4pt; padding-right: 5pt }\n"
+        '[dir="rtl"] .a { margin: 1pt 2pt 3pt 4pt; left: 0 }\n.b { margin: 0 1pt }'
+    )
+    told = mirror.mirrored(css)
+    assert "@top-right { content" in told
+    assert ".a { float: right; margin: 1pt 4pt 3pt 2pt; padding-left: 5pt }" in told
+    assert '[dir="rtl"] .a { margin: 1pt 2pt 3pt 4pt; left: 0 }' in told
+    assert ".b { margin: 0 1pt }" in told
+    for name in ("study", "quiz", "cheat", "cards"):
+        sheet = resources.text(f"print/{name}.css")
+        assert mirror.mirrored(mirror.mirrored(sheet)) == sheet
+        assert mirror.mirrored(sheet) != sheet
+        assert layout.served(f"style:{name}.rtl.css", {})[0].decode() == mirror.mirrored(sheet)
+
+
+def test_a_study_sheet_from_right_to_left_is_mirrored() -> None:
+    book = hebrew("study")
+    page, _, height = place(book, "מהו")
+    width = book.reader[page].get_width()
+    right = width - (18 + 12) / 25.4 * 72  # where the text's column begins
+    assert max(edge for _, _, edge, _ in book.boxes(page)) > right + 10
+    number = [box for box in book.boxes(page) if box[0] > right and abs((box[1] + box[3]) / 2 - height) < 4]
+    assert len(number) == 1  # on the line of its question
+    assert book.text_in(page, 0, 0, 100, 60) == str(page + 1)
+    assert place(book, "ראשון")[1] > place(book, "שני")[1]
+    assert place(book, "def")[1] < width / 2
+    assert "def f(x):" in book.texts[page]
+    assert right - 30 < place(book, "1948")[1] < right
+    assert place(book, "An answer")[1] == pytest.approx(place(book, "What is English")[1], abs=1)
+    assert place(book, "An answer")[1] < width / 2
+
+
+def test_a_quiz_from_right_to_left_has_its_numbers_beside_its_questions() -> None:
+    book = hebrew("quiz")
+    for question in ("מהו", "מה ההבדל"):
+        found = [(page, *box) for page in (0, len(book.texts) - 1) for box in book.starts(page, question)]
+        assert len(found) == 2
+        for page, left, bottom, _, top in found:
+            line = [
+                box for box in book.boxes(page) if abs((box[1] + box[3] - bottom - top) / 2) < 4 and box[0] > left + 8
+            ]
+            assert len(line) == 1
+
+
+def test_a_cheat_sheet_from_right_to_left_begins_at_the_right() -> None:
+    book = hebrew("cheat")
+    width = book.reader[0].get_width()
+    assert place(book, "מהו")[1] > width / 2
+    assert place(book, "def")[1] < place(book, "#")[1]
+    assert book.text_in(0, 0, book.reader[0].get_height() - 60, 90, 9999) == "1 / 1"
+
+
+def test_cards_from_right_to_left_have_their_topic_at_the_right() -> None:
+    book = hebrew("cards")
+    width, height = book.reader[0].get_size()
+    topics = [left for left, *_ in book.starts(0, "אינדקסים")]
+    assert len(topics) == 4
+    assert all(left % (width / 2) > width / 4 for left in topics)  # two cards stand side by side
+    assert book.text_in(0, 0, height - 60, width / 4, height).split()[:1] == ["1"]

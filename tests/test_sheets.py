@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator import fragments, sheets
+from generator import fragments, press, sheets
 from generator.model import Citation, Rendered, RenderedNote
-from generator.print_settings import PrintSettings
-from tests.print_support import BOOK, REFERENCE, deck_info, identified, read, simple_notes, with_note
+from generator.print_settings import PAPERS, PrintSettings
+from tests.print_support import BOOK, REFERENCE, Book, deck_info, identified, read, simple_notes, with_note
 from tests.reading_support import read as markdown
 
 
@@ -249,11 +249,11 @@ def test_a_short_last_word_is_bound_to_the_one_before(text: str, bound: str) -> 
     assert fragments.bind_text(text) == bound.replace("~", "\N{NO-BREAK SPACE}")
 
 
-@pytest.mark.parametrize(("length", "marks"), [(20, ""), (56, ""), (57, " w1"), (113, " w2"), (900, " w5")])
+@pytest.mark.parametrize(("length", "marks"), [(20, ""), (56, ""), (57, " w"), (560, " w"), (561, " ww")])
 def test_lines_of_code_get_as_many_wrap_marks_as_they_may_need(length: int, marks: str) -> None:
     html = f'<pre class="code lang-x"><span class="l i4"><span class="s">"{"x" * (length - 2)}"</span></span></pre>'
     (block,) = fragments.blocks(html)
-    assert re.findall(r'<span class="l( w\d)?', block.html) == [marks]
+    assert re.findall(r'<span class="l( ww?)?', block.html) == [marks]
 
 
 def test_an_indent_is_no_place_to_wrap_at() -> None:
@@ -346,14 +346,66 @@ def test_a_question_stands_with_what_cannot_be_divided(answer: str, struck: str 
     (note,) = simple_notes(1)
     note = RenderedNote(note.identified, Rendered(note.html.question, answer))
     html = sheets.study(deck_info(), [note]).signatures[1].html
-    assert re.findall(r'class="struck" style="margin-top: -([\d.]+)pt"', html) == ([struck] if struck else [])
+    assert re.findall(r'class="strut" style="margin-bottom: -([\d.]+)pt"', html) == ([struck] if struck else [])
 
 
-def test_a_table_too_wide_for_the_page_is_a_paragraph_a_row() -> None:
+def test_a_table_too_wide_for_the_page_is_pairs_of_heads_and_cells() -> None:
     cells = "".join(f"<td>incomprehensibility{place}</td>" for place in range(9))
     table = f"<table><tr>{cells.replace('td>', 'th>')}</tr><tr>{cells}</tr></table>"
     (note,) = simple_notes(1)
     note = RenderedNote(note.identified, Rendered(note.html.question, table))
     html = sheets.study(deck_info(), [note]).signatures[1].html
-    assert "<table" not in html
+    assert html.count("<table") == html.count('<table class="stacked">') == 1
+    assert "<th>incomprehensibility8</th><td>incomprehensibility8</td>" in html
     assert html.count("incomprehensibility8") == 2
+
+
+# --- margins ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("paper", "margin"), [("A4", 5.0), ("Letter", 0.0), ("Letter", 5.0), ("A5", 0.0), ("A5", 5.0), ("A5", 30.0)]
+)
+@pytest.mark.parametrize("product", ["study", "quiz"])
+def test_nothing_stands_where_printers_do_not_print(paper: str, margin: float, product: str) -> None:
+    """Heads and folios too, however small the margins are; and all keeps to margins that are wide."""
+    notes = simple_notes(34)
+    wanted = PrintSettings(paper=paper, margin=margin)
+    book = Book(press.print_sheet(sheets.MAKERS[product](deck_info(), notes, wanted), press.MemoryCache(), jobs=1))
+    edge = max(5.0, margin) * 72 / 25.4 - 0.5
+    width, height = (side * 72 / 25.4 for side in PAPERS[paper])
+    assert len(book.texts) > 2
+    for page in range(len(book.texts)):
+        boxes = [*book.boxes(page)]
+        if not boxes:  # so that the key begins on a right-hand page
+            continue
+        assert min(left for left, *_ in boxes) > edge
+        assert max(right for *_, right, _ in boxes) < width - edge
+        assert min(bottom for _, bottom, *_ in boxes) > 6 * 72 / 25.4
+        assert max(top for *_, top in boxes) < height - 6 * 72 / 25.4
+        folio = book.text_in(page, width - edge - 40, 0, width, max(edge, 45))
+        assert folio == (str(page + 1) if page or product == "quiz" else "")
+
+
+def test_side_notes_stand_on_the_page_of_their_question_whole() -> None:
+    """Blocks of the answer hold together with the question beside them, and room where there are no more."""
+    (note,) = simple_notes(1)
+    note = RenderedNote(note.identified, Rendered(note.html.question, "<p>1</p><p>2</p><p>3</p><p>4</p>"))
+    cited = [with_note(note, citations=tuple(Citation(f"Book {n}") for n in range(count))) for count in (0, 1, 3, 99)]
+    html = [sheets.study(deck_info(), [one]).signatures[1].html for one in cited]
+    held = [re.findall(r"<p>(\d)</p>", one.partition('class="keep"')[2].partition("</div>\n</div>")[0]) for one in html]
+    assert held == [["1"], ["1"], ["1", "2", "3"], ["1", "2", "3", "4"]]
+    rooms = [re.findall(r'"answer" style="min-height: ([\d.]+)pt"', one) for one in html]
+    assert rooms == [[], [], [], ["405.0"]]
+    assert "min-height" not in sheets.study(deck_info(), [cited[3]], PrintSettings(paper="A5")).signatures[1].html
+
+
+def test_contents_name_a_question_without_the_code_below_it() -> None:
+    (note,) = simple_notes(1)
+    note = with_note(note, question_text="What does it print? x = 1 print(x)")
+    html = f'<p>What does it print?</p><pre class="code">{rows(2)}</pre>'
+    below = RenderedNote(note.identified, Rendered(html, "<p>1</p>"))
+    front, page = (part.html for part in sheets.study(deck_info(), [below]).signatures)
+    assert "What does it print?" in front.replace("\N{NO-BREAK SPACE}", " ")
+    assert "x = 1" not in front
+    assert page.count("xxxxxxxxx") == 2

@@ -66,6 +66,64 @@ def test_what_people_write_is_set(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "across", "down"),
+    [
+        (r"\begin{array}{cc}a&b\\c&d\end{array}", 0, 0),
+        (r"\begin{array}{c|c}a&b\\\hline c&d\end{array}", 1, 1),
+        (r"\begin{array}{|c|c|}\hline a&b\\\hline c&d\\\hline\end{array}", 3, 3),
+        (r"\begin{array}{||l||}a\end{array}", 0, 2),
+        (r"\begin{array}[t]{@{}l|p{2cm}*{2}{|r}}a&b&c&d\end{array}", 0, 3),
+        (r"\left[\begin{array}{cc|c}1&2&3\\4&5&6\end{array}\right]", 0, 1),
+        (r"\begin{pmatrix}A&B\\[1ex]\hline C&D\end{pmatrix}", 1, 0),
+        (r"\begin{array}{c|c}\begin{array}{c}a\\\hline b\end{array}&c\end{array}", 1, 1),
+        (r"\begin{array}{c|c}\text{a}&b\end{array}+\begin{array}{c}a\end{array}", 0, 1),
+    ],
+)
+def test_the_rules_of_a_table_are_drawn(text: str, across: int, down: int) -> None:
+    rules = re.findall(r'<rect [^>]*width="([\d.]+)" height="([\d.]+)"', set_as(text, display=True))
+    assert sum(float(width) > float(height) for width, height in rules) == across
+    assert sum(float(width) < float(height) for width, height in rules) == down
+
+
+def test_dashed_rules_are_dashed() -> None:
+    picture = set_as(r"\begin{array}{c:c}a&b\\\hdashline c&d\end{array}", display=True)
+    assert picture.count("<rect") > 8
+
+
+def test_rules_stand_in_the_formula_and_cross_no_cell() -> None:
+    picture = set_as(r"\begin{array}{|c|c|}\hline a&b\\\hline c&d\\\hline\end{array}", display=True)
+    left, top, width, height = map(float, re.findall(r'viewBox="(\S+) (\S+) (\S+) (\S+)"', picture)[0])
+    rects = [
+        [*map(float, rect)] for rect in re.findall(r'<rect x="(\S+)" y="(\S+)" width="(\S+)" height="(\S+)"', picture)
+    ]
+    assert all(
+        left <= x and x + wide <= left + width and top <= y and y + high <= top + height for x, y, wide, high in rects
+    )
+    glyphs = [float(x) for x in re.findall(r'<use [^>]*x="(\S+?)"', picture)]
+    bars = sorted(x for x, _, wide, high in rects if high > wide)
+    assert len(glyphs) == 4
+    assert all(bars[0] < x < bars[2] and abs(x - bars[1]) > 50 for x in glyphs)
+
+
+def test_words_in_square_signs_are_text_that_finds_its_font() -> None:
+    picture = set_as(r"v_{\text{平均 a}} = \frac{\text{距離}}{速}")
+    found = re.findall(r'<text x="\S+" y="\S+" font-size="(\S+)" font-family="Deckpress Serif">(\S+)</text>', picture)
+    assert [words for _, words in found] == ["平均", "距離", "速"]
+    assert all(400 < float(size) < 1000 for size, _ in found)
+
+
+def test_words_in_square_signs_are_on_the_page(tmp_path: Path) -> None:
+    """Needs a font for Chinese: `.ci/packages` installs Noto's."""
+    (note,) = read("# T\n\n## What?\n\nIt is $\\text{距離}$ there.\n").notes
+    media, problems = typeset.collect_formulas(load((_file(tmp_path),), None, tmp_path), [note])
+    assert problems == []
+    rendered = RenderedNote(Identified(note, "a", "a", 1, 1), render(note, {**NO_MEDIA, **media}, Target.PAPER))
+    (printed,) = press.print_all([sheets.study(print_support.deck_info(), [rendered])], press.MemoryCache(), jobs=1)
+    assert printed.missing == ""
+    assert "距離" in "".join(print_support.Book(printed.data).texts)
+
+
+@pytest.mark.parametrize(
     ("text", "why"),
     [
         (r"\foo{x}", r"`\foo`"),
@@ -79,7 +137,12 @@ def test_what_people_write_is_set(text: str) -> None:
         ("a & b", "read as TeX"),
         (r"\newcommand{\R}{x}\R", "commands of its own"),
         (r"\phantom{x}", "nothing of it"),
-        (r"\text{速度}", "“速” (U+901F)"),
+        (r"\text{كتلة}", "“ك” (U+0643)"),
+        (r"\SI{5}{\metre}", r"`\SI` is siunitx's"),
+        (r"\pu{3 kg}", r"`\pu` is mhchem's"),
+        (r"\begin{array}{cc}a&b\\\cline{1-1}c&d\end{array}", r"`\cline`"),
+        (r"a\hline b", "outside a table"),
+        (r"\begin{array}{cXc}a&b\end{array}", "`cXc`"),
         (r"\mathop{x}\limits_a", "read as TeX"),
         (r"\left(" * 14 + "x" + r"\right)" * 14, "nested"),
         ("x+" * 1900 + "y", "nested"),

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
-from io import BytesIO
-
-from pikepdf import Pdf
 
 from generator import press, reading, render, sheets, typeset
-from generator.imposition import Card, CardPlan
 from generator.model import (
     Defaults,
     Identified,
@@ -22,15 +18,12 @@ from generator.model import (
     Source,
     Target,
 )
-from generator.press import keys
-from generator.press.impose import impose
-from generator.press.prepare import fits_of
 from generator.print_settings import CardSettings, PrintSettings
 from generator.sheets import common
 from tests.print_support import BOOK, FIXTURES, PICTURES, REFERENCE, TITLE, awkward_notes, deck_info, simple_notes
 
 FORMULAS = {r"$x_1 + \frac{a}{b}$": False, r"$\sqrt{2}$": False, r"$$\sum_{i=1}^n i$$": True}
-PRODUCTS = ("study", "cheat", "quiz", "cards", "imposed")
+PRODUCTS = ("study", "cheat", "quiz", "cards", "folded")
 
 
 @cache
@@ -69,30 +62,16 @@ def deck(*, large: bool) -> list[RenderedNote]:
 _KEPT = press.MemoryCache()
 
 
+_USUAL = PrintSettings()
+
+
 @cache
-def printed(product: str, *, large: bool, settings: PrintSettings = PrintSettings()) -> bytes:
-    """A deck as a product; `imposed` are cards on sheets of paper, with both faces."""
-    if product == "imposed":
-        settings = replace(settings, cards=CardSettings(marks="crop"))
-    made = sheets.MAKERS["cards" if product == "imposed" else product](deck_info(), deck(large=large), settings)
-    data = press.print_sheet(made, _KEPT, jobs=1)
-    if product != "imposed":
-        return data
-    prepared = [_KEPT.kept[keys.key(part)] for part in made.signatures]
-    return impose(made, prepared, CardPlan(marks="crop"), [*_cards(prepared)]).data
-
-
-def _cards(prepared: Sequence[bytes]) -> Iterator[Card]:
-    """The cards that these pages are: a front, then a back, each of as many pages as it takes."""
-    fits = [fit for data in prepared for fit in fits_of(Pdf.open(BytesIO(data)))]
-    page = 0
-    for front, back in zip(fits[::2], fits[1::2], strict=True):
-        count = max(front.pages, back.pages)
-        for place in range(count):
-            seen = page + min(place, front.pages - 1)
-            told = page + front.pages + min(place, back.pages - 1)
-            yield Card(seen, told)
-        page += front.pages + back.pages
+def printed(product: str, *, large: bool, settings: PrintSettings = _USUAL) -> bytes:
+    """A deck as a product; `folded` are cards with both faces side by side."""
+    if product == "folded":
+        product, settings = "cards", replace(settings, cards=CardSettings(size="A8", flip="fold"))
+    made = sheets.MAKERS[product](deck_info(), deck(large=large), settings)
+    return press.print_sheet(made, _KEPT, jobs=1)
 
 
 def order(*, large: bool) -> list[str]:
@@ -104,4 +83,5 @@ def order(*, large: bool) -> list[str]:
 def code_of(word: str) -> str:
     """The code block of the fixture that has this word, each line with its end."""
     text = (FIXTURES / "tagged.md").read_text(encoding="utf-8")
-    return next(block for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if word in block)
+    blocks: list[str] = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    return next(block for block in blocks if word in block)

@@ -380,6 +380,8 @@ def shown(assigned: Assigned, fields: Mapping[str, str]) -> tuple[Assigned, froz
 
 def sent_again(assigned: Assigned, ids: Collection[str], now: int) -> Assigned:
     """These notes as if their content had changed: the next import updates them, whatever learners did meanwhile."""
+    if not ids:
+        return assigned
     entries = tuple(
         replace(entry, mod=max(now, entry.mod + 1), shown="") if entry.id in ids and not entry.retired else entry
         for entry in assigned.ledger.entries

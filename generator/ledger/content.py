@@ -79,10 +79,13 @@ def content_hash(note: Note, media: MediaMap) -> str:
     ]
     if note.hint_source:  # added where there is one, so that no note without it changes
         content.append(note.hint_source)
-    text = json.dumps(content, ensure_ascii=False)
+    text = _AS_JSON(content)
     if not text.isascii():  # an editor may compose the same letters otherwise
         text = unicodedata.normalize("NFC", text)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+_AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def texts_hash(question: str, answer: str) -> str:

@@ -55,7 +55,10 @@ _NUMBER = re.compile(r"[1-9]\d{0,8}")
 def dump(ledger: Ledger) -> str:
     """The ledger as JSON lines."""
     lines = [{"deckpress": FORMAT} | _project(ledger), *map(_record, ledger.entries)]
-    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    return "".join(_AS_LINE(line) + "\n" for line in lines)
+
+
+_AS_LINE = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _project(ledger: Ledger) -> dict[str, Any]:
@@ -268,8 +271,7 @@ def memory(ledger: Ledger, fields: Mapping[str, tuple[str, str]]) -> tuple[dict[
     return notes, _short({"deckpress": FORMAT} | _project(ledger) | {"absent": absent})
 
 
-def _short(record: Mapping[str, Any]) -> str:
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+_short = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def recalled(deck: Deck, known: Iterable[Entry] = ()) -> Ledger:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 _RUN = re.compile(rb"/\w+\s*<<\s*/MCID (\d+)\s*>>\s*BDC\n(.*?)\nEMC\n", re.DOTALL)
+_PLACED = re.compile(rb"^/(\S+) Do$", re.MULTILINE)
+_MARKED = re.compile(rb"(/\w+\s*)<<\s*/MCID (\d+)\s*>>\s*BDC")
 # What stays as it was set until it is set anew, by what it sets; setting a colour space goes with its colours.
 _STATES = {
     b"rg": b"fill", b"g": b"fill", b"k": b"fill", b"scn": b"fill", b"sc": b"fill", b"cs": b"space",
@@ -99,6 +101,28 @@ def _settings(run: Run, state: State) -> Iterator[bytes]:
     for key, line in state.items():
         if run.state.get(key) != line:
             yield line
+
+
+def groups(content: bytes, resources: Any) -> Iterator[Any]:
+    """The groups of drawings in a content that hold marked content: where something is half transparent."""
+    things = resources.get("/XObject", {})
+    for name in dict.fromkeys(_PLACED.findall(content)):
+        thing = things["/" + name.decode()]
+        if thing.get("/Subtype") == "/Form":
+            inner = thing.read_bytes()
+            if _MARKED.search(inner):
+                yield thing
+            yield from groups(inner, thing.get("/Resources", {}))
+
+
+def renumbered(content: bytes, numbers: dict[int, int | None]) -> bytes:
+    """The content of a group with its runs counted so; those without a number are only drawn."""
+
+    def counted(found: re.Match[bytes]) -> bytes:
+        number = numbers.get(int(found.group(2)))
+        return b"/Artifact BMC" if number is None else b"%b<</MCID %d>> BDC" % (found.group(1), number)
+
+    return _MARKED.sub(counted, content)
 
 
 def drawn(runs: Iterable[Drawn]) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
@@ -68,7 +69,14 @@ def _file(font: Any) -> str:
     """The file of ours that a font was cut from; empty where glyph numbers might not be that file's."""
     name = _NAME.fullmatch(_plain_name(font))
     identity = font.get("/Encoding") == Name("/Identity-H")
-    return f"{_FAMILIES[name.group(1)]}-{_STYLES[name.group(2)]}.ttf" if name and identity else ""
+    file = f"{_FAMILIES[name.group(1)]}-{_STYLES[name.group(2)]}.ttf" if name and identity else ""
+    return file if file in _files() else ""
+
+
+@cache
+def _files() -> frozenset[str]:
+    """The faces that there are: a bold of a family that has none is made up of its regular one."""
+    return frozenset(path.name for path in (resources.root() / "print/fonts").iterdir())
 
 
 def _face(font: Any) -> str:

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from typing import Any
+
+from generator.model import FORMULA, Media
 
 # What our own fonts have in every family and style: for any other character it depends on the machine what is printed.
 OURS = (
@@ -40,6 +43,33 @@ def with_numbers(html: str, missing: str) -> str:
         return text if len(text) > 1 else f'<span class="no-glyph">U+{ord(text):04X}</span>'
 
     return _pattern(missing).sub(told, html)
+
+
+def in_pictures(html: str, media: tuple[Media, ...], missing: str) -> tuple[str, tuple[Media, ...]]:
+    """The same for what pictures say: a formula stands as its TeX, a drawing has numbers in its text."""
+    lacking = [item for item in media if item.mime == "image/svg+xml" and _says(item, missing)]
+    names = {item.name for item in lacking}
+
+    def as_tex(found: re.Match[str]) -> str:
+        if found[1] not in names:
+            return found.group()
+        return f'<code class="tex">{found[2].removeprefix(FORMULA)}</code>'
+
+    told = _FORMULA.sub(as_tex, html)
+    return told, tuple(_numbered(item, missing) if item in lacking else item for item in media)
+
+
+_FORMULA = re.compile(r'<img class="tex" src="media:([^"]+)" alt="([^"]*)"[^>]*>')
+
+
+def _says(item: Media, missing: str) -> bool:
+    text = item.data.decode("utf-8", "replace")
+    return any(character in text for character in missing)
+
+
+def _numbered(item: Media, missing: str) -> Media:
+    text = item.data.decode("utf-8", "replace")
+    return replace(item, data="".join(f"U+{ord(one):04X} " if one in missing else one for one in text).encode())
 
 
 @cache

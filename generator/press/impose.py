@@ -159,7 +159,8 @@ class _Sides:
         )
         parts = [_marks(side.lines)] if side.lines else []
         owners: list[Any] = []
-        for placement in side.placements:
+        # As they are read, for text is copied in the order in which it is drawn.
+        for placement in sorted(side.placements, key=lambda one: (one.card, one.face == "back")):
             parts += self._face(page, placement, owners, number)
         page.Contents = self._pdf.make_stream(b"\n".join(parts))
         self._pdf.pages.append(pikepdf.Page(page))

@@ -14,7 +14,10 @@ from generator.print_model import Signature
 
 # What lays out, writes or reshapes a page.
 _LIBRARIES = ("weasyprint", "pydyf", "tinyhtml5", "tinycss2", "fonttools", "pyphen", "pillow", "pikepdf")
-_OUR_MODULES = ("content.py", "fit.py", "glyphs.py", "layout.py", "prepare.py", "repairs.py", "slots.py", "structure.py", "tagging.py")
+_OUR_MODULES = (
+    *("content.py", "fit.py", "glyphs.py", "grey.py", "layout.py", "mirror.py", "prepare.py", "repairs.py", "slots.py"),
+    *("structure.py", "tagging.py"),
+)
 
 
 def key(signature: Signature) -> str:

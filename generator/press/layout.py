@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from generator import resources
 from generator.model import Media
-from generator.press import fit, glyphs, tagging
+from generator.press import fit, glyphs, mirror, tagging
 from generator.press.errors import LayoutFailed, PangoMissing
 from generator.print_model import Fit, Signature
 
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 _STYLE_LINK = re.compile(r'<link rel="stylesheet" href="style:([a-z.]+)">')
+# What a style sheet for pages from right to left is called: it is made of the one without.
+_MIRRORED = ".rtl.css"
+# How a product's style says that there shall be no colour on its pages.
+_GREY = "--palette: grey"
 _TYPES = {"css": "text/css", "svg": "image/svg+xml", "ttf": "font/ttf", "otf": "font/otf"}
 
 
@@ -43,7 +47,7 @@ def lay_out(signature: Signature) -> bytes:
             drawn = _drawn(signature, missing)
     except Exception as error:  # a third party's layout engine: whatever it raises, say which pages it was about
         raise LayoutFailed(signature.name, f"{type(error).__name__}: {error}") from error
-    return prepare(drawn.pdf, drawn.fits, missing)
+    return prepare(drawn.pdf, drawn.fits, missing, grey=_GREY in signature.html)
 
 
 class _Drawn(NamedTuple):
@@ -57,7 +61,10 @@ class _Drawn(NamedTuple):
 def _drawn(signature: Signature, missing: str) -> _Drawn:
     """The signature's pages with the characters that are known to be missing as numbers."""
     sheets = [_style(name) for name in _STYLE_LINK.findall(signature.html)]
-    fetcher = _fetcher(signature.media)
+    told, media = signature.html, signature.media
+    if missing:
+        told, media = glyphs.in_pictures(told, media, missing)
+    fetcher = _fetcher(media)
     options = {"pdf_tags": True, "pdf_identifier": b"deckpress", "uncompressed_pdf": True}
 
     # The sizes of images are attributes.
@@ -66,7 +73,7 @@ def _drawn(signature: Signature, missing: str) -> _Drawn:
     def rendered(text: str) -> Any:
         return weasyprint().HTML(string=text, url_fetcher=fetcher).render(**style, **options)
 
-    html = glyphs.with_numbers(_STYLE_LINK.sub("", signature.html), missing)
+    html = glyphs.with_numbers(_STYLE_LINK.sub("", told), missing)
     fits: tuple[Fit, ...] = ()
     if signature.fitting:
         html, fits = fit.fitted(html, signature.fitting, lambda text: [set(p.anchors) for p in rendered(text).pages])
@@ -143,6 +150,9 @@ def served(url: str, pictures: dict[str, Media]) -> tuple[bytes, str]:
         return pictures[name].data, pictures[name].mime
     folder = {"style": "print", "font": "print/fonts"}.get(scheme)
     suffix = name.rpartition(".")[2]
+    if scheme == "style" and name.endswith(_MIRRORED):
+        sheet, mime = served(f"style:{name.removesuffix(_MIRRORED)}.css", pictures)
+        return mirror.mirrored(sheet.decode()).encode(), mime
     if folder and suffix in _TYPES and not set(name) & {"/", "\\"}:
         return (resources.root() / folder / name).read_bytes(), _TYPES[suffix]
     raise ValueError(f"refused: {url}")

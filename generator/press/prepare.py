@@ -19,6 +19,7 @@ import pikepdf
 from pikepdf import Array, Pdf, String
 
 from generator.press import content, structure
+from generator.press import grey as greys
 from generator.press.content import Drawn, Run
 from generator.press.repairs import repair
 from generator.press.slots import DIGITS, LETTERS, Slot
@@ -35,6 +36,8 @@ _DOTS, _DOT, _LEAST_LEADER, _GAP = 5.5, 1.0, 14.0, 5.0
 _DOT_COLOUR = "0.267 0.286 0.31"
 
 _TEXT = re.compile(rb"1 0 0 -1 (\S+) (\S+) Tm\n/(\S+) (\S+) Tf\n\[(.*?)\] TJ", re.DOTALL)
+# The base line of a run of text.
+_BASE = re.compile(rb"1 0 0 -1 \S+ (\S+) Tm")
 _HEX = re.compile(rb"<([0-9a-f]+)>")
 
 
@@ -47,10 +50,10 @@ class _Place(NamedTuple):
     words_end: float = 0.0
 
 
-def prepare(pdf: bytes, fits: Sequence[Fit] = (), missing: str = "") -> bytes:
+def prepare(pdf: bytes, fits: Sequence[Fit] = (), missing: str = "", *, grey: bool = False) -> bytes:
     """The PDF with marks for numbers, a mended structure tree, and element ids that no other signature has.
 
-    `fits` and `missing` are kept in it, for `fits_of` and `missing_of`.
+    `fits` and `missing` are kept in it, for `fits_of` and `missing_of`. With `grey`, all colours become greys.
     """
     with Pdf.open(io.BytesIO(pdf)) as document:
         tree = Tree(document)
@@ -66,6 +69,8 @@ def prepare(pdf: bytes, fits: Sequence[Fit] = (), missing: str = "") -> bytes:
             written.rewrite()
             numbers |= {Mark(place, number): now for number, now in written.numbers.items()}
         structure.write(document, tree.root, numbers)
+        if grey:
+            greys.grey(document)
         if fits:
             document.Root[_FITS] = String(json.dumps(fits))
         if missing:
@@ -127,29 +132,38 @@ def _places(page: pikepdf.Page, tree: Tree) -> dict[int, _Place]:
 
 
 class _Content:
-    """A page's content stream as it is written anew: slots filled later, and runs in the order of reading, counted so.
+    """A page's content stream as it is written anew: with slots, and its runs in the order of reading, counted so.
 
-    What no element owns is drawn only. The runs of a line of code become one, which says what it reads: so a line is
-    copied whole, with its indent.
+    What no element owns is drawn only. The runs of a line of code become one. If it wraps, it says what it reads, and
+    is copied as one line; only then, for viewers that mark what is chosen by the letters' places lose them by that.
     """
 
     def __init__(
         self, number: int, page: pikepdf.Page, slots: Mapping[int, _Place], owners: Mapping[int, Element]
     ) -> None:
         self._page, self._slots, self._owners = number, slots, owners
-        self._content = page.obj.Contents
+        self._content, self._resources = page.obj.Contents, page.obj.Resources
         self._widths = _Widths(page)
         self.numbers: dict[int, int | None] = {}
         self._count = 0
+        self._known: dict[int, Run] = {}
 
     def rewrite(self) -> None:
         """Write it. `numbers` then says what each run is counted as; None is part of the one before."""
-        rest, runs = content.split(self._content.read_bytes())
-        known = {run.number: run for run in runs}
+        laid_out = self._content.read_bytes()
+        rest, runs = content.split(laid_out)
+        self._known = {run.number: run for run in runs}
         only_drawn = (run for run in runs if run.number not in self._owners)
         ornaments = [Drawn(run, b"/Artifact BMC\n", self._body(run)) for run in only_drawn]
-        read = [one for number in self._owners if number in known for one in self._read(known[number])]
+        read: list[Drawn] = []
+        for number in self._owners:
+            if number in self._known:
+                read += self._read(self._known[number])
+            else:
+                self._counted(number)
         self._content.write(rest + b"\n" + content.drawn([*ornaments, *read]))
+        for group in [*content.groups(laid_out, self._resources)]:
+            group.write(content.renumbered(group.read_bytes(), self.numbers))
 
     def _body(self, run: Run) -> bytes:
         place = self._slots.get(run.number)
@@ -160,20 +174,23 @@ class _Content:
         owner, place = self._owners[run.number], self._slots.get(run.number)
         if place is not None and (dots := _leader(run.body, place)):
             yield Drawn(run, b"/Artifact BMC\n", dots)
-        if not owner.is_line():
-            yield Drawn(run, b"/Span <</MCID %d>> BDC\n" % self._counted(run), self._body(run))
-            return
-        marks = [mark.number for mark in owner.marks() if mark.page == self._page]
+        line = self._line(owner) if owner.is_line() else [run]
         opening = b""
-        if run.number == marks[0]:
-            text = _utf16(owner.text.removesuffix("\n"))
-            opening = b"/Span <</MCID %d /ActualText <%s>>> BDC\n" % (self._counted(run), text)
+        if run is line[0]:
+            said = b""
+            if len({height for part in line for height in _BASE.findall(part.body)}) > 1:
+                said = b" /ActualText <%s>" % _utf16(owner.text.removesuffix("\n"))
+            opening = b"/Span <</MCID %d%s>> BDC\n" % (self._counted(run.number), said)
         else:
             self.numbers[run.number] = None
-        yield Drawn(run, opening, run.body, b"EMC\n" if run.number == marks[-1] else b"")
+        yield Drawn(run, opening, self._body(run), b"EMC\n" if run is line[-1] else b"")
 
-    def _counted(self, run: Run) -> int:
-        self.numbers[run.number] = self._count
+    def _line(self, owner: Element) -> list[Run]:
+        """The runs of a line of code on this page."""
+        return [self._known[mark.number] for mark in owner.marks() if mark.page == self._page]
+
+    def _counted(self, number: int) -> int:
+        self.numbers[number] = self._count
         self._count += 1
         return self._count - 1
 
@@ -206,7 +223,7 @@ def _leader(body: bytes, place: _Place) -> bytes:
         return b""
     height = float(text.group(2)) - _DOT / 2
     line = f"{first:g} {height:g} m {place.left - _GAP:g} {height:g} l S"
-    return f"q {_DOT_COLOUR} RG {_DOT:g} w 1 J [0 {_DOTS:g}] 0 d {line} Q".encode()
+    return f"q\n{_DOT_COLOUR} RG\n{_DOT:g} w\n1 J\n[0 {_DOTS:g}] 0 d\n{line}\nQ".encode()
 
 
 def _slot(body: bytes, place: _Place, widths: _Widths) -> bytes:

@@ -24,7 +24,7 @@ def repair(document: Element) -> None:
         mend(document)
 
 
-# --- what lies over several pages or columns ----------------------------------------------------------------------------
+# --- what lies over several pages or columns --------------------------------------------------------------------------
 
 
 def join(document: Element) -> None:
@@ -67,7 +67,21 @@ def unwrap(document: Element) -> None:
         element.kids[:] = kids
 
 
-# --- pictures and formulas ----------------------------------------------------------------------------------------------
+def read_references_last(document: Element) -> None:
+    """The page reference beside a question stands before it, to float there; it is read, and copied, after it."""
+    for element in document.walk():
+        for kid in element.elements():
+            if not {"see", "beside"} & {*kid.classes}:
+                continue
+            place = element.kids.index(kid)
+            following = element.kids[place + 1] if place + 1 < len(element.kids) else None
+            if element.kind in ("H1", "H2", "H3"):
+                element.kids.append(element.kids.pop(place))
+            elif isinstance(following, Element) and following.kind in ("H1", "H2", "H3"):
+                element.kids.insert(place + 1, element.kids.pop(place))
+
+
+# --- pictures and formulas --------------------------------------------------------------------------------------------
 
 
 def drop_ornaments(document: Element) -> None:
@@ -94,7 +108,7 @@ def link_pictures(document: Element) -> None:
         element.kids[:] = kids
 
 
-# --- code -----------------------------------------------------------------------------------------------------------------
+# --- code -------------------------------------------------------------------------------------------------------------
 
 
 def name_code(document: Element) -> None:
@@ -122,7 +136,7 @@ def _end_lines(lines: Sequence[Element]) -> None:
             before.text += "\n"
 
 
-# --- lists ----------------------------------------------------------------------------------------------------------------
+# --- lists ------------------------------------------------------------------------------------------------------------
 
 
 def mend_lists(document: Element) -> None:
@@ -152,9 +166,7 @@ def _nest(body: Element, listed: Element) -> None:
     """Put a list into the body of an item, before what was drawn after it."""
     first = min(listed.marks(), default=None)
     later = (
-        place
-        for place, kid in enumerate(body.kids)
-        if first is not None and min(_marks(kid), default=first) > first
+        place for place, kid in enumerate(body.kids) if first is not None and min(_marks(kid), default=first) > first
     )
     body.kids.insert(next(later, len(body.kids)), listed)
 
@@ -226,7 +238,7 @@ def _numbering(listed: Element) -> str:
     return "/None" if listed.tag == "dl" else "/Disc"
 
 
-# --- tables ---------------------------------------------------------------------------------------------------------------
+# --- tables -----------------------------------------------------------------------------------------------------------
 
 
 def mend_tables(document: Element) -> None:
@@ -285,7 +297,7 @@ def _heads(cell: Element, taken: dict[tuple[int, int], Element]) -> list[str]:
     return [*heads]
 
 
-# --- what is said of nothing ------------------------------------------------------------------------------------------------
+# --- what elements are for ------------------------------------------------------------------------------------------
 
 
 def name_contents(document: Element) -> None:
@@ -344,6 +356,7 @@ def _paragraphs(kids: Sequence[Kid]) -> Iterator[Kid]:
 REPAIRS: tuple[Callable[[Element], None], ...] = (
     join,
     unwrap,
+    read_references_last,
     drop_ornaments,
     link_pictures,
     name_code,

@@ -6,7 +6,7 @@ itself when that is written, so neither can say otherwise than the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
@@ -235,7 +235,8 @@ def write(pdf: Pdf, document: Element, numbers: dict[Mark, int | None]) -> None:
     pdf.Root.StructTreeRoot = root
 
 
-def _keep_links(pages: Sequence[Any], known: Sequence[Any]) -> None:
+def _keep_links(pages: Iterable[Any], known: Sequence[Any]) -> None:
+    """Links without an element leave their page."""
     names = {annotation.objgen for annotation in known}
     for page in pages:
         links = page.obj.get("/Annots", Array())

@@ -42,7 +42,7 @@ def _ending_before(note: Note, following: Note | None) -> Note:
     if following is None or note.span.end_line < following.span.line:
         return note
     end = max(note.span.line, following.span.line - 1)
-    return replace(note, span=replace(note.span, end_line=end))
+    return replace(note, span=note.span._replace(end_line=end))
 
 
 def _claim(owner: list[str | None], span: Span, why: str, over: bool = False) -> None:

@@ -86,8 +86,7 @@ class _Key(NamedTuple):
 
 def read(doc: Document, dialects: Callable[[Document], Reading]) -> Reading:
     """What the dialects make of a file, with the answers that stand in keys."""
-    lowered = doc.data.lower()  # of ASCII letters
-    keys = list(_keys(doc)) if any(word in lowered for word in _WORDS) else []
+    keys = list(_keys(doc)) if doc.has_in_any_case(*_WORDS) else []
     for _ in range(2):
         if not keys:
             break

@@ -16,7 +16,7 @@ from generator.reading.furniture import furniture
 
 # What says that an answer follows, in many languages; to be joined to patterns that ignore case, also verbose ones.
 ANSWER = (
-    r"(?:the\s+)?(?:(?:correct|right|best|sample|model|suggested|expected|possible)\s+)?(?:answers?|ans)"
+    r"(?:the\s+)?(?:(?:correct|right|best|sample|model|suggested|expected|possible|your|my|final)\s+)?(?:answers?|ans)"
     r"|(?:correct|right|best)\s+(?:options?|choices?)"
     r"|(?:correct(?:ed)?|fixed)\s+(?:code|version)"
     r"|respostas?(?:\s+(?:corretas?|certas?))?|respuestas?(?:\s+correctas?)?|risposta(?:\s+corretta)?"
@@ -76,7 +76,10 @@ def divided(blocks: Nodes, asked: bool, question: str = "") -> tuple[Nodes, Node
             return _content(blocks[:index]), without_label(opened(blocks[index:]))
         if node.kind is Kind.HEADING:
             break
-    if not asked or (material.points_below(question, blocks[:1]) and _content(blocks[1:])):
+    if not asked:
+        count = _leading(blocks)
+        return blocks[:count], blocks[count:]
+    if material.points_below(question, blocks[:1]) and _content(blocks[1:]):
         return blocks[:1], blocks[1:]
     return (blocks, ()) if material.is_all(question, _content(blocks)) else ((), blocks)
 
@@ -115,6 +118,24 @@ def _parted(blocks: Nodes) -> Nodes:
     return blocks
 
 
+def _leading(blocks: Nodes) -> int:
+    """How many blocks a question takes of which nothing stands in front: with the code that its colon announces.
+
+    A sentence behind that code which ends with a colon as well goes on asking. Something must be left to answer.
+    """
+    count = 1
+    while count < len(blocks) and _announces_more(blocks[count - 1]) and blocks[count].kind is Kind.CODE_BLOCK:
+        while count < len(blocks) and blocks[count].kind is Kind.CODE_BLOCK:
+            count += 1
+        if count < len(blocks) and _announces_more(blocks[count]):
+            count += 1
+    return count if _content(blocks[count:]) else 1
+
+
+def _announces_more(node: Node) -> bool:
+    return node.kind is Kind.PARAGRAPH and plain((node,)).endswith((":", "："))
+
+
 _FIRST = 4
 _BREAKS = (Kind.SOFT_BREAK, Kind.HARD_BREAK)
 
@@ -146,6 +167,8 @@ def _announces(node: Node) -> _Announces | None:
         if not match:
             return None
         return _Announces.ANSWER if match["answer"] else _Announces.PERHAPS
+    if node.kind is Kind.QUOTE and node.children[:1] and node.children[0].kind is Kind.PARAGRAPH:
+        return _Announces.ANSWER if _announces(node.children[0]) is _Announces.ANSWER else None
     if node.kind is Kind.LIST:
         label = _LABEL.match(numbering.raw_text(_first_line(node.children[0])[0].children)[:40])
         return _Announces.ANSWER if label and label["answer"] and _SIGN in label.group() else None
@@ -162,6 +185,9 @@ def without_label(answer: Nodes, shape: re.Pattern[str] = _LABEL) -> Nodes:
     """The answer without `Answer:` in front, whether bold, plain, or a heading of its own; `Answer: C` stays."""
     if answer and answer[0].kind is Kind.LIST:
         return _without_label_in_list(answer, shape)
+    if answer and answer[0].kind is Kind.QUOTE and _announces(answer[0]):
+        inside = without_label(answer[0].children, shape)
+        return (answer[0]._replace(children=inside), *answer[1:]) if inside else answer[1:]
     if not answer or answer[0].kind not in (Kind.PARAGRAPH, Kind.HEADING):
         return answer
     first = answer[0]
@@ -212,6 +238,11 @@ def says_answer(text: str) -> bool:
     """Whether a text, such as a summary's, says that what follows is the answer, and nothing else."""
     rest = _REVEAL_WORD.sub("", _ANSWER_WORD.sub("", text))
     return rest != text and not _SAYING.sub("", rest)
+
+
+def names_answer(text: str) -> bool:
+    """Whether a text has a word for an answer in it; `show` alone may unfold anything."""
+    return bool(_ANSWER_WORD.search(text))
 
 
 _SAYING = re.compile(r"[\W\d_]+|\b(?:the|for|here|to|a|an|me|and|correct|right|code|hint)\b", re.IGNORECASE)

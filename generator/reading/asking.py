@@ -28,7 +28,11 @@ _OPENERS = re.compile(
       |code|down)\b
     | (?:the\s+)?differences?\s+between\b
     | was\s+(?:ist|sind|bedeutet|macht|passiert|versteht)\b
-    | (?:wann|warum|wieso|welche[rsmn]?|erkläre|nenne|beschreibe)\b
+    | wie\s+(?:viele?|lautet|lauten|funktionier\w+|groß|kann|könn\w+|wird|werden|unterscheid\w+|heiß\w+)\b
+    | (?:wann|warum|wieso|welche[rsmn]?|wodurch|worin|erklären?|nennen?|beschreiben?|erläutern?)\b
+    | (?:skizzieren|definieren|differenzieren|vergleichen|begründen|diskutieren|zeigen|geben|zeichnen|berechnen|leiten
+      |formulieren|bestimmen|stellen|charakterisieren|unterscheiden)\s+sie\b
+    | (?:che\s+cosa|cos['’]è|cosa\s+(?:è|sono|si)|qual(?:[ie]|\s+è)|perché|spiega(?:re)?|descriv(?:i|ere)|definisci)\b
     | (?:qué|cuál|cuáles|cómo|cuándo|dónde|quién|explica|explique|describa|defina)\b
     | (?:o\s+que|qual|quais|por\s+que|explique|descreva)\b
     | (?:qu'est|qu’est|quel(?:le)?s?|pourquoi|expliquez|décrivez)\b
@@ -78,10 +82,22 @@ def opens(text: str) -> bool:
     return bool(_OPENERS.match(text))
 
 
+# What names a part of a text, and asks only as far as its first word goes.
+_NAMES_PART = re.compile(
+    r"\W*(?:how|why|when|where|what)\s+(?:it|this|that|these|they|to\s+use(?:\s+it)?|you|we)(?:['’]ll|\s)?\b.{0,24}\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def names_part(text: str) -> bool:
+    """Whether words such as `How it works` stand above a part of a text, and nobody asks."""
+    return bool(_NAMES_PART.match(text)) and not _MARK.search(text)
+
+
 # What announces a list of questions, as a heading or in the text before it.
 _ANNOUNCED = re.compile(
     r"""\b(?:questions?|quiz(?:zes)?|self[-\ ]?(?:test|check|assessment)|test\ yourself
-    | check\ (?:yourself|your\ (?:understanding|knowledge))
+    | check\ (?:yourself|your\ (?:understanding|knowledge)) | (?:knowledge|concept|comprehension)\ checks?
     | active\ recall
     | \w*fragen(?:katalog)?|selbsttest
     | preguntas|cuestionario|perguntas|questionário|domande|autotest|autovalutazione
@@ -101,10 +117,25 @@ def are_open(text: str) -> bool:
     return bool(_OPEN.search(text)) and bool(_ANNOUNCED.search(text))
 
 
+# What a lesson says that its reader will know: it sounds like tasks.
+_AIMS = re.compile(
+    r"""[\W\d_]*(?:(?:lesson|course|module|chapter|unit|session|workshop)\s+)?(?:overview|objectives?|outcomes?|goals?|aims
+    |(?:learning|key)\s+(?:objectives?|outcomes?|goals?|targets?)|what\s+(?:you|we)(?:['’]ll|\s+will)\s+(?:learn|cover)
+    |(?:lern)?ziele|objetivos?(?:\s+de\s+\w+)?|objectifs?(?:\s+d\w*\W\w+)?|obiettivi|цели(?:\s+\w+)?|学习目标|学習目標
+    )[\W_]*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def are_aims(text: str) -> bool:
+    """Whether a heading says that what a lesson teaches is listed below it."""
+    return bool(_AIMS.fullmatch(text))
+
+
 # What announces questions that a reader puts to himself.
 _TESTS = re.compile(
     r"""\b(?:self[-\ ]?(?:test|check|assessment)|(?:review|recall|revision|comprehension|check|study)\ questions?
-    |(?:test|check)\ your(?:self|\ \w+)|active\ recall
+    |(?:test|check)\ your(?:self|\ \w+)|active\ recall|(?:knowledge|concept|comprehension)\ checks?
     |selbsttest|(?:verständnis|kontroll|wiederholungs|übungs)fragen|preguntas\ de\ (?:repaso|comprensión|autoevaluación)
     |autoevaluación|perguntas\ de\ revisão|questions\ de\ révision|domande\ di\ (?:ripasso|verifica)|autotest
     |вопросы\ (?:для\ (?:самопроверки|самоконтроля|повторения)|на\ понимание)|(?:контрольные|проверочные)\ вопросы

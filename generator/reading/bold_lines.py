@@ -102,7 +102,8 @@ def of_paragraph(node: Node) -> Line | None:
     flat, within = attributes.at_end(_flattened(inline, kind))
     text = numbering.raw_text(flat).strip()
     slanted = kind is Kind.EMPHASIS
-    return Line(node, flat, text, numbering.number(text), marks | within, rest, slanted, joined) if text else None
+    number = numbering.number(text) or numbering.section(text)
+    return Line(node, flat, text, number, marks | within, rest, slanted, joined) if text else None
 
 
 _EMPHASISED = (Kind.STRONG, Kind.EMPHASIS)

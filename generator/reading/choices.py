@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import textwrap
-from functools import lru_cache
 from typing import NamedTuple
 
 from generator.model import Choice, Kind, Node, Nodes, Option
@@ -58,7 +57,9 @@ def found(doc: Document, nodes: Nodes, question: str = "", answer: Nodes = ()) -
 
 
 _NAMES_OPTIONS = re.compile(
-    r"\W*(?:(?:answer )?(?:options|choices)|opciones|opções|optionen|варианты(?: ответа)?|选项)\W*", re.I
+    r"\W*(?:(?:answer )?(?:options|choices)|alternativ[aeo]s?|alternatives?|opciones|opções|opzioni|optionen"
+    r"|antwortmöglichkeiten|варианты(?: ответ(?:а|ов))?|选项)\W*",
+    re.IGNORECASE,
 )
 
 
@@ -94,6 +95,8 @@ def stem(node: Node) -> tuple[Nodes, Nodes]:
     """What asks in a paragraph, and the options that stand in it as well, as a paragraph of their own."""
     own = option.lines(node.children)
     for count in range(1, min(len(own), _LONGEST_STEM + 1)):
+        if not shapes.is_first(own[count]):
+            continue
         below = option.paragraph(own[count:])
         group = group_at(below, 0)
         if group and not group.stem:
@@ -105,7 +108,7 @@ def _quiz(doc: Document, nodes: Nodes, index: int, group: Group, question: str, 
     before = _stem((*nodes[:index], *group.stem))
     after = (*group.rest, *nodes[index + group.blocks :])
     told = right_options.told(after, group.options, answer)
-    right = set(told.places) or _marked(group, question)
+    right = set(told.places) or _marked(doc, group, question)
     if not _is_choice(doc, group, question, before, right, told.explanation):
         return None
     options = tuple(Option(raw.content, place in right, raw.text) for place, raw in enumerate(group.options))
@@ -120,20 +123,49 @@ def _stem(nodes: Nodes) -> Nodes:
     return tuple(node for node in kept if not _NAMES_OPTIONS.fullmatch(plain((node,))))
 
 
-def _marked(group: Group, question: str) -> set[int]:
+def _marked(doc: Document, group: Group, question: str) -> set[int]:
     """The options that are marked: ticked, ✅, set bold alone of all, or called right by what stands under them."""
     options = list(enumerate(group.options))
     right = {place for place, raw in options if raw.marked}
     if group.form is Form.LISTED and right and not _asks_to_choose(question):
         crossed = any(raw.crossed for _, raw in options)
-        return right if len(right) == 1 < len(options) - 1 and not crossed else set()  # ✅ and ❌ head do's and don'ts
+        once = len(right) == 1 < len(options) - 1 and not crossed  # ✅ and ❌ head do's and don'ts
+        again = any(option.is_marked_within(raw) for place, raw in options if place in right)
+        return right if once and not again and _is_asking(question) else set()
     if right:
         return right
+    if group.form is Form.LISTED:
+        bold = {place for place, raw in options if raw.bold}
+        return bold if len(bold) == 1 < len(options) - 1 and _bolds_often(doc) else set()
     if group.form is Form.LETTERED:
         bold = {place for place, raw in options if raw.bold}
         right = {place for place, raw in options if _CORRECT.match(plain(raw.comment))}
         return right if 0 < len(right) < len(options) else bold if len(bold) == 1 else set()
     return set()
+
+
+def _bolds_often(doc: Document) -> bool:
+    """Whether in most of a file's lists one item alone is set bold from end to end: it is the right one then."""
+    return doc.once("bolds", lambda: _count_bold(doc))
+
+
+def _count_bold(doc: Document) -> bool:
+    lists = [node for node in doc.tree.walk() if node.kind is Kind.LIST and len(node.children) > 2 and node.level < 0]
+    bold = sum(sum(map(_is_bold, node.children)) == 1 for node in lists)
+    return bold >= _OFTEN and bold >= _MOST * len(lists)
+
+
+def _is_bold(item: Node) -> bool:
+    inline = option.first_lines(item.children)
+    return len(inline) == 1 and inline[0].kind is Kind.STRONG and len(item.children) == 1
+
+
+_MOST = 0.6
+
+
+def _is_asking(question: str) -> bool:
+    """Whether what stands above a list may ask to choose from it: a title (`Hands on: …`) doesn't."""
+    return asking.strength(question) > 0 or question.rstrip(" *_").endswith((":", "：", "…", "...", "_"))
 
 
 _CORRECT = re.compile(r"\W*(?:(?:explanation|rationale|feedback)\W+)?(?:correct|right|true)\b", re.IGNORECASE)
@@ -204,34 +236,33 @@ def _comment(raw: Raw, place: int) -> Nodes:
 
 def is_quiz(doc: Document) -> bool:
     """Whether a file has choices: something says of its options which are right, or it has the same letters often."""
-    return doc.keyed or _has_key(doc.data)
+    return doc.keyed or doc.once("has a key", lambda: _has_key(doc))
 
 
-@lru_cache(maxsize=4)
-def _has_key(data: bytes) -> bool:
-    return bool(_KEY.search(data) or _MIXED.search(data)) or len(_THIRD.findall(data)) >= _OFTEN
+def _has_key(doc: Document) -> bool:
+    key = doc.has_in_any_case(b"answer", b"ans", b"key") and _KEY.search(doc.lined)
+    return bool(key) or _mixed(doc) > 0 or len(_THIRD.findall(doc.lined)) >= _OFTEN
 
 
 def ticks_often(doc: Document) -> bool:
     """Whether a file has several task lists of which some items are ticked and some are not."""
-    return _ticks(doc.data) >= _OFTEN
+    return _mixed(doc) >= _OFTEN
 
 
-@lru_cache(maxsize=4)
-def _ticks(data: bytes) -> int:
-    return len(_MIXED.findall(data))
+def _mixed(doc: Document) -> int:
+    """How many task lists have an item that is ticked beside one that is not."""
+    return doc.once("mixed", lambda: len(_MIXED.findall(doc.lined)) if doc.has(b"[x]", b"[X]") else 0)
 
 
 _MIXED = re.compile(
-    rb"^[ \t>]{0,8}[-*+][ \t]+\[(?:[xX]\][^\n]*\n\s{0,8}[-*+][ \t]+\[ \][ \t]"
-    rb"|[ ]\][^\n]*\n\s{0,8}[-*+][ \t]+\[[xX]\][ \t])",
-    re.MULTILINE,
+    rb"\n[ \t>]{0,8}[-*+][ \t]+\[(?:[xX]\][^\n]*\n\s{0,8}[-*+][ \t]+\[ \][ \t]"
+    rb"|[ ]\][^\n]*\n\s{0,8}[-*+][ \t]+\[[xX]\][ \t])"
 )
 _KEY = re.compile(
-    rb"^[^\w\n]{0,12}(?:the )?(?:correct |right )?(?:answers?|ans|key)\b[^\w\n]{0,8}\(?(?:option )?[A-Ha-h1-9]\b",
-    re.MULTILINE | re.IGNORECASE,
+    rb"\n[^\w\n]{0,12}(?:the )?(?:correct |right )?(?:answers?|ans|key)\b[^\w\n]{0,8}\(?(?:option )?[A-Ha-h1-9]\b",
+    re.IGNORECASE,
 )
-_THIRD = re.compile(rb"^[ \t>]{0,8}(?:[-*+][ \t]+)?[*_(]{0,3}[Cc][*_]{0,2}[).:][*_)]{0,2}[ \t]+\S", re.MULTILINE)
+_THIRD = re.compile(rb"\n[ \t>]{0,8}(?:[-*+][ \t]+)?[*_(]{0,3}[Cc][*_]{0,2}[).:][*_)]{0,2}[ \t]+\S")
 _OFTEN = 3
 
 # --- a key that stands elsewhere ------------------------------------------------------------------------------------

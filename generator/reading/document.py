@@ -43,6 +43,20 @@ class Document:
         return made
 
     @property
+    def lined(self) -> bytes:
+        r"""The text behind a line break: a pattern that begins with `\n` is sought much faster than one with `^`."""
+        return self.once("lined", lambda: b"\n" + self.data)
+
+    def has(self, *words: bytes) -> bool:
+        """Whether one of these stands anywhere in the text: a look that costs nothing, before a pattern that does."""
+        return any(word in self.data for word in words)
+
+    def has_in_any_case(self, *words: bytes) -> bool:
+        """The same of words in lower case, however the text writes them (of ASCII's letters)."""
+        lowered = self.once("lowered", self.data.lower)
+        return any(word in lowered for word in words)
+
+    @property
     def name(self) -> str:
         """The file's path, for people."""
         return self.text.name
@@ -80,6 +94,8 @@ class Document:
             text = textwrap.dedent(lead + text)
         if "```" in text or "~~~" in text or "\n    " in text:
             return text.strip("\n")  # blank lines and trailing spaces of code show
+        if "\n" not in text:
+            return text.rstrip()  # by far the most common
         lines = [line.rstrip() for line in text.split("\n")]
         for place in self._hard_breaks(nodes, start) if "  \n" in text else ():
             lines[place] += "  "

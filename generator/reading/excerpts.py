@@ -124,6 +124,15 @@ class Lines:
         kept = _without_empty_edges(self.doc.data, list(pieces))
         if not kept:
             return NOTHING
+        if changes:
+            return self._parsed(kept, changes)
+        made = self.doc.once("excerpts", dict[tuple[Piece, ...], Excerpt])  # several dialects may take out the same
+        key = tuple(kept)
+        if key not in made:
+            made[key] = self._parsed(kept)
+        return made[key]
+
+    def _parsed(self, kept: Sequence[Piece], changes: Edits | None = None) -> Excerpt:
         source = "\n".join(self.doc.data[start:end].decode() for start, end in kept)
         text, origin = edits.edited(source, changes(source)) if changes else (source, None)
         tree = protection.parse(text + self._defined(text))

@@ -155,8 +155,8 @@ class _Images(HTMLParser):
 
 def _with_images(doc: Document, note: Note) -> Note:
     """The note with the place of each image that it shows."""
-    found = (ref for tree in note.trees() for node in tree.walk() for ref in _images(doc, node))
-    return replace(note, images=tuple(dict.fromkeys(found)))
+    found = dict.fromkeys(ref for tree in note.trees() for node in tree.walk() for ref in _images(doc, node))
+    return replace(note, images=tuple(found)) if found else note
 
 
 def _images(doc: Document, node: Node) -> Iterator[ImageRef]:

@@ -23,12 +23,12 @@ _TOOL_ID = re.compile(r"<!--\s*(?:ID|anki)\s*:\s*(?P<id>[\w.-]+)\s*-->")
 _LINK_ID = re.compile(r"(?:^|(?<=\s))\^(?=[\w-]*[\d-])[A-Za-z][\w-]{4,}[ \t]*$|(?:^|(?<=\s))\^(?=\w*[a-z])\w{6}[ \t]*$")
 
 PARTS = re.compile(r"(?<!:)(?:::?@::?|:{2,3})(?!:)")
-_BOTH = (":::", "::@::")
+_BOTH = (":::", "::@::", ";;;")
 _MARKER = re.compile(r"[ \t]*(?:>[ \t]?)*(?:(?:[-*+]|\d+[.)]|#{1,6})[ \t]+)?(?:\[[ xX]\][ \t]+)?")
 _TICKS = re.compile(r"`+")
 # What holds `::` and means nothing by it: maths, addresses, links, tags of HTML, deletions of Anki's, names in code.
 _UNREAD = re.compile(
-    r"\$\$[^$]*\$\$|\$[^$\s][^$]*\$|\bhttps?://\S+|\[\[[^\[\]]*\]\]|<[/!A-Za-z][^<>]*>|\{\{c\d+::[^{}]*\}\}"
+    r"\$\$[^$]*\$\$|\$[^$\s][^$]*\$|\]\([^()\s]*\)|\bhttps?://\S+|\[\[[^\[\]]*\]\]|<[/!A-Za-z][^<>]*>|\{\{c\d+::(?:[^{}]++|\{(?:[^{}]++|\{[^{}]*+\})*+\})*+\}\}"
     r"|(?<!\w)(?:std|crate|self|super|Self|boost|core|alloc|tokio)::\w[\w:]*"
     r"|(?<!\w)[A-Z]\w*::~?\w+[(<]|(?<!\w)\w+::\w+::\w[\w:]*|(?<!\S)#\S+"
 )
@@ -44,6 +44,9 @@ _MOST_WORDS_OF_FIELD = 4
 
 _TAG = re.compile(r"#[^\s#\d,;][^\s#]*\Z")
 MARKER_TAG = re.compile(r"#(?:cards?|flash-?cards?|anki|ankify|fc|srs?|🧠)(?:[/-]\S*)?\Z", re.IGNORECASE)
+# What the program that knows Anki's decks by their names reads above its cards: `TARGET DECK: A::B`.
+HEADER = re.compile(r"[ \t]*(?:TARGET DECK|FILE TAGS)\b")
+
 # What names a deck: `#flashcards/sub/deck`.
 DECK = re.compile(
     r"#(?:flash-?cards?|🧠|srs?|cards?|spaced-?repetition)(?:/(?P<deck>[^\s#]+))?(?=[\s,;]|$)", re.IGNORECASE
@@ -67,6 +70,8 @@ def inline(line: Line, parts: re.Pattern[str] = PARTS, tagged: bool = False, fie
     says that what looks like a field of Dataview's is a card as well.
     """
     if line.code or not parts.search(line.text) or line.text.lstrip().startswith("|"):
+        return None
+    if HEADER.match(line.text):
         return None
     marker = _MARKER.match(line.text)
     begin = marker.end() if marker else 0

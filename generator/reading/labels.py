@@ -115,7 +115,7 @@ def found(lines: Sequence[Line]) -> dict[int, Marks]:
     """The labels of a file by the places of their lines; none in code."""
     every: dict[int, Marks] = {}
     for place, line in enumerate(lines):
-        if not line.code and not _PROSE.match(line.text):
+        if line.text and not line.code and not _PROSE.match(line.text):
             marks = Marks(_label(_ASK, line.text), _label(_TELL, line.text))
             if any(marks):
                 every[place] = marks
@@ -130,7 +130,7 @@ def used(marks: Iterable[Marks]) -> list[tuple[str, str]]:
 
 def may_ask(text: str) -> bool:
     """Whether a line begins with the label of a question; it may stand in code."""
-    return not _PROSE.match(text) and _label(_ASK, text) is not None
+    return bool(text) and not _PROSE.match(text) and _label(_ASK, text) is not None
 
 
 def told_beside(text: str, letters: tuple[str, str]) -> re.Match[str] | None:

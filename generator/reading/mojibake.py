@@ -38,6 +38,8 @@ def _suspect() -> re.Pattern[str]:
 
 def mend(name: str, lines: list[str], problems: list[Problem]) -> list[str]:
     """The lines with mojibake mended, and a warning for each line that was."""
+    if all(map(str.isascii, lines)):
+        return lines
     suspects = [index for index, line in enumerate(lines) if not line.isascii() and _suspect().search(line)]
     if not suspects:
         return lines

@@ -157,14 +157,18 @@ def _without_label(blocks: Nodes) -> Nodes:
         return blocks
     own = option.lines(first.children)
     kept = [line for line in own if not _TELLING.match(numbering.raw_text(line[:4]))]
-    label = numbering.number(numbering.raw_text(kept[0][:4]).lstrip()) if kept else None
-    if label and label.value is None:
-        kept[0] = numbering.trimmed(numbering.without_prefix(kept[0], label.length))
+    said = numbering.raw_text(kept[0][:4]) if kept else ""
+    label, named = numbering.number(said.lstrip()), _STATEMENT.match(said)
+    if (label and label.value is None) or named:
+        length = named.end() if named else label.length if label else 0
+        kept[0] = numbering.trimmed(numbering.without_prefix(kept[0], length))
     elif len(kept) == len(own):
         return blocks
     return (*option.paragraph([line for line in kept if line]), *blocks[1:])
 
 
+# What some write in front of the question itself.
+_STATEMENT = re.compile(r"\s*(?:enunciado|statement|énoncé|aufgabenstellung|условие|题干)\s*[:：]\s*", re.IGNORECASE)
 _TELLING = re.compile(
     r"\s*(?:question\s+)?(?:type|difficulty|level|topic|points|marks|category|domain|chapter|bloom\S*)\s*[:：]",
     re.IGNORECASE,

@@ -83,6 +83,15 @@ def number(text: str) -> Number | None:
     )
 
 
+def section(text: str) -> Number | None:
+    """The number of a part of a part in front of a text, without a sign behind it: `1.2 x`."""
+    match = _SECTION.match(text)
+    return Number(int(match["last"][:9]), match.end(), labelled=False, bare=False) if match else None
+
+
+_SECTION = re.compile(r"\s*\d{1,3}(?:\.\d{1,3}){0,2}\.(?P<last>\d{1,3})\s+(?=[^\W\d_])")
+
+
 # --- inline nodes, counted in characters --------------------------------------------------------------------------
 
 _BREAKS = (Kind.SOFT_BREAK, Kind.HARD_BREAK)

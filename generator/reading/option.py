@@ -168,11 +168,16 @@ def as_blocks(content: Nodes) -> Nodes:
 
 # --- marks ----------------------------------------------------------------------------------------------------------
 
-_RIGHT = r"✅|✔️?|☑️?|✓|[(\[]\s*(?:correct|right)(?: answer)?\s*[)\]]|[<←⬅]+️?[-–—=]*\s*(?:correct|right|answer)\b.*"
+_RIGHT = (
+    r"✅|✔️?|☑️?|✓|[(\[]\s*(?:(?:correct|right)(?: answer)?|ans(?:wer)?)\s*[)\]]"
+    r"|[<←⬅]+️?[-–—=]*\s*(?:correct|right|answer)\b.*"
+)
 _WRONG = r"❌|✗|✘|❎|☒|[(\[]\s*(?:incorrect|wrong)(?: answer)?\s*[)\]]"
 _MARK = rf"\s*(?:(?P<right>{_RIGHT})|{_WRONG})\s*"
 _FIRST = re.compile(_MARK, re.IGNORECASE)
 _LAST = re.compile(rf"{_MARK}\Z", re.IGNORECASE)
+# One of these stands in every mark.
+_SIGN = re.compile(r"[✅✔☑✓❌✗✘❎☒(\[<←⬅]")
 _REMARK = re.compile(r"<!--\s*(?:correct|right|answer)\b.*?-->", re.IGNORECASE)
 
 
@@ -181,8 +186,9 @@ def marked(option: Raw) -> Raw:
     inline = first_lines(option.content)
     remark = any(node.kind is Kind.HTML and _REMARK.fullmatch(node.text.strip()) for node in inline)
     text = numbering.raw_text(inline)
-    first = _FIRST.match(text)
-    last = None if first else _LAST.search(text[-40:])
+    signed = _SIGN.search(text)
+    first = _FIRST.match(text) if signed else None
+    last = _LAST.search(text[-40:]) if signed and not first else None
     if first:
         kept = numbering.without_prefix(inline, first.end())
     elif last:
@@ -200,6 +206,14 @@ def marked(option: Raw) -> Raw:
         crossed=bool(found) and not right,
         bold=bold,
     )
+
+
+def is_marked_within(option: Raw) -> bool:
+    """Whether a mark stands in an option as well, of which the one at its end was taken off."""
+    return bool(_SIGN.search(option.text))
+
+
+_SIGN = re.compile(r"[✅✔✓☑❌✗✘]")
 
 
 # --- what is said of an option under it -----------------------------------------------------------------------------

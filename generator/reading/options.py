@@ -12,7 +12,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes
-from generator.reading import numbering
+from generator.reading import answers, numbering
 from generator.reading.blocks import plain
 from generator.reading.option import (
     ALPHABETS,
@@ -72,8 +72,19 @@ def group(blocks: Nodes, place: int, ends: Ends) -> Group | None:
     if first.kind is Kind.LIST:
         return _in_lists(blocks, place, ends) or _listed(first, ends)
     if first.kind is Kind.PARAGRAPH:
-        return _in_lines(blocks, place, ends) or _in_a_line(first, ends)
+        own = lines(first.children)
+        begins = next((at for at, line in enumerate(own) if is_first(line)), None)
+        lettered = None
+        if begins is not None:
+            lettered = _in_lines(blocks, place, own, begins, ends) or _in_a_line(first, own, begins, ends)
+        return lettered or _in_bare_lines(blocks, place)
     return None
+
+
+def is_first(line: Nodes) -> bool:
+    """Whether a line begins with the first letter of an alphabet, as the first option does."""
+    raw = labelled(line)
+    return raw is not None and follows(raw.label, ())
 
 
 # --- lists ----------------------------------------------------------------------------------------------------------
@@ -125,6 +136,8 @@ def _goes_on(blocks: Nodes, index: int, ticked: bool, before: Sequence[Raw]) -> 
 
 def _items(node: Node, ticked: bool, before: Sequence[Raw], ends: Ends) -> tuple[list[Raw], Nodes]:
     """The options of a list, and what of its last item comes after them; none where an item is no option."""
+    if not _may_begin(node.children[0].children, ticked, before):
+        return [], ()  # by far the most common
     own = next((at for at, item in enumerate(node.children) if at and _ends(item, ends)), len(node.children))
     children = [item.children for item in node.children[:own]]
     children[-1], rest = _without_end(children[-1], ends)
@@ -137,6 +150,14 @@ def _items(node: Node, ticked: bool, before: Sequence[Raw], ends: Ends) -> tuple
             return [], ()
         found.append(commented(raw))
     return found, rest
+
+
+def _may_begin(item: Nodes, ticked: bool, before: Sequence[Raw]) -> bool:
+    """Whether the first item of a list may be an option, to which its first line is enough."""
+    if ticked:
+        return starts_with_task(item)
+    raw = labelled(item)
+    return raw is not None and follows(raw.label, before)
 
 
 def _ends(item: Node, ends: Ends) -> bool:
@@ -183,12 +204,11 @@ def _before(shown: Nodes, rest: Nodes) -> Nodes:
 # --- lines ----------------------------------------------------------------------------------------------------------
 
 
-def _in_lines(blocks: Nodes, place: int, ends: Ends) -> Group | None:
-    """Lines with letters, in one paragraph or in several, and what stands between these."""
-    own = lines(blocks[place].children)
-    begins = next((at for at, line in enumerate(own) if (raw := labelled(line)) and follows(raw.label, ())), None)
-    if begins is None:
-        return None
+def _in_lines(blocks: Nodes, place: int, own: Sequence[Nodes], begins: int, ends: Ends) -> Group | None:
+    """Lines with letters, in one paragraph or in several, and what stands between these.
+
+    `own` are the lines of the first paragraph, `begins` the place of the one that is the first option.
+    """
     found: list[Raw] = []
     waiting: list[Node] = []  # blocks that belong to the last option, if another one comes after them
     rest: Nodes = ()
@@ -245,12 +265,8 @@ def _of_lines(own: Sequence[Nodes], before: Sequence[Raw], ends: Ends) -> tuple[
     return [raw._replace(content=tuple(content)) for raw, content in zip(found, held, strict=True)], after
 
 
-def _in_a_line(node: Node, ends: Ends) -> Group | None:
+def _in_a_line(node: Node, own: Sequence[Nodes], begins: int, ends: Ends) -> Group | None:
     """Letters that follow one another within lines: `(a) one (b) two`, two to a line or all in one."""
-    own = lines(node.children)
-    begins = next((at for at, line in enumerate(own) if (raw := labelled(line)) and follows(raw.label, ())), None)
-    if begins is None:
-        return None
     found: list[Raw] = []
     after: Sequence[Nodes] = ()
     for place in range(begins, len(own)):
@@ -284,4 +300,29 @@ def _within(line: Nodes, before: int) -> Iterator[Raw]:
         yield Raw(letter_of(match), numbering.trimmed(piece))
 
 
+def _in_bare_lines(blocks: Nodes, place: int) -> Group | None:
+    """Lines without letters of which the block behind them says one once more: `Ans - two`.
+
+    One that asks may stand above them. Their label is none that a key could name.
+    """
+    below = blocks[place + 1] if place + 1 < len(blocks) else None
+    if (
+        below is None
+        or below.kind is not Kind.PARAGRAPH
+        or not _TELLS.match(numbering.raw_text(below.children[:4])[:40])
+    ):
+        return None
+    own = lines(blocks[place].children)
+    first = next((at for at, line in enumerate(own, 1) if _ASKS.search(numbering.raw_text(line)[-4:])), 0)
+    found = tuple(Raw(_NO_LETTER, line) for line in own[first:])
+    if not _FEWEST <= len(found) <= _MOST or any(len(raw.text) > _LONGEST for raw in found):
+        return None
+    shown = paragraph(own[first:])
+    return Group(Form.LISTED, found, shown, 1, paragraph(own[:first]))
+
+
+_TELLS = re.compile(rf"\W*(?:{answers.ANSWER})\s*[-–—:：=]", re.IGNORECASE)
+_ASKS = re.compile(r"[?？:：][\s*_]*\Z")
+_NO_LETTER = "-"
+_LONGEST = 240
 _LABEL_INSIDE = re.compile(rf"(?<=[\s,;/|])(?:{LABEL.pattern.lstrip()})", re.VERBOSE | re.IGNORECASE)

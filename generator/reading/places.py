@@ -38,10 +38,9 @@ class Places:
         self._doc = doc
         if blocks is None:
             self.title, self._parts = doc.once("places", lambda: _parted(doc, doc.tree.children))
-            self._skipped: dict[tuple[int, int, str], Skipped] = doc.once("skipped", dict)
         else:
             self.title, self._parts = _parted(doc, blocks)
-            self._skipped = {}
+        self._seen: dict[tuple[int, int], tuple[Span, str]] = doc.once("blocks seen", dict)
         self._starts = [part.start for part in self._parts]
 
     def of(self, offset: int) -> Place:
@@ -81,19 +80,20 @@ class Places:
         return tuple(self._one_skipped(node, why) for node in blocks)
 
     def _one_skipped(self, node: Node, why: str) -> Skipped:
-        key = (node.start, node.end, why)
-        found = self._skipped.get(key)
-        if found is None:
-            found = self._skipped[key] = Skipped(self._doc.span((node,)), self._reason(node, why))
-        return found
-
-    def _reason(self, node: Node, why: str) -> str:
+        span, known = self._look(node)
         part = self._part(node.start)
         if node.kind is Kind.HEADING and part:
-            return part.why
+            return Skipped(span, part.why)
         if part is not None and part.housekeeping:
-            return "housekeeping section"
-        return furniture.furniture(node) or why or (_OUTSIDE if part else "preface")
+            return Skipped(span, "housekeeping section")
+        return Skipped(span, known or why or (_OUTSIDE if part else "preface"))
+
+    def _look(self, node: Node) -> tuple[Span, str]:
+        """A block's lines, and what it is as furniture: the same to all dialects that read the file."""
+        key = (node.start, node.end)
+        if key not in self._seen:
+            self._seen[key] = self._doc.span((node,)), furniture.furniture(node)
+        return self._seen[key]
 
 
 def _parted(doc: Document, blocks: Nodes) -> tuple[str, list[_Part]]:

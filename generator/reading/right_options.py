@@ -204,6 +204,10 @@ def chosen(text: str, options: Sequence[Raw], introduced: bool) -> tuple[frozens
     if named:
         places = _places(named["letters"], options)
         closed = named["close"] is not None and not _counts_on(text, named, options)
+        if closed and not intro and named["letters"].isdigit() and not any(raw.label for raw in options):
+            closed = not text[
+                named.end() :
+            ].strip()  # a number and words answer a list without numbers in their own way
         if places and (closed or is_option(text[named.end() :], options, places)):
             return places, _after_words(text, named.end(), options, places)
     said = _by_words(text, begin, options)

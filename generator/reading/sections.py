@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import pairwise, takewhile
 
 from generator.model import Kind, Node, Nodes
-from generator.reading import asking, attributes, clozes, furniture, numbering
+from generator.reading import answers, asking, attributes, clozes, furniture, numbering
 from generator.reading.document import Document
 
 
@@ -107,7 +107,7 @@ def of_file(doc: Document) -> tuple[Nodes, list[Section]]:
         found = [replace(section, hides=clozes.deletes(section.body, highlights)) for section in found]
     if any(furniture.tells_of_project(section.text) for section in found):
         found = [replace(section, of_project=furniture.asks_of_project(section.text)) for section in found]
-    return blocks[: places[0]] if places else blocks, _believed(found)
+    return blocks[: places[0]] if places else blocks, _believed(_tasks(found))
 
 
 def is_for_interviews(doc: Document) -> bool:
@@ -136,6 +136,30 @@ def _is_link(nodes: Nodes) -> bool:
     return len(nodes) == 1 and nodes[0].kind is Kind.LINK
 
 
+def _tasks(found: list[Section]) -> list[Section]:
+    """The sections; where several of a level hold an answer to unfold and nothing before it, these are told to ask."""
+    told = [_unfolds(section) for section in found]
+    often = Counter(section.level for section, unfolds in zip(found, told, strict=True) if unfolds)
+    return [
+        replace(section, told=unfolds and often[section.level] > 1)
+        for section, unfolds in zip(found, told, strict=True)
+    ]
+
+
+def _unfolds(section: Section) -> bool:
+    """Whether what stands under a heading is to be unfolded, and said to be an answer."""
+    first = next((place for place, node in enumerate(section.body) if not furniture.furniture(node)), None)
+    if first is None or section.empty or section.housekeeping or furniture.names_part(section.text):
+        return False
+    said = answers.summary(section.body[first])
+    enough = bool(answers.names_answer(said)) or len(section.words.split()) >= _FEWEST_WORDS
+    return answers.says_answer(said) and enough
+
+
+# So many words a heading has that is a task, where the summary below it only says `show`.
+_FEWEST_WORDS = 4
+
+
 def _section(heading: Node, under: Nodes) -> Section:
     inline, attrs = attributes.at_end(numbering.unwrapped(heading.children))
     comments = tuple(takewhile(_holds_attributes, under))
@@ -151,11 +175,21 @@ def _holds_attributes(node: Node) -> bool:
 
 def _number(inline: Nodes, text: str) -> numbering.Number | None:
     """The numbering in front of a heading; what a deletion hides is none: `{{c1::42}} is the answer`."""
-    number = numbering.number(text)
+    number = numbering.number(text) or _label_behind_sign(text)
     if number is None or not clozes.deletes(inline):
         return number
     first = next(place for place, node in enumerate(inline) if clozes.deletes((node,)))
     return number if number.length <= len(numbering.raw_text(inline[:first]).lstrip()) else None
+
+
+def _label_behind_sign(text: str) -> numbering.Number | None:
+    """A label such as `Question 1:` behind an emoji."""
+    sign = _SIGN.match(text)
+    label = numbering.number(text[sign.end() :]) if sign else None
+    return label._replace(length=label.length + sign.end()) if sign and label and label.labelled else None
+
+
+_SIGN = re.compile(r"[^\w\s!-~]{1,4}\s+")
 
 
 def _believed(found: list[Section]) -> list[Section]:

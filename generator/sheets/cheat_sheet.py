@@ -13,7 +13,7 @@ from math import ceil
 
 from markupsafe import Markup, escape
 
-from generator import fragments
+from generator import fragments, long_words
 from generator.model import Choice, Cloze, DeckInfo, RenderedNote
 from generator.print_model import Fitting, Sheet, Signature
 from generator.print_settings import PAPERS, PrintSettings
@@ -25,7 +25,6 @@ _FOUR_COLUMNS = 7.0
 # In millimetres: margins of the page, and between columns.
 _MARGINS = dress.Margins(16, 8, 8, 8)
 _GAP = 4.5
-_POINT = 25.4 / 72
 # Notes don't break, so that columns end at different heights: so much of them is filled.
 _FILLED = 0.96
 # There is no type behind the least, so a page is planned with some to spare in that.
@@ -79,6 +78,7 @@ class _Step:
 
 def cheat(info: DeckInfo, notes: Sequence[RenderedNote], settings: PrintSettings) -> Sheet:
     """The cheat sheet of a deck: neighbouring topics share a page where they fit, a long one has pages of its own."""
+    info = common.with_direction(info, notes)
     topics = tuple(common.topics(info, notes))
     steps = ladder(settings)
     entries = [_entry(topic, note, steps) for topic in topics for note in topic.notes]
@@ -111,7 +111,7 @@ def ladder(settings: PrintSettings) -> tuple[_Step, ...]:
 def _step(settings: PrintSettings, columns: int, size: float) -> _Step:
     height, width = PAPERS[settings.paper]
     column = (width - _MARGINS.left - _MARGINS.right - _GAP * (columns - 1)) / columns
-    em = size * _POINT
+    em = size * measure.POINT
     return _Step(columns, size, column / em, columns * (height - _MARGINS.top - _MARGINS.bottom) / em)
 
 
@@ -174,7 +174,7 @@ def _entry(topic: common.Topic, note: RenderedNote, steps: Sequence[_Step]) -> _
     written = note.identified.note
     narrowest = min(step.width for step in steps)
     heading, short = _short(note)
-    short = code_lines.dressed(narrow_tables.fitted(short, narrowest), measure.characters(narrowest))
+    short = code_lines.dressed(narrow_tables.fitted(long_words.broken(short), narrowest), measure.characters(narrowest))
     title, body = measure.measured(heading, bold=True), measure.measured(short)
     heights = {step.width: measure.height(title, step.width) + measure.height(body, step.width) for step in steps}
     return _Entry(

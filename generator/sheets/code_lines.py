@@ -1,17 +1,16 @@
-"""Lines of code in a narrow column: where they may wrap, and as many marks as they may need there."""
+"""Lines of code in a column: where they may wrap, and the marks that they show if they do."""
 
 from __future__ import annotations
 
 import re
 
+from generator import fragments
 from generator.sheets import condense
 
-_LINE = re.compile(r'<span class="l(?: w\d)?(?=[ "])([^>]*>)(.*?)(?=<span class="l[ "]|</pre>)', re.DOTALL)
+_LINE = re.compile(r'<span class="l(?: ww?)?(?=[ "])([^>]*>)(.*?)(?=<span class="l[ "]|</pre>)', re.DOTALL)
 _PIECE = re.compile(r"<[^>]*>|&[#\w]+;|.", re.DOTALL)
-# The style sheet draws up to so many marks at a line.
-_MOST_WRAPS = 5
-# A line may wrap behind these signs if so many characters stand before, and anywhere behind so many.
-_SIGNS, _FEW, _MANY = frozenset(".,;:/=|([{+-&"), 6, 22
+# A line may wrap behind these signs if so many characters stand before, and anywhere in a run of so many without one.
+_SIGNS, _FEW, _MANY = frozenset((*".,;:/=|([{+-", "&amp;")), 6, 22
 
 
 def dressed(html: str, room: int) -> str:
@@ -24,8 +23,7 @@ def dressed(html: str, room: int) -> str:
         length = len(condense.text(inner))
         if length <= room:
             return f'<span class="l{opening}{inner}'
-        wraps = min(_MOST_WRAPS, -(-length // max(1, room - 4)) - 1)
-        return f'<span class="l w{wraps}{opening}{_breakable(inner)}'
+        return f'<span class="l {fragments.wrap_marks(length, room - 4)}{opening}{_breakable(inner)}'
 
     return _LINE.sub(line, html)
 
@@ -33,13 +31,23 @@ def dressed(html: str, room: int) -> str:
 def _breakable(inner: str) -> str:
     """A line with places to wrap at: layout finds none between two elements without a space."""
     parts: list[str] = []
-    run = 0
+    run: list[str] = []
+
+    def end_run(*more: str) -> None:
+        text = "".join(run)
+        parts.extend((f'<wbr><span class="br">{text}</span>' if len(run) >= _MANY else text, *more))
+        run.clear()
+
+    since = 0
     for piece in _PIECE.findall(inner):
-        parts.append(piece)
-        if piece.startswith("<"):
+        if piece.startswith("<") or piece.isspace():
+            end_run(piece)
+            since = since if piece.startswith("<") else 0
             continue
-        run = 0 if piece.isspace() else run + 1
-        if run >= _MANY or (run >= _FEW and piece[0] in _SIGNS):
-            parts.append("<wbr>")
-            run = 0
+        run.append(piece)
+        since += 1
+        if since >= _FEW and piece in _SIGNS:
+            end_run("<wbr>")
+            since = 0
+    end_run()
     return "".join(parts)

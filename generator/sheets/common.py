@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
 from itertools import groupby, pairwise
 from unicodedata import bidirectional
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from generator import formula_words, fragments, resources
+from generator import formula_words, fragments, long_words, resources
 from generator.model import Citation, DeckInfo, Media, RenderedNote
 from generator.print_model import Bookmark, Sheet, Signature
 
@@ -21,6 +21,9 @@ from generator.print_model import Bookmark, Sheet, Signature
 # many notes; the first and the last of a run have EDGE, so that a short run stays whole: each cut leaves a page partly
 # blank.
 LEAST, EDGE = 16, 40
+
+# What begins with one of these has no first line of words.
+_NO_WORDS = ("<pre", "<table", "<ul", "<ol", "<dl", "<blockquote", "<div")
 
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9._-]+")
 
@@ -174,7 +177,7 @@ def label(note: RenderedNote) -> str:
     A cloze's text may be as long as any answer.
     """
     html = formula_words.in_html(note.html.question)
-    if html.startswith("<p") and not html.startswith("<pre") and (title := fragments.title(html)):
+    if not html.startswith(_NO_WORDS) and (title := fragments.title(html)):
         return title
     return " ".join(note.identified.note.question_text.split())
 
@@ -183,6 +186,19 @@ def direction(text: str) -> str:
     """`rtl` if the first letter of a text is written from right to left, else `ltr`."""
     kinds = (bidirectional(letter) for letter in text)
     return "rtl" if next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L" else "ltr"
+
+
+def with_direction(info: DeckInfo, notes: Sequence[RenderedNote]) -> DeckInfo:
+    """What is said of a deck, with whether its pages run from right to left: most of its questions do."""
+    from_right = sum(direction(note.identified.note.question_text) == "rtl" for note in notes)
+    return replace(info, mirrored=2 * from_right > len(notes))
+
+
+def in_direction(blocks: Sequence[fragments.Block], note: RenderedNote) -> list[fragments.Block]:
+    """The blocks of a note; those that have no direction of their own, numbers alone, have that of its question."""
+    if direction(note.identified.note.question_text) != "rtl":
+        return [*blocks]
+    return [fragments.from_right(block) for block in blocks]
 
 
 def contents_label(note: RenderedNote) -> str:
@@ -204,13 +220,27 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
     )
     environment.filters["direction"] = direction
+    environment.filters["dir"] = _dir
     environment.filters["bind"] = _bind
+    environment.filters["breakable"] = _breakable
     return environment
 
 
 def _bind(text: str) -> str:
     bound = fragments.bind_text(text)
     return safe(bound) if isinstance(text, Markup) else bound
+
+
+def _dir(text: str, lang: str) -> str:
+    """The attributes of an element that holds this text alone: from right to left, and in a language by its script."""
+    words = fragments.words(str(text))
+    found = fragments.language(words, lang)
+    told = f' lang="{found}"' if found != lang else ""
+    return safe(told + (' dir="rtl"' if direction(words) == "rtl" else ""))
+
+
+def _breakable(text: str) -> str:
+    return safe(long_words.in_text(str(escape(text))))
 
 
 def render(template: str, **values: object) -> str:

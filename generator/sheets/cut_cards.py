@@ -22,8 +22,8 @@ from generator.print_model import Bookmark, Fitting, Sheet, Signature, plan_of
 from generator.print_settings import CARD_STEPS, QUESTION_STEPS, PrintSettings
 from generator.sheets import code_lines, common, condense, dress, measure, narrow_tables
 
-# As many notes are laid out at once.
-_MOST = 32
+# As many notes are laid out at once, and up to so many more.
+_MOST, _MORE = 24, 16
 _CLASSES = tuple(f"t{round(size * 10)}" for size in CARD_STEPS)
 # The head, that is rule, topic and number, is a part of the card's height, within limits in millimetres.
 _HEAD_PART, _LEAST_HEAD, _MOST_HEAD = 0.085, 4.6, 7.0
@@ -98,6 +98,7 @@ class _Card:
 
 def cards(info: DeckInfo, notes: Sequence[RenderedNote], settings: PrintSettings) -> Sheet:
     """The cut-out cards of a deck, in its order. Raises `CannotImpose` where the settings allow no cards."""
+    info = common.with_direction(info, notes)
     plan = plan_of(settings)
     face = _face(card_format(plan))
     topics = tuple(common.topics(info, notes))
@@ -108,18 +109,19 @@ def cards(info: DeckInfo, notes: Sequence[RenderedNote], settings: PrintSettings
     return replace(sheet, plan=plan)
 
 
-def _batches(members: Sequence[_Member], bit: int = 0) -> list[Sequence[_Member]]:
+def _batches(members: Sequence[_Member], begins: str = "") -> list[Sequence[_Member]]:
     """The notes as they are laid out together: those whose hashes begin alike, as many as may be.
 
-    So a note that is added changes one batch, or splits it, and never one that is beside it.
+    So a note that is added changes one batch, or splits it, and never one that is beside it. How many may be differs
+    from batch to batch, else many would be full at once.
     """
-    if len(members) <= _MOST:
+    if len(members) <= _MOST + sha256(begins.encode()).digest()[0] % (_MORE + 1):
         return [members] if members else []
-    halves: tuple[list[_Member], list[_Member]] = ([], [])
+    halves: dict[str, list[_Member]] = {"0": [], "1": []}
     for member in members:
-        digest = sha256(member[1].identified.id.encode()).digest()
-        halves[digest[bit // 8] >> bit % 8 & 1].append(member)
-    return [batch for half in halves for batch in _batches(half, bit + 1)]
+        digest = int(sha256(member[1].identified.id.encode()).hexdigest(), 16)
+        halves[str(digest >> len(begins) & 1)].append(member)
+    return [batch for bit, half in halves.items() for batch in _batches(half, begins + bit)]
 
 
 def _outline(topics: Sequence[common.Topic]) -> tuple[Bookmark, ...]:
@@ -169,8 +171,9 @@ def _card(topic: common.Topic, note: RenderedNote, settings: PrintSettings, face
         shown, answer = fragments.cloze(asked, answer)
         asked, answer = fragments.gapped(shown), shown + answer
     heading, *more = fragments.question(asked, common.label(note))
-    below, least_front = _fitted("".join(block.html for block in more), face)
-    told, least_back = _fitted("".join(block.html for block in fragments.blocks(answer)), face)
+    below, least_front = _fitted("".join(block.html for block in common.in_direction(more, note)), face)
+    blocks = common.in_direction(fragments.blocks(answer), note)
+    told, least_back = _fitted("".join(block.html for block in blocks), face)
     hint = fragments.unwrapped(note.html.hint)
     sources = common.numbered([note]) if settings.sources else {}
     titles = [source.title for source in sources.values()]

@@ -6,9 +6,13 @@ from typing import NamedTuple
 
 from generator.print_settings import PAPERS, PrintSettings
 
+# What a running head or foot needs of its margin, in millimetres, so that nothing stands within 6 mm of the edge.
+HEAD, FOOT = 14.0, 15.0
+
 # In grey, small type is black: a raster of dots would fray it. What is large, or no type, is as dark as the colour.
 _GREY = {"accent": "#000000", "bar": "#494949", "rust": "#000000", "comment": "#4a4a4a", "rule": "#8f8f8f",
-         "hairline": "#bebebe", "pen": "#868686", "tint": "#f3f3f3", "glow": "#e8e8e8"}  # fmt: skip
+         "hairline": "#bebebe", "pen": "#868686", "tint": "#f3f3f3", "glow": "#e8e8e8",
+         "ground": "#333333"}  # fmt: skip
 
 
 class Margins(NamedTuple):
@@ -20,8 +24,10 @@ class Margins(NamedTuple):
     left: float
 
 
-def css(settings: PrintSettings, margins: Margins, landscape: bool = False) -> str:
+def css(settings: PrintSettings, margins: Margins, landscape: bool = False, mirrored: bool = False) -> str:
     """The page's size and margins, and what the style sheets take from the settings."""
+    if mirrored:
+        margins = margins._replace(left=margins.right, right=margins.left)
     width, height = PAPERS[settings.paper]
     if landscape:
         width, height = height, width
@@ -42,7 +48,7 @@ def _css(width: float, height: float, margins: Margins, variables: list[tuple[st
 
 def _colours(settings: PrintSettings) -> list[tuple[str, str]]:
     if settings.palette == "grey":
-        return [*_GREY.items()]
+        return [("palette", "grey"), *_GREY.items()]
     standard = PrintSettings()
     found = []
     if settings.accent != standard.accent:

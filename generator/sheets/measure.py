@@ -21,6 +21,8 @@ _ADVANCES = (
     54, 30, 35, 30, 50, 50, 54, 50, 55, 46, 56, 50, 29, 50, 54, 25, 25, 50, 26, 83, 55, 54, 56, 56, 35, 42, 34, 54, 47,
     72, 45, 47, 42, 30, 24, 30, 50,
 )  # fmt: skip
+# A point in millimetres.
+POINT = 25.4 / 72
 _BOLD, _OTHER, _WIDE = 1.06, 0.54, 1.0
 # The style sheet's own measures (cheat.css), in em.
 LINE = 1.28
@@ -148,6 +150,11 @@ def _above_line(html: str) -> float:
     return max(0.0, _LETTER - 2 * deepest - LINE)
 
 
+def lines(html: str, width: float) -> int:
+    """How many lines inline HTML takes."""
+    return wrapped(tuple(_words(html, 1.0)), width)
+
+
 def breadth(html: str) -> float:
     """How wide inline HTML is on one line."""
     return _line(tuple(_words(html, 1.0)))
@@ -158,14 +165,14 @@ def characters(width: float) -> int:
     return max(8, int((width - _CODE_SIDES) / _CODE))
 
 
-def narrowest(table: str) -> float:
-    """The least width of a table in em: its columns each as wide as their longest word."""
+def narrowest(table: str, gap: float = _CELL_GAP) -> float:
+    """The least width of a table in em: its columns each as wide as their longest word, and `gap` between them."""
     rows = [_CELL.findall(row) for row in _ROW.findall(table)]
     count = max(map(len, rows), default=0)
     columns = (
         max(max(_words(row[place], _BOLD), default=0.0) for row in rows if place < len(row)) for place in range(count)
     )
-    return sum(columns) + _CELL_GAP * max(0, count - 1)
+    return sum(columns) + gap * max(0, count - 1)
 
 
 def wrapped(words: Sequence[float], width: float) -> int:
@@ -248,4 +255,4 @@ def _is_wide(letter: str) -> bool:
 
 
 def _plain(html: str) -> str:
-    return unescape(_TAG.sub("", html))
+    return unescape(_TAG.sub("", html.replace("<wbr>", " ").replace("\N{ZERO WIDTH SPACE}", " ")))

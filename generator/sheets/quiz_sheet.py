@@ -30,10 +30,10 @@ _SHORT_OPTION, _OPTION, _OPTION_SIZE = 38, 15.0, 9.75
 _WHOLE, _KEPT_LINES, _TALLEST_BOX = 0.3, 3, 0.45
 # In points: lines to write on, lines of code, of questions and of what stands below them.
 _RULED, _CODE, _HEADING, _TEXT = 22.7, 12.0, 13.5, 12.0
-_POINT = 25.4 / 72
+# Type of code in questions and in the key, in points; beside an option of the key its letter, in millimetres.
+_ASKED_CODE, _TOLD_CODE, _LETTER = 8.75, 7.4, 5.0
 # Beside the text in millimetres: the number, the place for page and tries; in the key the number, and between columns.
 _NUMBER, _BESIDE, _KEY_NUMBER, _KEY_GAP = 11.0, 24.0, 8.0, 8.0
-_LEAST_MARGIN = 14.0
 # Answers take less room than questions, so that more of them are laid out together: each run ends with part of a page.
 _KEY_RUN = 2
 # An answer of up to so many full lines is not torn in the key.
@@ -55,7 +55,7 @@ class _Page(NamedTuple):
 
     def code(self, size: float, *, told: bool = False) -> int:
         """How many characters of code in this size a line holds."""
-        return int(((self.told if told else self.line) / _POINT - 16) / (size * 0.6))
+        return int(((self.told if told else self.line) / measure.POINT - 16) / (size * 0.6))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,7 @@ class _Item:
 
 def quiz(info: DeckInfo, notes: Sequence[RenderedNote], settings: PrintSettings) -> Sheet:
     """The quiz of a deck, topic after topic, or shuffled without regard to them."""
+    info = common.with_direction(info, notes)
     seed = settings.quiz.seed if settings.quiz.shuffle else None
     topics = tuple(common.topics(info, notes))
     ordered = [note for topic in topics for note in topic.notes]
@@ -158,7 +159,7 @@ def _signature(
 def _margins(settings: PrintSettings) -> dress.Margins:
     """The margins, of which head and foot need some."""
     edge = settings.margin or (14.0 if settings.paper == "A5" else 18.0)
-    return dress.Margins(max(edge + 2, _LEAST_MARGIN), edge, max(edge, _LEAST_MARGIN), edge)
+    return dress.Margins(max(edge + 2, dress.HEAD), edge, max(edge, dress.FOOT), edge)
 
 
 def _page(settings: PrintSettings) -> _Page:
@@ -178,6 +179,7 @@ def _item(note: RenderedNote, page: _Page, seed: int | None) -> _Item:
     options = choices.options(note)
     if seed is not None:
         options = choices.shuffled(options, lambda option: _drawn(seed, note.identified.id, option))
+    options = [_option(option, page) for option in options]
     asked, answer = choices.without(note.html.question), note.html.answer
     if isinstance(written.body, Choice):
         answer = choices.without(answer)
@@ -191,7 +193,7 @@ def _item(note: RenderedNote, page: _Page, seed: int | None) -> _Item:
     ruled = not isinstance(written.body, Choice | Cloze)
     box = _code_lines(note, page) if ruled else 0
     lines = _lines(written.answer_text, page) if ruled and not box else 0
-    struck = rows + lines * _RULED + box * _CODE > _WHOLE * page.height / _POINT
+    struck = rows + lines * _RULED + box * _CODE > _WHOLE * page.height / measure.POINT
     return _Item(
         anchor=common.note_anchor(note),
         key="k" + common.note_anchor(note)[1:],
@@ -205,7 +207,7 @@ def _item(note: RenderedNote, page: _Page, seed: int | None) -> _Item:
         lines=lines,
         kept=min(lines, _KEPT_LINES) if struck else lines,
         box=box,
-        struck=struck and rows > _WHOLE * page.height / _POINT,
+        struck=struck and rows > _WHOLE * page.height / measure.POINT,
         short=sum(block.lines for block in blocks) <= _SHORT_ANSWER,
         lang=written.lang,
         direction=common.direction(f"{written.question_text} {written.answer_text}"),
@@ -229,9 +231,17 @@ def _told(html: str, note: RenderedNote, page: _Page) -> tuple[str, str]:
 
 def _dressed(blocks: Sequence[fragments.Block], page: _Page, *, told: bool = False) -> str:
     """Blocks as HTML, with tables and code that fit their line."""
-    size, width = (7.4, page.told) if told else (8.75, page.line)
-    html = narrow_tables.fitted("".join(block.html for block in blocks), width / _POINT / 8.6)
+    size, width = (_TOLD_CODE, page.told) if told else (_ASKED_CODE, page.line)
+    html = narrow_tables.fitted("".join(block.html for block in blocks), width / measure.POINT / 8.6)
     return code_lines.dressed(html, page.code(size, told=told))
+
+
+def _option(option: choices.Option, page: _Page) -> choices.Option:
+    """An option with code and tables that fit its line, in the question and in the key."""
+    letter, asked = _LETTER / measure.POINT / (_TOLD_CODE * 0.6), _OPTION / measure.POINT / (_ASKED_CODE * 0.6)
+    room = min(page.code(_ASKED_CODE) - ceil(asked), page.code(_TOLD_CODE, told=True) - ceil(letter))
+    html = narrow_tables.fitted(option.html, (min(page.line, page.told) - _OPTION) / measure.POINT / 8.6)
+    return option._replace(html=code_lines.dressed(html, room))
 
 
 def _lines(answer: str, page: _Page) -> int:
@@ -244,13 +254,13 @@ def _code_lines(note: RenderedNote, page: _Page) -> int:
     blocks = [*fragments.blocks(note.html.answer)]
     if not blocks or not all(block.html.startswith("<pre") for block in blocks):
         return 0
-    most = int(_TALLEST_BOX * page.height / _POINT / _CODE)
+    most = int(_TALLEST_BOX * page.height / measure.POINT / _CODE)
     return min(most, sum(block.lines for block in blocks) + 2)
 
 
 def _columns(options: Sequence[choices.Option], page: _Page) -> tuple[tuple[choices.Option, ...], ...]:
     """Options in two columns if all are short, else in one."""
-    room = ((page.line / 2) - _OPTION) / _POINT / _OPTION_SIZE
+    room = ((page.line / 2) - _OPTION) / measure.POINT / _OPTION_SIZE
     short = all(
         len(condense.text(option.html)) < _SHORT_OPTION
         and measure.breadth(option.html) < room

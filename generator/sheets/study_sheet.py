@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from generator import fragments
 from generator.model import Citation, DeckInfo, RenderedNote
 from generator.print_model import Sheet, Signature
 from generator.print_settings import PAPERS, PrintSettings
-from generator.sheets import common, dress, narrow_tables
+from generator.sheets import code_lines, common, dress, measure, narrow_tables
+from generator.sheets.measure import POINT
 
 _USUAL = PrintSettings()
 
@@ -20,20 +22,22 @@ _USUAL = PrintSettings()
 LONGEST_CONTENTS = 300
 # Lines that one page's block may take and still be kept with its question: a first block, and a question's own code.
 _KEPT_LINES, _KEPT_QUESTION_LINES = 10, 18
-# Of what does not hold together with its question so many lines must follow it all the same; at most a third of a page.
+# Of what does not hold together with its question so many lines must follow it all the same, each so
+# many points high; at most a third of a page.
 _FEWEST_LINES, _MOST_LINES = 3, 18
-# Type of tables and of those of many columns, a line of text, in points; what is left of the text, and beside it, in
-# millimetres.
-_TABLE, _SMALL_TABLE, _LINE = 8.6, 7.5, 13.5
-_NUMBER, _SIDE = 12.0, 48.0
-_POINT = 25.4 / 72
+_LINE = 13.5
+# The side column's text in millimetres and in points: its type, a line, the room around each of its paragraphs.
+_SIDE_TEXT, _SIDE_TYPE, _SIDE_LINE, _SIDE_GAP = 41.0, 7.5, 9.0, 2.25
+# Taller side notes may be divided.
+_TALLEST_SIDE = 405.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
     """A note as its template sees it: what holds together on one page, then the rest.
 
-    Where that begins with what is too tall for it, `struck` points of it stand on the question's page.
+    Where that begins with what is too tall for it, `struck` points of it stand on the question's page; where there is
+    no rest, the side notes are `beside` points tall.
     """
 
     anchor: str
@@ -41,6 +45,7 @@ class _Piece:
     heading: Markup
     question: tuple[Markup, ...]
     kept: Markup
+    beside: float
     rest: Markup
     struck: float
     tags: tuple[str, ...]
@@ -55,6 +60,7 @@ _Part = tuple[common.Topic, int, int]
 
 def study(info: DeckInfo, notes: Sequence[RenderedNote], settings: PrintSettings = _USUAL) -> Sheet:
     """The study sheets of a deck: title and contents, then its topics, each on a fresh page if that is wanted."""
+    info = common.with_direction(info, notes)
     topics = tuple(common.topics(info, notes))
     runs = _fresh(topics) if settings.fresh_topics else _running_on(topics)
     signatures = [_front(info, topics, settings), *(_signature(info, run, settings) for run in runs)]
@@ -89,9 +95,9 @@ def _signature(info: DeckInfo, parts: Sequence[_Part], settings: PrintSettings) 
     html = common.render(
         "study.html",
         info=info,
-        dress=_dress(settings),
+        dress=_dress(settings, info.mirrored),
         narrow=_is_narrow(settings),
-        parts=[_section(part, sources, settings) for part in parts],
+        parts=[_section(part, sources, _room(settings)) for part in parts],
         sources=sources.values(),
     )
     media = {item.name: item for note in members for item in note.html.media}
@@ -99,7 +105,7 @@ def _signature(info: DeckInfo, parts: Sequence[_Part], settings: PrintSettings) 
     return Signature(name, html, common.used(html, media))
 
 
-def _section(part: _Part, sources: dict[Citation, common.Source], settings: PrintSettings) -> dict[str, object]:
+def _section(part: _Part, sources: dict[Citation, common.Source], room: _Room) -> dict[str, object]:
     """A topic, or a run of its notes, as the template sees it."""
     topic, start, end = part
     tags = [common.own_tags(topic, note) for note in topic.notes]
@@ -109,21 +115,61 @@ def _section(part: _Part, sources: dict[Citation, common.Source], settings: Prin
         own = [note.identified.note.own_tags for note in topic.notes]
         shared = tuple(tag for tag in shared if any(tag not in given for given in own))
     pieces = [
-        _piece(topic.notes[place], sources, [tag for tag in tags[place] if tag not in shared], settings)
+        _piece(topic.notes[place], sources, [tag for tag in tags[place] if tag not in shared], room)
         for place in range(start, end)
     ]
     return {"topic": topic, "opens": start == 0, "tags": shared, "pieces": pieces}
 
 
-def _dress(settings: PrintSettings) -> str:
-    return dress.css(settings, _margins(settings))
+def _dress(settings: PrintSettings, mirrored: bool) -> str:
+    margins = _margins(settings)
+    # A folio hangs 7 mm below the text where there is room for that.
+    side = "left" if mirrored else "right"
+    folio = f"@page {{ @bottom-{side} {{ padding-top: {min(7.0, margins.bottom - 10):g}mm }} }}"
+    return f"{dress.css(settings, margins, mirrored=mirrored)} {folio}"
 
 
 def _margins(settings: PrintSettings) -> dress.Margins:
+    """The margins, of which head and foot need some."""
     edge = settings.margin
     if settings.paper == "A5":
-        return dress.Margins(*([edge or 14.0] * 4))
-    return dress.Margins(edge + 4, edge, edge + 2, edge) if edge else dress.Margins(20, 14, 18, 18)
+        edge = edge or 14.0
+        return dress.Margins(max(edge, dress.HEAD), edge, max(edge, dress.FOOT), edge)
+    if edge:
+        return dress.Margins(max(edge + 4, dress.HEAD), edge, max(edge + 2, dress.FOOT), edge)
+    return dress.Margins(20, 14, 18, 18)
+
+
+# Millimetres beside a note: its number, the side column with its gutter, and the edges of code, of which a character is
+# so wide; of a list, code stands in. In points: the type of tables, and of those that are set small.
+_NUMBER, _SIDE, _CODE_SIDES, _CODE = 12.0, 48.0, 5.3, 4.95 * POINT
+_IN_LIST = 8
+_TABLE, _SMALL_TABLE = 8.6 * POINT, 7.5 * POINT
+
+
+class _Room(NamedTuple):
+    """What there is room for: characters of code, a table in em of its type, a small one in em of that, side notes."""
+
+    code: int
+    table: float
+    small: float
+    beside: bool
+
+
+def _room(settings: PrintSettings) -> _Room:
+    margins = _margins(settings)
+    whole = PAPERS[settings.paper][0] - margins.left - margins.right - _NUMBER
+    line = whole if _is_narrow(settings) else whole - _SIDE
+    code = int((line - _CODE_SIDES) / _CODE) - _IN_LIST
+    return _Room(code, line / _TABLE, whole / _SMALL_TABLE, beside=not _is_narrow(settings))
+
+
+def _fitted(blocks: Sequence[fragments.Block], room: _Room) -> list[fragments.Block]:
+    """The blocks with tables and code that fit their line."""
+    html = (narrow_tables.on_page(block.html, room.table, room.small) for block in blocks)
+    return [
+        block._replace(html=code_lines.dressed(fitted, room.code)) for block, fitted in zip(blocks, html, strict=True)
+    ]
 
 
 def _is_narrow(settings: PrintSettings) -> bool:
@@ -136,7 +182,7 @@ def _front(info: DeckInfo, topics: Sequence[common.Topic], settings: PrintSettin
     html = common.render(
         "front.html",
         info=info,
-        dress=_dress(settings),
+        dress=_dress(settings, info.mirrored),
         narrow=_is_narrow(settings),
         count=count,
         topics=topics,
@@ -151,40 +197,62 @@ def _front(info: DeckInfo, topics: Sequence[common.Topic], settings: PrintSettin
 # --- notes ----------------------------------------------------------------------------------------------------------
 
 
-def _piece(
-    note: RenderedNote, sources: dict[Citation, common.Source], tags: Sequence[str], settings: PrintSettings
-) -> _Piece:
+def _piece(note: RenderedNote, sources: dict[Citation, common.Source], tags: Sequence[str], room: _Room) -> _Piece:
     """A note cut where a page may end: question, side notes and the answer's first block hold together.
 
-    A first block of more than ten lines does not, if it can be divided.
+    A first block of more than ten lines does not, if it can be divided. Beside side notes that are taller, further
+    blocks hold together with them.
     """
     written = note.identified.note
     heading, *question = fragments.question(note.html.question, common.label(note))
-    answer = fragments.blocks(note.html.answer)
+    question = _fitted(common.in_direction(question, note), room)
+    answer = _fitted(common.in_direction(fragments.blocks(note.html.answer), note), room)
     first = answer[0] if answer else fragments.Block("", 0)
     heavy = sum(block.lines for block in question) > _KEPT_QUESTION_LINES
     struck = heavy or (first.lines > _KEPT_LINES and first.whole < first.lines)
+    shown = tuple(sources[citation] for citation in dict.fromkeys(written.citations) if citation in sources)
+    beside = _side(tags, note.html.hint, shown) if room.beside else 0.0
+    held = 0 if struck else _held(answer, beside)
+    kept, rest = answer[:held], answer[held:]
+    if heavy and question[0].whole == question[0].lines:
+        # What can't be divided holds together with the question, however tall it is: it would begin above its page.
+        rest = [block._replace(html=f'<div class="question">{block.html}</div>') for block in question[1:]] + answer
+        question, kept, struck = question[:1], [], False
     follows = question[0] if heavy else first
-    rest = answer if struck else answer[1:]
     return _Piece(
         anchor=common.note_anchor(note),
         label=common.label(note),
         heading=common.safe(heading.html),
-        question=tuple(_dressed([block], settings) for block in question),
-        kept=_dressed([] if struck else [first], settings),
-        rest=_dressed(rest, settings),
-        struck=min(max(_FEWEST_LINES, follows.whole), _MOST_LINES) * _LINE if struck else 0,
+        question=tuple(common.safe(block.html) for block in question),
+        kept=_html(kept),
+        beside=0 if struck or rest else beside,
+        rest=_html(rest),
+        struck=max(min(max(_FEWEST_LINES, follows.whole), _MOST_LINES) * _LINE, beside) if struck else 0,
         tags=tuple(tags),
         hint=common.safe(fragments.unwrapped(note.html.hint)),
-        sources=tuple(sources[citation] for citation in dict.fromkeys(written.citations) if citation in sources),
+        sources=shown,
         lang=written.lang,
     )
 
 
-def _dressed(blocks: Sequence[fragments.Block], settings: PrintSettings) -> Markup:
-    """Blocks as HTML, with tables that fit their line, or the page where they are set small."""
-    margins, width = _margins(settings), PAPERS[settings.paper][0]
-    inner = width - margins.left - margins.right - _NUMBER
-    line = inner if _is_narrow(settings) else inner - _SIDE
-    html = "".join(block.html for block in blocks)
-    return common.safe(narrow_tables.fitted(html, line / _POINT / _TABLE, inner / _POINT / _SMALL_TABLE))
+def _html(blocks: Sequence[fragments.Block]) -> Markup:
+    return common.safe("".join(block.html for block in blocks))
+
+
+def _held(answer: Sequence[fragments.Block], beside: float) -> int:
+    """How many blocks of an answer hold together with the question: the first, and more beside taller side notes."""
+    held, lines = 1, answer[0].lines if answer else 0
+    for block in answer[1:]:
+        lines += block.lines
+        if (lines - block.lines) * _LINE >= beside or lines > _MOST_LINES:
+            break
+        held += 1
+    return held
+
+
+def _side(tags: Sequence[str], hint: str, sources: Sequence[common.Source]) -> float:
+    """About how tall the side notes are, in points, as far as they are not divided."""
+    width = _SIDE_TEXT / POINT / _SIDE_TYPE
+    said = [" · ".join(tags), f"Hint: {hint}" if hint else "", *(f"00 {escape(source.title)}" for source in sources)]
+    tall = (measure.lines(one, width - 1) * _SIDE_LINE + _SIDE_GAP for one in said if one)
+    return min(sum(tall), _TALLEST_SIDE)

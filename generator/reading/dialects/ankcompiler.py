@@ -20,7 +20,7 @@ from generator.reading.notes import Found, Reading
 from generator.reading.places import TOPIC_IN_COMMENT, Places, outside, with_topics_in_comments
 
 NAME = "ankcompiler"
-_POSSIBLE = re.compile(rb"^\[\^uid\]:[ \t]*[A-Za-z0-9]{10}[ \t]*\r?$", re.MULTILINE)
+_POSSIBLE = re.compile(rb"\n\[\^uid\]:[ \t]*[A-Za-z0-9]{10}[ \t]*\r?$", re.MULTILINE)
 _RULE = re.compile(r"---[ \t]*$")
 _FOOTNOTE = re.compile(r"\[\^(?P<key>uid|tag|type)\]:[ \t]*(?P<value>\S.*?)[ \t]*$")
 _PARTING = re.compile(r"(?<![ \t])[ \t]*(?<!:):::(?!:)[ \t]*")
@@ -31,7 +31,7 @@ _FEWEST = 2
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
     draft = "deck" in doc.text.front and b"\n---" in doc.data and (b":::" in doc.data or b"{{c" in doc.data)
-    return draft or bool(_POSSIBLE.search(doc.data))
+    return draft or bool(_POSSIBLE.search(doc.lined))
 
 
 class _Card(NamedTuple):
@@ -48,7 +48,7 @@ def read(doc: Document) -> Reading:
     lines = Lines(doc)
     parts = _parts(lines)
     cards = [card for body, said in parts if (card := _card(lines, body, said))]
-    if doc.dialect != NAME and not _POSSIBLE.search(doc.data) and (len(cards) < _FEWEST or len(cards) < len(parts)):
+    if doc.dialect != NAME and not _POSSIBLE.search(doc.lined) and (len(cards) < _FEWEST or len(cards) < len(parts)):
         return Reading()
     others = outside(doc, [lines.span(card.lines) for card in cards])
     places = Places(doc, with_topics_in_comments(others))

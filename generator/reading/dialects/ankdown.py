@@ -19,7 +19,7 @@ from generator.reading.notes import Found, Reading
 from generator.reading.places import TOPIC_IN_COMMENT, Places, outside, with_topics_in_comments
 
 NAME = "ankdown"
-_POSSIBLE = re.compile(rb"^[ \t]*[%?][ \t]*\r?$", re.MULTILINE)
+_POSSIBLE = re.compile(rb"\n[ \t]*[%?][ \t]*\r?$", re.MULTILINE)
 _FIELD = re.compile(r"[ \t]*%[ \t]*$")
 _CARD = re.compile(r"[ \t]*(?:---|%%)[ \t]*$")
 _ASKS = re.compile(r" {0,3}\?[ \t]*$")
@@ -34,7 +34,7 @@ _LONGEST_TAGS = 200
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return bool(_POSSIBLE.search(doc.data))
+    return bool(_POSSIBLE.search(doc.lined))
 
 
 def read(doc: Document) -> Reading:

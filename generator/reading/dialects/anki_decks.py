@@ -17,7 +17,7 @@ from generator.reading.notes import Found, Reading
 from generator.reading.places import TOPIC_IN_COMMENT, Places, outside, with_topics_in_comments
 
 NAME = "markdown-anki-decks"
-_POSSIBLE = re.compile(rb"^<(?:div[ \t]+[^>\n]*data-question|h2[ \t]+[^>\n]*markdown=)", re.MULTILINE)
+_POSSIBLE = re.compile(rb"\n<(?:div[ \t]+[^>\n]*data-question|h2[ \t]+[^>\n]*markdown=)")
 _TAGS = ("div", "h2")
 _OPENING = re.compile(r"<(?P<tag>div|h2)\b(?=[^>]*\b(?:data-question|markdown=))[^>]*>[ \t]*")
 _HEADING = re.compile(r"##[ \t]+(?P<text>.*?)[ \t#]*$")
@@ -26,7 +26,7 @@ _ENDING = re.compile(r"#[ \t]")
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return bool(_POSSIBLE.search(doc.data))
+    return bool(_POSSIBLE.search(doc.lined))
 
 
 def read(doc: Document) -> Reading:

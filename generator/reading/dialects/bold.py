@@ -221,7 +221,15 @@ def _slanted(lines: dict[int, Line]) -> set[int]:
         return set()
     if len(asks) < _ALL_SLANTED * len(lines):
         return asks
-    return {place for place, line in lines.items() if not furniture.names_part(line.text)}
+    return {
+        place
+        for place, line in lines.items()
+        if not furniture.names_part(line.text) and (line.strength or len(line.words.split()) > _FEW_WORDS)
+    }
+
+
+# A line in italics of so few words that ask nothing is a title among questions.
+_FEW_WORDS = 2
 
 
 def _divided(below: Nodes) -> tuple[Nodes, Nodes]:
@@ -235,12 +243,14 @@ def _divided(below: Nodes) -> tuple[Nodes, Nodes]:
 
 
 def _made(doc: Document, places: Places, line: Line, below: Nodes, task: bool) -> notes.Made:
-    inline, _ = notes.without_number(line.inline, line.text)
+    own = numbering.section(line.text)
+    whole = numbering.without_prefix(line.inline, own.length) if own else line.inline
+    inline, _ = notes.without_number(whole, line.words if own else line.text)
     end = line.rest[0].start if line.rest else line.node.end
     asked = Asked(
         (line.node._replace(end=end),),
         notes.question(line.node, inline),
-        notes.question_source(doc, line.inline),
+        notes.question_source(doc, whole),
         plain(inline),
         line.marks,
         whole=bool(inline),

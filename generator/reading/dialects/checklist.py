@@ -48,18 +48,27 @@ class _Entry(NamedTuple):
 
 
 class _Section(NamedTuple):
-    """What stands under a heading: its items, whether the heading says that they ask, or some text there does.
+    """What stands under a heading, and the items in that; whether the heading says that they ask.
 
-    `tests` says that the heading announces a test, `open` that its questions are still open. `others` counts the
-    blocks that are no lists, and no furniture.
+    `tests` says that the heading announces a test, `open` that its questions are still open.
     """
 
+    blocks: Nodes
     entries: list[_Entry]
     headed: bool
-    announced: bool
     tests: bool
     open: bool
-    others: int
+
+    @property
+    def announced(self) -> bool:
+        """Whether the heading says that its items ask, or some text there does."""
+        leads = (before for before, node in pairwise(self.blocks) if _is_lead(before, node))
+        return self.headed or any(asking.announces(plain((lead,))) for lead in leads)
+
+    @property
+    def others(self) -> int:
+        """How many of its blocks are no lists, and no furniture."""
+        return sum(not (node.kind in _LISTS or furniture.furniture(node)) for node in self.blocks)
 
     @property
     def asks(self) -> int:
@@ -134,24 +143,24 @@ def _sections(doc: Document, places: Places) -> Iterator[_Section]:
             continue
         pairs = pairwise((*blocks[begin:end], None))
         entries = [entry for node, below in pairs if node for entry in _entries(doc, node, below)]
-        own = [entry for entry in entries if not entry.item.linked]
-        if len(own) * 2 < len(entries):
-            continue
         topic = places.of(blocks[begin].start).topics[-1:]
+        tests = any(map(asking.announces_test, topic))
+        own = [entry for entry in entries if not entry.item.linked or _leads_away(entry.item, tests)]
+        aims = any(map(asking.are_aims, topic)) and all(entry.item.strength < asking.MARKED for entry in own)
+        if aims or len(own) * 2 < len(entries):
+            continue
         headings = [*topic, places.title]
         is_open = any(map(asking.are_open, headings))
         headed = is_open or any(map(asking.announces, headings))
-        texts = [plain((before,)) for before, node in pairwise(blocks[begin:end]) if _is_lead(before, node)]
-        others = sum(not (node.kind in _LISTS or furniture.furniture(node)) for node in blocks[begin:end])
-        tests = any(map(asking.announces_test, topic))
-        own = [entry for entry in entries if not entry.item.linked or _leads_away(entry.item)]
         own = [entry for entry in own if any(node.kind is not Kind.CODE for node in entry.item.inline)]
-        yield _Section(own, headed, headed or any(map(asking.announces, texts)), tests, is_open, others)
+        yield _Section(blocks[begin:end], own, headed, tests, is_open)
 
 
-def _leads_away(item: Item) -> bool:
-    """Whether an item is a question that is a link to another place, where one may read about it."""
+def _leads_away(item: Item, tests: bool) -> bool:
+    """Whether a question is a link to where its answer is told, in another text; in a test, it need not ask surely."""
     targets = [node.target for node in item.inline if node.kind is Kind.LINK]
+    if tests:
+        return item.strength > 0 and not any(target[:1] == "#" for target in targets)
     return item.strength >= asking.MARKED and all("://" in target for target in targets)
 
 

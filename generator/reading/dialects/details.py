@@ -66,11 +66,9 @@ def _made(doc: Document, lines: Lines, places: Places) -> Iterator[Made]:
     parts = [(part, _unwrapped(doc, lines, part.summary)) for part in disclosures(lines)]
     parts = [(part, asked) for part, asked in parts if not places.is_housekeeping(part.start)]
     texts = [plain(asked.nodes) for _, asked in parts]
-    strengths = [0.0 if answers.says_answer(text) or _names_nothing(text) else asking.strength(text) for text in texts]
-    silent = sum(
-        not strength and not answers.says_answer(text) and not _names_nothing(text)
-        for strength, text in zip(strengths, texts, strict=True)
-    )
+    own_words = [not answers.says_answer(text) and not _names_nothing(text) for text in texts]
+    strengths = [asking.strength(text) if own else 0.0 for own, text in zip(own_words, texts, strict=True)]
+    silent = sum(own and not strength for own, strength in zip(own_words, strengths, strict=True))
     terms = doc.dialect == NAME or silent >= _FEWEST_TERMS or silent <= sum(strength > 0 for strength in strengths)
     taken = 0
     for (part, asked), text, strength in zip(parts, texts, strengths, strict=True):

@@ -38,12 +38,13 @@ _MEANS = re.compile(r"(?P<term>\*\*[^*]{1,80}\*\*|[^:]{1,80}[ \t])(?P<sign>:|\*\
 # What some put around each card: a sign that is no text, and a break.
 _ORNAMENT = re.compile(r"(?:\s|<br\s*/?>)*[^\w\s!-~]?(?:\s|<br\s*/?>)*\Z")
 _END = re.compile(r"[ \t]*<!--[ \t]*end[ \t]*-->[ \t]*")
-_POSSIBLE = re.compile(rb"#(?:card|flashcard|anki)|\^\d{13}|cards-deck:", re.IGNORECASE)
+_BLOCK_ID = re.compile(rb"\^\d{13}")
 
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    possible = "cards-deck" in doc.text.front or bool(_POSSIBLE.search(doc.data))
+    tagged = doc.has_in_any_case(b"#card", b"#flashcard", b"#anki", b"cards-deck:")
+    possible = tagged or "cards-deck" in doc.text.front or bool(_BLOCK_ID.search(doc.data))
     return possible and not logseq.is_page(doc)
 
 

@@ -1,13 +1,15 @@
 """Terms and what they mean: definition lists, two-column tables, items or lines such as `**Term**: definition`.
 
 A table is one if its header says so (`Term | Definition`, `Question | Answer`). Items and lines are, if the title or a
-heading above says that they are a glossary; items also, if they are nearly all that the file holds.
+heading above says that they are a glossary, and so are headings below it (`heading_terms`); items also, if they are
+nearly all that the file holds.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 from statistics import median_low
 from typing import NamedTuple
@@ -15,6 +17,7 @@ from typing import NamedTuple
 from generator.model import Kind, Node, Nodes, Problem, Skipped
 from generator.reading import attributes, furniture, notes, numbering, terms, writing
 from generator.reading.blocks import plain
+from generator.reading.dialects import heading_terms
 from generator.reading.document import Document
 from generator.reading.notes import Asked, Found, Made, Reading
 from generator.reading.places import Places
@@ -22,9 +25,9 @@ from generator.reading.protection import INLINE
 from generator.reading.writing import Entry
 
 NAME = "glossary"
-_KINDS = (Kind.LIST, Kind.TABLE, Kind.DEFINITION_LIST, Kind.PARAGRAPH)
+_KINDS = (Kind.HEADING, Kind.LIST, Kind.TABLE, Kind.DEFINITION_LIST, Kind.PARAGRAPH)
 _BREAKS = (Kind.SOFT_BREAK, Kind.HARD_BREAK)
-_PARTING = re.compile(r"[ \t]*(?:[:：](?=\s|$|[^\x00-\x7f])|[-–—](?=\s)|→|=>|(?<=\s)=(?=\s))[ \t]*")
+_PARTING = re.compile(r"[ \t]*(?:[:：](?=\s|$|[^\x00-\x7f])|(?<=\s):(?=\()|[-–—](?=\s)|→|=>|(?<=\s)=(?=\s))[ \t]*")
 _LONGEST_TERM = 60
 _LONGEST_DEFINED = 150  # in a definition list, where a question may stand as well
 _SHORTEST_TERM = 2
@@ -60,7 +63,12 @@ def read(doc: Document) -> Reading:
     found: list[Found] = []
     problems: list[Problem] = []
     skipped: list[Skipped] = []
-    for term in _Glossary(doc, places).terms():
+    every = [*_Glossary(doc, places).terms()]
+    headed = [term for term in every if term.lines[0].kind is Kind.HEADING]
+    if headed:  # neither a term nor a heading in its meaning is a topic
+        inside = {node.start for term in headed for node in (*term.lines, *term.meaning)}
+        places = Places(doc, tuple(node for node in doc.tree.children if node.start not in inside))
+    for term in every:
         if places.is_housekeeping(term.lines[0].start):
             continue
         made = _made(doc, places, term)
@@ -93,12 +101,38 @@ class _Glossary:
     def __init__(self, doc: Document, places: Places) -> None:
         self._doc, self._places = doc, places
         name = doc.name.rpartition("/")[2].rpartition(".")[0].replace("-", " ").replace("_", " ")
-        self._whole = any(map(terms.heads_glossary, (name, places.title, str(doc.text.front.get("title", "")))))
+        self._heads = cache(terms.heads_glossary)  # a topic stands above many sections
+        self._whole = any(map(self._heads, (name, places.title, str(doc.text.front.get("title", "")))))
 
     def terms(self) -> Iterator[_Term]:
         """All terms that the file explains, in order."""
+        blocks = self._doc.tree.children
+        headed = [*heading_terms.found(blocks, self._whole, self._holds_terms)]
+        taken = {node.start for term in headed for node in (term.heading, *term.meaning)}
+        for term in headed:
+            yield _Term((term.heading,), term.heading.children, term.meaning, "heading of a glossary")
+        yield from self._others(tuple(node for node in blocks if node.start not in taken))
+
+    def _holds_terms(self, body: Nodes) -> bool:
+        """Whether what stands below a heading explains several terms itself."""
+        lines = _Lines(body)
+        others = (
+            term
+            for node in body
+            for term in (
+                _defined(node) if node.kind is Kind.DEFINITION_LIST
+                else _rows(node, said=True) if node.kind is Kind.TABLE
+                else _items(node, said=True, guessed=False) if node.kind is Kind.LIST
+                else lines.terms(node) if node.kind is Kind.PARAGRAPH
+                else ()
+            )
+        )  # fmt: skip
+        return sum(1 for _ in others) > 1
+
+    def _others(self, blocks: Nodes) -> Iterator[_Term]:
+        """The terms of lists, tables and lines."""
         guessed = self._is_list_of_terms()
-        for section in _sections(self._doc.tree.children):
+        for section in _sections(blocks):
             said = self._says(section[-1].start)
             lines = _Lines(section) if said else None
             for node in section:
@@ -115,7 +149,7 @@ class _Glossary:
         """Whether the headings above this byte say that terms are explained."""
         topics = self._places.of(offset).topics
         innermost = topics[-1] if topics else self._places.title
-        return self._whole or terms.heads_terms(innermost) or any(map(terms.heads_glossary, topics))
+        return self._whole or terms.heads_terms(innermost) or any(map(self._heads, topics))
 
     def _is_list_of_terms(self) -> bool:
         """Whether nearly all items of the file explain terms, and they are most of what it holds."""
@@ -186,11 +220,14 @@ def _rows(node: Node, said: bool) -> Iterator[_Term]:
         return  # it says where to go
     if all(_is_entry(term, meaning) for _, term, meaning in told):
         return
-    for row, term, meaning in told:
+    counted = [numbering.number(numbering.raw_text(term.children)) for _, term, _ in told]
+    count = all(number and not number.bare for number in counted) and len(counted) > 1
+    for (row, term, meaning), number in zip(told, counted, strict=True):
         if plain(term.children):
             paragraph = Node(Kind.PARAGRAPH, meaning.start, meaning.end, children=meaning.children)
             blocks = (paragraph,) if meaning.children else ()
-            yield _Term((row,), numbering.unwrapped(term.children), blocks, "table")
+            inline = numbering.without_prefix(term.children, number.length) if count and number else term.children
+            yield _Term((row,), numbering.unwrapped(numbering.trimmed(inline)), blocks, "table")
 
 
 def _is_entry(term: Node, meaning: Node) -> bool:

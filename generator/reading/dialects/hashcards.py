@@ -21,14 +21,13 @@ NAME = "hashcards"
 # `C:\folder` and `C://` are no cards.
 _BEGIN = re.compile(r"(?P<label>[QA]:|C:(?![\\/]))[ \t]*")
 _END = re.compile(r" {0,3}(?:#{1,6}(?:[ \t]|$)|-{3,}[ \t]*$)")
-_POSSIBLE = re.compile(rb"^C:", re.MULTILINE)
 # In a file with options or speakers `C:` is one of these.
-_OTHER = re.compile(rb"^B:[ \t]", re.MULTILINE)
+_OTHER = re.compile(rb"\nB:[ \t]")
 
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return "name" in doc.text.front or bool(_POSSIBLE.search(doc.data) and not _OTHER.search(doc.data))
+    return "name" in doc.text.front or (b"\nC:" in doc.lined and not _OTHER.search(doc.lined))
 
 
 class _Card(NamedTuple):

@@ -28,12 +28,12 @@ _ID = re.compile(r"[ \t]*<!--\s*ID:\s*(?P<id>\S+?)\s*-->[ \t]*$")
 _DECK = re.compile(r"Deck:[ \t]*(?P<deck>\S.*)$")
 _TAGS = re.compile(r"Tags:[ \t]*(?P<tags>\S.*)$")
 _ANKIS = re.compile(r"\{\{c\d+::")
-_POSSIBLE = re.compile(rb"^(?:Deck:|[ \t]*<!--[ \t]*ID:)", re.MULTILINE)
+_POSSIBLE = re.compile(rb"\n(?:Deck:|[ \t]*<!--[ \t]*ID:)")
 
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return b"---" in doc.data and bool(_POSSIBLE.search(doc.data))
+    return b"---" in doc.data and bool(_POSSIBLE.search(doc.lined))
 
 
 class _Card(NamedTuple):

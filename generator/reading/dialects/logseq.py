@@ -24,7 +24,7 @@ from generator.reading.notes import Found, Place, Reading
 
 NAME = "logseq"
 _CARD = r"#(?:card|flashcards?)|#?\[\[(?:card|flashcard)\]\]"
-_ASKS = re.compile(rf"(?<!\S)(?:{_CARD})(?![\w/\-])", re.IGNORECASE)
+_ASKS = re.compile(rf"(?:(?<!\S)|(?<=[^\x00-\x7f]))(?:{_CARD})(?![\w/\-])", re.IGNORECASE)
 _TAG = r"(?:#\[\[[^\[\]\n]+\]\]|#[^\s#\[\](){},;:!?\"'`\d][^\s#\[\](){},;:!?\"'`]*|\[\[card\]\])"
 # Behind a letter that is none of ASCII's, a tag needs no space.
 _TAGS = re.compile(
@@ -42,9 +42,8 @@ _ORG = re.compile(
 _AREA = re.compile(r"\[:span\]")
 # Properties that Logseq itself writes, and its deletions.
 _OWN = re.compile(
-    rb"^[ \t]*(?:[-*+][ \t]+)?(?:card-(?:last|next|repeats|ease)[\w-]*|collapsed|background-color|hl-page|ls-type"
+    rb"\n[ \t]*(?:[-*+][ \t]+)?(?:card-(?:last|next|repeats|ease)[\w-]*|collapsed|background-color|hl-page|ls-type"
     rb"|id(?=::[ \t]+[0-9a-f]{8}-))::[ \t]|\{\{cloze\s",
-    re.MULTILINE,
 )
 _TAGGED = re.compile(
     rb"^[ \t]*[-*+][ \t].*(?:#(?:card|flashcards?)(?![\w/-])|\[\[card\]\]).*$", re.MULTILINE | re.IGNORECASE
@@ -59,9 +58,13 @@ _DEEPEST_TOPIC = 6
 
 def is_page(doc: Document) -> bool:
     """Whether a file is a page of Logseq's: it has properties of its own, or is an outline with cards and no more."""
+    return doc.once("page of logseq", lambda: _is_page(doc))
+
+
+def _is_page(doc: Document) -> bool:
     if _OTHERS.search(doc.data):
         return False
-    if _OWN.search(doc.data):
+    if doc.has(b"::", b"{{cloze") and _OWN.search(doc.lined):
         return True
     if not _is_tagged(doc):
         return False
@@ -80,7 +83,8 @@ def _may_answer(block: Block, place: int) -> bool:
 
 def _is_tagged(doc: Document) -> bool:
     """Whether a bullet has the tag of a card, and more than tags."""
-    return any(not _BARE.fullmatch(line.group()) for line in _TAGGED.finditer(doc.data))
+    possible = doc.has_in_any_case(b"#card", b"#flashcard", b"[[card]]")
+    return possible and any(not _BARE.fullmatch(line.group()) for line in _TAGGED.finditer(doc.data))
 
 
 def is_possible(doc: Document) -> bool:

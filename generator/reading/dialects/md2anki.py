@@ -21,7 +21,7 @@ from generator.reading.notes import Found, Place, Reading
 
 NAME = "md2anki"
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-_POSSIBLE = re.compile(rf"^#{{1,6}}[ \t].*\({_UUID}\)[ \t]*\r?$".encode(), re.MULTILINE)
+_POSSIBLE = re.compile(rf"\n#{{1,6}}[ \t].*\({_UUID}\)[ \t]*\r?$".encode(), re.MULTILINE)
 _HEADING = re.compile(r"(?P<level>#{1,6})[ \t]+(?P<text>.*)$")
 _ID = re.compile(rf"[ \t]*\((?P<id>{_UUID}|\d{{6,}})\)[ \t]*$")
 _SUBDECK = re.compile(r"Subdeck:[ \t]*")
@@ -35,7 +35,7 @@ _RUN_FENCE = re.compile(r"^([ \t]*(?:`{3,}|~{3,}))\{=(\w+)\}", re.MULTILINE)
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return bool(_POSSIBLE.search(doc.data))
+    return bool(_POSSIBLE.search(doc.lined))
 
 
 @dataclass(slots=True)

@@ -22,7 +22,8 @@ from generator.reading.places import Places, outside, with_topics_in_comments
 
 NAME = "mdanki"
 _POSSIBLE = re.compile(
-    rb"^[ \t]*%[ \t]*\r?$|^\[#[^\]\d\n]|<!--[ \t]*md2apkg[ \t]+split|\bmdanki[ \t]|<!--[ \t]*notecardId:", re.MULTILINE
+    rb"\n[ \t]*%[ \t]*\r?$|\n\[#[^\]\d\n]|<!--[ \t]*md2apkg[ \t]+split|\bmdanki[ \t]|<!--[ \t]*notecardId:",
+    re.MULTILINE,
 )
 _HEADING = re.compile(r"(?P<level>#{1,6})(?:[ \t]+(?P<text>.*?))?[ \t]*$")
 _FLIP = re.compile(r"[ \t]*(?:%|<!--[ \t]*md2apkg[ \t]+split[ \t]*-->)[ \t]*$")
@@ -37,7 +38,8 @@ _MOST = 0.5
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return bool(_POSSIBLE.search(doc.data)) and b"#" in doc.data
+    signs = doc.has(b"%", b"\n[#", b"md2apkg", b"mdanki", b"notecardId:") or doc.data.startswith(b"[#")
+    return signs and b"#" in doc.data and bool(_POSSIBLE.search(doc.lined))
 
 
 class _Card(NamedTuple):

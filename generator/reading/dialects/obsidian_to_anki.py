@@ -55,7 +55,7 @@ _LONGEST_TYPE = 60
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return bool(_POSSIBLE.search(doc.data))
+    return doc.has(b"START", b"ANKI", b"ID:") and bool(_POSSIBLE.search(doc.data))
 
 
 def read(doc: Document) -> Reading:
@@ -105,18 +105,38 @@ def _header(lines: Lines) -> tuple[list[Skipped], str, tuple[str, ...]]:
 # --- notes between START and END --------------------------------------------------------------------------------------
 
 
+def _shown(every: Sequence[Line]) -> list[Line]:
+    """The lines; those in a fence that says `anki` are the plug-in's, and no code."""
+    found: list[Line] = []
+    fence = ""
+    for line in every:
+        opening = _ANKI_FENCE.match(line.text) if line.code else None
+        if fence and (not line.code or line.text.strip() == fence):
+            fence = ""
+        elif fence:
+            line = line._replace(code=False)
+        elif opening and (not found or not found[-1].code or found[-1].text.strip()[:3] == opening["fence"][:3]):
+            fence = opening["fence"]
+        found.append(line)
+    return found
+
+
+_ANKI_FENCE = re.compile(r"[ \t]*(?P<fence>`{3,}|~{3,})[ \t]*anki[ \t]*$", re.IGNORECASE)
+
+
 def _blocks(lines: Lines) -> tuple[list[Card], list[Skipped]]:
     """The notes between the marks, and what stands there that is none."""
     found: list[Card] = []
     gone: list[Skipped] = []
+    every = _shown(lines.all)
     begin, depth = -1, 0
-    for place, line in enumerate(lines.all):
+    for place, line in enumerate(every):
         if line.code:
             continue
         if mark := _START.match(line.text):
             begin, depth = place, mark["lead"].count(">")
         elif begin >= 0 and _END.match(line.text):
-            own = lines.all[begin : place + 1]
+            own = every[begin : place + 1]
             card = _block(lines, own, depth)
             if card:
                 found.append(card)

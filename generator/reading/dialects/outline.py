@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from generator.reading import furniture
+from generator.reading import asking, furniture
 from generator.reading.sections import Section
 
 # A level asks when at least this share of its headings does; when most do, the few that don't are questions as well.
@@ -233,7 +233,8 @@ def _role_elsewhere(found: list[Section], index: int, style: _Style) -> Role:
     """The role of a heading of another level than the one that asks, outside any answer."""
     section = found[index]
     if section.level < style.level:
-        asks = section.labelled or (section.strength > 0 and section.is_whole and not _holds_questions(found, index))
+        asks = section.strength > 0 and section.is_whole and not asking.names_part(section.words)
+        asks = section.labelled or (asks and not _holds_questions(found, index))
         return Role.QUESTION if asks else Role.TOPIC
     if section.strength > 0 or (section.number and section.level in style.counting):
         return Role.QUESTION

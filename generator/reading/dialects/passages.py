@@ -115,12 +115,26 @@ def _is_schedule(line: Line) -> bool:
 _SIGNS = re.compile(r"[-=<>;|~&/\\+^%@!→⇒»:]{2,8}")
 # A single sign must mean nothing in Markdown.
 _LINE_OF_SIGNS = re.compile(r"[ \t]*([!-/:-@\[-^`{-~→⇒»]{2,6}|[!%&/:;@^~→⇒»⟶➜➔↪↔⇔¿])[ \t]*$")
+_SEMICOLONS = re.compile(r"(?<!;);;;?(?!;)")
+_SEVERAL = 3
 _MOST = 0.6
 _FEWEST = 2
 
 
-def separators(every: Sequence[Passage]) -> Separators:
-    """The usual separators, and with them the ones that what is marked as a card but has none of these shows."""
+def separators(every: Sequence[Passage], told: bool) -> Separators:
+    """The usual separators, and with them the ones that what is marked as a card but has none of these shows.
+
+    `told` says that a tag makes the file one of cards: then `;;` parts, where it stands in more lines than `::`.
+    """
+    lines = [line for passage in every if passage.kind is Is.TEXT for line in passage.lines] if told else []
+    semicolons = sum(bool(inline(line, _SEMICOLONS)) for line in lines if ";;" in line.text)
+    hints = any(";;" in found.group() for line in lines for found in _HIGHLIGHT.finditer(line.text))
+    if (
+        not hints
+        and semicolons >= _SEVERAL
+        and semicolons > sum(bool(inline(line)) for line in lines if "::" in line.text)
+    ):
+        return USUAL._replace(inline=_SEMICOLONS)
     marked = [passage for passage in every if passage.kind is Is.TEXT and _is_marked(passage)]
     other = [passage for passage in marked if not USUAL.has_card(passage)]
     if not other:

@@ -2,7 +2,8 @@
 
 A question goes on to its answer's label, an answer to the next question, a rule, a heading or the end of the list or
 quote that it stands in. Where no answer has a label, what stands below a question answers it, on its very next line
-too. In code labels are code. A question in a heading is the headings dialect's.
+too. In code labels are code. A question in a heading is the headings dialect's. Where only answers have labels, what
+asks or is counted above them are the questions (`answered`).
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from generator.model import Node, Nodes, Problem
+from generator.model import Node, Nodes, Problem, Skipped
 from generator.reading import asking, labelled, labels, notes, writing
 from generator.reading.blocks import plain
+from generator.reading.dialects import answered
 from generator.reading.document import Document
 from generator.reading.excerpts import NOTHING, Lines
 from generator.reading.labelled import Labelled
@@ -31,7 +33,7 @@ _MOST_ASK_BACK = 0.25
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return any(labels.may_ask(line) for line in doc.text.lines)
+    return any(labels.may_ask(line) for line in doc.text.lines) or answered.is_possible(doc)
 
 
 def read(doc: Document) -> Reading:
@@ -51,7 +53,13 @@ def read(doc: Document) -> Reading:
         found.append(Found(made.note, _weight(card, made.note.answered, paired)))
         problems += made.problems
     taken = [one.note.span for one in found]
-    return Reading(tuple(found), places.skipped_beside(taken), tuple(problems), places.title)
+    skipped: list[Skipped] = []
+    for one in answered.made(doc, NAME, places, taken):
+        found.append(one.found())
+        skipped += one.skipped
+    found.sort(key=lambda one: one.note.span.line)
+    taken = [one.note.span for one in found]
+    return Reading(tuple(found), (*skipped, *places.skipped_beside(taken)), tuple(problems), places.title)
 
 
 def _weight(card: Labelled, answered: bool, paired: bool) -> float:

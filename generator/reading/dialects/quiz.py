@@ -22,11 +22,11 @@ from generator.reading.writing import Entry
 
 NAME = "quiz"
 # A box or a letter as options have them; or a mark on an option.
-_POSSIBLE = re.compile(
-    rb"^[ \t>]{0,8}(?:[-*+][ \t]+)?(?:\[[ xX]\]|[*_(]{0,3}(?:[AaBb]|\xd0[\x90\x91\xb0\xb1])[*_)]{0,2}[).:])"
-    rb"|\xe2\x9c[\x85\x93\x94]|[(<\[-] ?(?:[Cc]orrect|CORRECT)",
-    re.MULTILINE,
+_OPTION = re.compile(
+    rb"\n[ \t>]{0,8}(?:[-*+][ \t]+)?(?:\[[ xX]\]|[*_(]{0,3}(?:[AaBb]|\xd0[\x90\x91\xb0\xb1])[*_)]{0,2}[).:])"
+    rb"|\n[*_]{0,2}(?:[Cc]orrect )?[Aa]ns(?:wer)?[ \t]*[-:]"
 )
+_RIGHT = re.compile(rb"\xe2\x9c[\x85\x93\x94]|[(<\[-] ?(?:[Cc]orrect|CORRECT)")
 # So many blocks at most, without a number in front of them, are one question.
 _MOST_BLOCKS = 4
 _MATERIAL = frozenset({Kind.CODE_BLOCK, Kind.TABLE, Kind.QUOTE, Kind.LIST})
@@ -34,7 +34,8 @@ _MATERIAL = frozenset({Kind.CODE_BLOCK, Kind.TABLE, Kind.QUOTE, Kind.LIST})
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return bool(_POSSIBLE.search(doc.data)) or (b"nswer" in doc.data and choices.is_quiz(doc))
+    marked = _OPTION.search(doc.lined) or (doc.has(b"\xe2\x9c", b"orrect", b"CORRECT") and _RIGHT.search(doc.data))
+    return bool(marked) or (b"nswer" in doc.data and choices.is_quiz(doc))
 
 
 def read(doc: Document) -> Reading:
@@ -126,7 +127,10 @@ def _questions(blocks: Sequence[_Block]) -> Iterator[tuple[int, int, int]]:
             place += 1
     for index, (head, after) in enumerate(found):
         following = found[index + 1][0] if index + 1 < len(found) else len(nodes)
-        end = next((at for at in range(after, following) if _ends(nodes[at]) or _leaves(blocks, head, at)), following)
+        stops = (at for at in range(after, following) if _ends(nodes[at]) or _leaves(blocks, head, at))
+        end = next(stops, following)
+        if blocks[head].heads:  # an item that is no choice begins another question
+            end = next((at for at in range(after, end) if blocks[at].heads), end)
         yield head, after, end
 
 
@@ -199,6 +203,9 @@ def _numbered(node: Node) -> Iterator[Nodes]:
 def _note(doc: Document, places: Places, head: Node, blocks: Nodes, rule: str = "options") -> Made:
     """The note of a question that begins in a paragraph, and of what follows it."""
     line, below = choices.stem(head)
+    group = None if below else choices.group_at((head, *blocks), 0)
+    if group and group.stem and group.form is Form.LISTED:
+        line, below = group.stem[0].children, group.shown
     line = _without_title(line)
     inline, marks = attributes.at_end(numbering.unwrapped(line))
     question, number = notes.without_number(inline, numbering.raw_text(inline).strip())
@@ -211,11 +218,17 @@ def _note(doc: Document, places: Places, head: Node, blocks: Nodes, rule: str = 
 def _is_plain(doc: Document, head: Node, note: Note) -> bool:
     """Whether a choice is plainly one: a list of things that are done, or not yet, looks like one as well."""
     told = note.question_source.split("\n")
-    ticks = any(_TICKED.match(line) for line in told)
-    return not ticks or choices.ticks_often(doc) or _is_numbered(head) or asking.strength(note.question_text) > 0
+    if _is_numbered(head) or asking.strength(note.question_text) > 0:
+        return True
+    if not note.answered and any(_BOX.match(line) for line in told):
+        return False  # what there is to do, or to be able to
+    return choices.ticks_often(doc) or not any(_TICKED.match(line) for line in told)
 
 
 _TICKED = re.compile(r"[ \t>]*[-*+][ \t]+\[[xX]\][ \t](?![*_(]{0,2}[A-Ja-j][).:])")
+
+
+_BOX = re.compile(r"[ \t>]*[-*+][ \t]+\[[ xX]\][ \t](?![*_(]{0,2}[A-Ja-j][).:])")
 
 
 def _without_title(line: Nodes) -> Nodes:

@@ -32,14 +32,14 @@ _FEWEST = 3
 _DISTINCT = 0.8
 # A code fence is a deck to be copied when it has its tag and so many cards; fewer are an example.
 _DECK_IN_FENCE = 8
-_POSSIBLE = re.compile("#(?:flash|🧠|srs?|cards?|spaced)".encode(), re.IGNORECASE)
+_TAGS = tuple(word.encode() for word in ("#flash", "#🧠", "#sr", "#card", "#spaced"))
 # A file whose headings ask is none of the plug-in's for a few lines with two colons.
 _RATHER_HEADINGS = 2
 
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    tagged = bool(doc.text.front.get("tags")) or bool(_POSSIBLE.search(doc.data))
+    tagged = bool(doc.text.front.get("tags")) or doc.has_in_any_case(*_TAGS)
     possible = tagged or b"SR:" in doc.data or doc.data.count(b"::") >= _FEWEST
     return possible and not logseq.is_page(doc)
 
@@ -62,6 +62,8 @@ def read(doc: Document) -> Reading:
         card for inner in _fences(lines) for card in _Deck(lines, passages.passages(inner), True)
     ]
     cards = [card for card in cards if not places.is_housekeeping(card.lines[0].start)]
+    if not cards and doc.dialect != NAME:
+        return Reading()
     where = inline_cards.Where(doc, places, {line.start for card in cards for line in card.lines})
     found: list[Found] = []
     problems: list[Problem] = []
@@ -86,6 +88,8 @@ def _cards_of_file(doc: Document, lines: Lines) -> list[_Card]:
         return []
     every = passages.passages(lines.all)
     scheduled = any(passage.scheduled for passage in every)
+    if not told and not scheduled and not _may_be_all(every):
+        return []
     shown = any(passage.scheduled and passage.highlights for passage in every)
     cards = [*_Deck(lines, every, told or shown)]
     if doc.dialect == NAME:
@@ -123,6 +127,13 @@ def _tagged_from(doc: Document, lines: Lines) -> int | None:
         if DECK.match(line.text.lstrip()):
             return 0
     return None
+
+
+def _may_be_all(every: Sequence[Passage]) -> bool:
+    """Whether enough lines have what parts a card on one line, so that it is worth making them."""
+    parts = passages.separators(every, told=False).inline
+    parted = sum(bool(parts.search(line.text)) for passage in every for line in passage.lines)
+    return parted >= max(_FEWEST, _NEARLY_ALL * sum(len(one.lines) for one in every if one.kind is Is.TEXT))
 
 
 def _nearly_all(every: Sequence[Passage], cards: Sequence[_Card]) -> bool:
@@ -170,7 +181,7 @@ class _Deck:
 
     def __init__(self, lines: Lines, every: Sequence[Passage], told: bool) -> None:
         self._lines, self._every, self._told = lines, every, told
-        self._parting: Separators = passages.separators(self._every)
+        self._parting: Separators = passages.separators(self._every, told)
         self._places = [self._parting.place(passage) for passage in self._every]
         self._holds = [self._parting.has_card(passage) for passage in self._every]
         self._deck = inline_cards.deck_of([f"#{tag}" for tag in lines.doc.text.front.get("tags", ())]) or ()

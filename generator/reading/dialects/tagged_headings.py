@@ -32,12 +32,12 @@ _REVERSE = re.compile(r"#\w+[-/]reversed?\Z", re.IGNORECASE)
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    if "cards-deck" in doc.text.front or _ID.search(doc.data):
+    if "cards-deck" in doc.text.front or _ID.search(doc.lined):
         return False  # another plug-in's, which says more
     return any(node.kind is Kind.HEADING and " #" in plain((node,)) for node in doc.tree.children)
 
 
-_ID = re.compile(rb"^\^\d{13}\s*$", re.MULTILINE)
+_ID = re.compile(rb"\n\^\d{13}\s*$", re.MULTILINE)
 
 
 class _Head(NamedTuple):

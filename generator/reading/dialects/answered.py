@@ -1,0 +1,119 @@
+"""Questions that only their answers tell of: a paragraph that asks or is counted, and below it `Answer: …`.
+
+What stands between the two (code, options, a picture) belongs to the question. Where headings, labels or items of lists
+ask, the note is that dialect's. Tasks and the code below each of them are such pairs where a heading says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from generator.model import Kind, Node, Nodes, Span
+from generator.reading import answers, asking, attributes, choices, furniture, notes, numbering
+from generator.reading.blocks import plain
+from generator.reading.document import Document
+from generator.reading.notes import Asked, Made
+from generator.reading.places import Places
+
+# So many blocks at most stand between a question and its answer.
+_MOST_BETWEEN = 4
+_BETWEEN = frozenset({Kind.CODE_BLOCK, Kind.LIST, Kind.TABLE, Kind.QUOTE, Kind.PARAGRAPH})
+
+
+def is_possible(doc: Document) -> bool:
+    """Whether the file may be read so."""
+    return any(_tells(node) or _announces(node) for node in doc.tree.children)
+
+
+def made(doc: Document, dialect: str, places: Places, taken: Sequence[Span]) -> Iterator[Made]:
+    """The notes of the paragraphs that are answered below them, but for what is in the notes of `taken` lines."""
+    inside = {line for span in taken for line in range(span.line, span.end_line + 1)}
+    blocks = tuple(node for node in doc.tree.children if doc.line(node.start) not in inside)
+    questions = [*_questions(blocks)]
+    for index, (place, tells) in enumerate(questions):
+        following = questions[index + 1][0] if index + 1 < len(questions) else len(blocks)
+        end = next((at for at in range(tells + 1, following) if _parts(blocks[at])), following)
+        if not places.is_housekeeping(blocks[place].start):
+            one = _note(doc, dialect, places, blocks[place], blocks[place + 1 : end])
+            if one.note.answered and not inside & set(range(one.note.span.line, one.note.span.end_line + 1)):
+                yield one
+    for task, code in () if questions or taken else _tasks(blocks):
+        yield _note(doc, dialect, places, task, (), (code,))
+
+
+def _announces(node: Node) -> bool:
+    """Whether a heading says that questions follow."""
+    return node.kind is Kind.HEADING and asking.announces(plain((node,)))
+
+
+def _tasks(blocks: Nodes) -> Iterator[tuple[Node, Node]]:
+    """Tasks and the code that solves them, where a heading says that questions follow and nothing else stands there."""
+    begins = [place for place, node in enumerate(blocks) if node.kind is Kind.HEADING]
+    for begin, end in pairwise([*begins, len(blocks)]):
+        body = [node for node in blocks[begin + 1 : end] if not furniture.furniture(node)]
+        pairs = [*zip(body[::2], body[1::2], strict=False)]
+        alike = all(task.kind is Kind.PARAGRAPH and code.kind is Kind.CODE_BLOCK for task, code in pairs)
+        if _announces(blocks[begin]) and alike and len(body) % 2 == 0 and len(pairs) >= _FEWEST_TASKS:
+            yield from pairs
+
+
+_FEWEST_TASKS = 3
+
+
+def _tells(node: Node) -> bool:
+    """Whether a paragraph begins with the label of an answer."""
+    return node.kind is Kind.PARAGRAPH and answers.announces_answer(node)
+
+
+def _parts(node: Node) -> bool:
+    """Whether a block stands between two questions."""
+    return node.kind is Kind.RULE or (node.kind is Kind.HEADING and not furniture.names_part(plain((node,))))
+
+
+def _questions(blocks: Nodes) -> Iterator[tuple[int, int]]:
+    """Where a question stands, and where the label of its answer does."""
+    taken = 0
+    for tells, node in enumerate(blocks):
+        if not _tells(node):
+            continue
+        place = _question(blocks, max(taken, tells - _MOST_BETWEEN - 1), tells)
+        if place is not None:
+            yield place, tells
+        taken = tells + 1
+
+
+def _question(blocks: Nodes, first: int, tells: int) -> int | None:
+    """The place of the last paragraph before an answer that is counted, or asks; None where there is none."""
+    asks: int | None = None
+    for place in range(tells - 1, first - 1, -1):
+        node = blocks[place]
+        if _parts(node) or (node.kind not in _BETWEEN and not furniture.furniture(node)):
+            break
+        if node.kind is Kind.PARAGRAPH:
+            text = numbering.raw_text(node.children).strip()
+            number = _number(text)
+            if number and not number.bare:
+                return place
+            if asks is None and asking.strength(text) > 0:
+                asks = place
+    return asks
+
+
+def _number(text: str) -> numbering.Number | None:
+    return numbering.number(text) or numbering.section(text)
+
+
+def _note(doc: Document, dialect: str, places: Places, head: Node, blocks: Nodes, told: Nodes | None = None) -> Made:
+    """The note of a question that begins in a paragraph, and of what follows it."""
+    line, options = choices.stem(head)
+    inline, marks = attributes.at_end(numbering.unwrapped(line))
+    text = numbering.raw_text(inline)
+    number = _number(text.lstrip())
+    length = len(text) - len(text.lstrip()) + number.length if number and not number.bare else 0
+    kept = numbering.unwrapped(numbering.trimmed(numbering.without_prefix(inline, length)))
+    source = doc.source_between(kept[0].start, kept[-1].end, kept) if kept else ""
+    asked = Asked((head,), notes.question(head, kept), attributes.without(source), plain(kept), marks, whole=bool(kept))
+    return notes.of_blocks(
+        doc, dialect, "paragraph above an answer", places.of(head.start), asked, (*options, *blocks), told
+    )
