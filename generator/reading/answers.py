@@ -85,6 +85,22 @@ def divided(blocks: Nodes, asked: bool, question: str = "") -> tuple[Nodes, Node
     return (blocks, ()) if material.is_all(question, _content(blocks)) else ((), blocks)
 
 
+def at_letter(blocks: Nodes) -> tuple[Nodes, Nodes] | None:
+    """The blocks cut at `A:`, where only what a question may show stands before it; `A: …`, `B: …` are options."""
+    for index, node in enumerate(blocks):
+        if node.kind is Kind.PARAGRAPH and _LETTER.match(numbering.raw_text(node.children[:3])[:12]):
+            options = any(map(_OPTION_B.match, numbering.raw_text(node.children).split("\n")))
+            follows = blocks[index + 1 : index + 2]
+            options = options or bool(follows and _OPTION_B.match(plain(follows)[:4]))
+            return (blocks[:index], blocks[index:]) if index and not options else None
+        if node.kind not in _MATERIAL and not material.is_picture(node):
+            return None
+    return None
+
+
+_OPTION_B = re.compile(r"\s*\(?[BbВ][.:：)]")
+
+
 def _parted(blocks: Nodes) -> Nodes:
     """The blocks, with a paragraph of their first ones cut where a line of it begins with `Answer:`."""
     for index, node in enumerate(blocks[:_FIRST]):

@@ -10,7 +10,7 @@ OPENED = 0.5
 # A mark after a word, at the end (level, stars and emoji may follow) or before the next sentence. `The ?. operator` and
 # `the empty? method` don't ask. The marks: ASCII, full-width, Arabic, doubled; Spanish opens with one.
 _MARK = re.compile(
-    r"""[\w)\]}"'”’»`*%+]\s?[?？؟⁇]+[!！]?
+    r"""[\w)\]}"'”’»`*%+$\#>…]\s?[?？؟⁇]+[!！]?
         (?=[^\w]*$|[^\w]*[(\[][^()\[\]]*[)\]][^\w]*$|\s+[A-ZÀ-ÞА-Я(])
       | [？؟¿]""",
     re.VERBOSE,
@@ -18,12 +18,12 @@ _MARK = re.compile(
 # Words that begin a question or a task put to a candidate. Only whole first words count, and words that begin titles as
 # well ("List comprehensions", "State management", "Design patterns") count only with what makes them a task.
 _OPENERS = re.compile(
-    r"""[\W_]*(?:
+    r"""[\W_]*(?:[\w\ +/-]{1,14}[\])][\W_]+)?(?:
       (?:what|which|who|whom|whose|when|where|why|how|what's|what’s|who's|how's|where's)\b
     | (?:is|are|was|were|do|does|did|can|could|should|would|will|has|have|may|must)
       \s+(?:a|an|the|it|there|you|we|i|this|that|your|one)\b
     | (?:explain|describe|discuss|compare|contrast|define|differentiate|distinguish|elaborate|tell\s+(?:me|us))\s+\w
-    | (?:list|name|give|state|mention|outline|write|implement|design|show|prove|suppose|consider)
+    | (?:list|name|give|state|mention|outline|write|implement|design|show|prove|suppose|consider|given)
       \s+(?:a|an|the|some|all|any|few|two|three|four|five|\d+|me|us|at\s+least|out|your|different|various|that|how|you
       |code|down)\b
     | (?:the\s+)?differences?\s+between\b
@@ -38,17 +38,43 @@ _OPENERS = re.compile(
     | (?:qu'est|qu’est|quel(?:le)?s?|pourquoi|expliquez|décrivez)\b
     | comment\s+(?:est|sont|fonctionne|faire|on|les?|la)\b
     | (?:что|как|какой|какая|какие|какое|почему|зачем|когда|где|чем|кто|объясните|опишите|расскажите)\b
-    | (?:什么是|什么|为什么|如何|怎么|怎样|哪些|请|解释|简述|何が|なぜ|どう)
+    | (?:什么是|什么|为什么|如何|怎么|怎样|哪些|请|解释|简述|谈谈|说说|聊聊|讲讲|说一下|讲一下|列举|手写|何が|なぜ|どう)
+    | (?:介绍|描述|实现(?!原理|方式|方法|思路|细节|机制|类))\w
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
+# How such a question or task ends where its verb comes last.
+_ENDING = re.compile(
+    r"""(?:的?(?:区别|差异|异同)|(?:是|有)(?:什么|哪些)|차이(?:점)?[은는이가]?|(?:란|이란|무엇인가)
+    | (?:설명|비교|서술|말씀|작성|구현)\s?(?:하시오|하세요|하라|하십시오|해\s?주(?:세요|십시오)|해\s?보세요|하여라)
+    | (?:알려|말해|적어)\s?주(?:세요|십시오)|の?違い|(?:教えて|説明して|述べて)(?:ください|下さい)
+    | (?:説明|列挙)せよ)[\W_]*""",
+    re.VERBOSE,
+)
+
+
+# Chinese asks without moving the word that asks; in longer sentences it may as well tell.
+_WITHIN = re.compile(r"(?:什么|怎么|为何|如何|哪些|哪种|哪几|干嘛|是否)(?![^。；：:]*[。；：:])")
+_LONGEST_ASKED = 40
 
 
 def strength(text: str) -> float:
     """How surely the text asks: MARKED with a question mark, OPENED by its first words alone, else 0."""
     if _MARK.search(text):
         return MARKED
-    return OPENED if opens(text) else 0.0
+    return OPENED if opens(text) or _ends(text) else 0.0
+
+
+def _ends(text: str) -> bool:
+    """Whether the text ends as a task does, or holds a word that asks wherever it stands."""
+    if len(text) <= _LONGEST_ASKED and _WITHIN.search(text):
+        return True
+    last = text.rstrip(" .。!！)")[-24:]  # behind a colon its answer would follow
+    return (
+        not last.isascii()
+        and not last.endswith((":", "："))
+        and any(match.end() == len(last) for match in _ENDING.finditer(last))
+    )
 
 
 def opens(text: str) -> bool:

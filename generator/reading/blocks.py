@@ -162,6 +162,8 @@ def _leaf(name: str, value: Any, start: int, end: int) -> Node:
         return Node(Kind.FOOTNOTE_REFERENCE, start, end, target=value)
     if name == "TaskListMarker":
         return Node(Kind.TASK, start, end, level=int(value))
+    if name == "InlineHtml" and value[:9].lower() == "<!doctype":
+        return Node(Kind.TEXT, start, end, value)  # within a line it is what the line tells of
     return Node(_LEAVES[name], start, end, value)
 
 

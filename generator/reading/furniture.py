@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from generator.model import Kind, Node, Nodes
+from generator.reading import numbering
 from generator.reading.blocks import plain
 
 _HOUSEKEEPING = re.compile(
@@ -145,12 +146,13 @@ _PLACEHOLDER = re.compile(
     r"""[\W_]*(?:(?:your\ |an?\ |the\ |my\ )?(?:answers?|solutions?|code|text)\ (?:goes\ |comes\ |will\ be\ )?here
     | (?:write|add|put|type|insert|enter)\ (?:your\ |the\ |an\ )?(?:answer|solution|code)(?:\ (?:here|below))?
     | (?:your|my)\ (?:answer|solution|code)
-    | to-?\ ?do|tb[dac]|wip|fixme|to\ be\ (?:added|done|written|continued|answered|filled(?:\ in)?)|coming\ soon
+    | to-?\ ?do|tb[dac]|wip|fixme|to\ be\ (?:added|done|written|continued|answered|completed|filled(?:\ in)?)
+    | coming\ soon
     | (?:[^.!?]{1,40}[.!?]\s+)?to-?\ ?do(?:\s?:.{0,100})?|i\ can(?:'?t|\ ?not|\ partially)\ answer(?:\ (?:it|this))?
     | not\ answered(?:\ yet)?|unanswered|no\ answer(?:\ yet)?|text\ input|placeholder
     | (?:tu\ |escribe\ tu\ )?respuesta\ aquí|(?:sua\ )?resposta\ aqui|(?:deine\ |ihre\ )?antwort\ hier|hier\ antwort
     | (?:ta\ |votre\ )?réponse\ ici|(?:tua\ )?risposta\ qui|ответ\ (?:здесь|будет\ позже)
-    | 待补充|待完善|未完待续|暂无(?:答案)?|待更新|略
+    | 待补充|待完善|未完待续|暂无(?:答案)?|待更新|略|欢迎[^。]{0,15}(?:留下|补充|提交)[^。]{0,8}
     )[\W_]*|\.{2,}|…+|-+|–|—|\?{2,}|_+""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -164,14 +166,29 @@ def is_placeholder(nodes: Nodes) -> bool:
         if _BLANKS.fullmatch(nodes[0].text):
             return True
         return any(map(str.isalpha, nodes[0].text)) and bool(_PLACEHOLDER.fullmatch(nodes[0].text.strip()))
-    means = any(node.kind not in _WORDS for part in nodes for node in part.walk())
-    return bool(nodes) and not means and bool(_PLACEHOLDER.fullmatch(plain(nodes)))
+    kinds = {node.kind for part in nodes for node in part.walk()}
+    if not nodes or not kinds <= _WORDS | {Kind.LINK}:
+        return False
+    text = plain(nodes)
+    if Kind.LINK not in kinds:
+        return bool(_PLACEHOLDER.fullmatch(text))
+    number = numbering.number(text)
+    return bool(_ELSEWHERE.fullmatch(text)) or (number is not None and number.labelled and number.length == len(text))
+
+
+# A link that leads to the answer, and does not say it.
+_ELSEWHERE = re.compile(
+    r"""[\W_]*(?:(?:see|read|view|find|get|check(?:\ out)?|click(?:\ for)?|go\ to|show)\s+(?:\W+\s+)?)?(?:the\ )?
+    (?:(?:full|complete|detailed|correct)\ )?(?:answers?|solution)
+    (?:\ (?:is\ |can\ be\ found\ )?(?:here|online|there))?[\W_]*""",
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 # Lines to write on, with or without a word or a number in front.
 _BLANKS = re.compile(r"(?:\s*+(?:[^\n_:]{1,40}[:：]|\d+[.)])?[ \t]*+_{3,}+[ \t]*+(?:\n|\Z))+\s*+")
 _WRAPPING = (Kind.QUOTE, Kind.LIST, Kind.ITEM, Kind.PARAGRAPH)
-_WORDS = frozenset({Kind.TEXT, Kind.EMPHASIS, Kind.STRONG, Kind.SOFT_BREAK, Kind.HARD_BREAK})
+_WORDS = frozenset({Kind.TASK, Kind.TEXT, Kind.EMPHASIS, Kind.STRONG, Kind.SOFT_BREAK, Kind.HARD_BREAK})
 
 
 # What a block without a word may show, or say of a card.

@@ -53,7 +53,8 @@ def take_in(name: str, data: bytes) -> Text:
     wrapping = _wrapping(lines)
     for number in wrapping:
         lines[number - 1] = ""
-    spaced, origin = spacing.spaced(spacing.without_attribute_lists(lines))
+    lines = spacing.with_headings_parted(spacing.without_attribute_lists(lines))
+    spaced, origin = spacing.spaced(lines)
     return Text(name, spaced, origin, filled, count, tuple(problems), front, front_lines, wrapping=wrapping)
 
 

@@ -90,6 +90,16 @@ def _of_list(doc: Document, node: Node) -> Iterator[Item | None]:
         yield _item(item, int(marker.group(1)) if marker else None, item.children, brackets.answer(doc))
 
 
+def strength_of(item: Node) -> float:
+    """How surely the first line of an item asks."""
+    first = item.children[0] if item.children and item.children[0].kind is Kind.PARAGRAPH else item
+    return asking.strength(_own_text(first))
+
+
+def _own_text(node: Node) -> str:
+    return plain(tuple(inner for inner in node.children if inner.kind is not Kind.LIST))
+
+
 def of_paragraph(node: Node, bare: bool = False) -> Item | None:
     """A paragraph that begins with a number as an item, or holds a question and `(answer: …)`; None for others."""
     if node.kind is not Kind.PARAGRAPH:
@@ -199,6 +209,8 @@ def _parted(line: Nodes, bare: bool) -> tuple[Nodes, Nodes]:
     bracket = brackets.parted(line, bare)
     if bracket:
         return bracket
+    if line and line[0].kind is Kind.STRONG and asking.opens(plain(line[:1])) and _refers(line[1:]):
+        return line[:1], _without_dash(numbering.trimmed(line[1:]))
     text = numbering.raw_text(line)
     between = _BETWEEN.search(text) if "?" in text or "？" in text else None
     if between and any(map(str.isalnum, text[between.end() :])) and asking.strength(text[: between.start() + 1]):
@@ -209,6 +221,12 @@ def _parted(line: Nodes, bare: bool) -> tuple[Nodes, Nodes]:
             answer = (*answer[:-1], answer[-1]._replace(text=answer[-1].text[:-1]))
         return numbering.trimmed(asked), numbering.trimmed(answer)
     return line, ()
+
+
+def _refers(tail: Nodes) -> bool:
+    """Whether a dash and links follow: where one may read the answer."""
+    links = [node for node in tail if node.kind is Kind.LINK]
+    return bool(links) and bool(_DASH.match(numbering.raw_text(tail))) and links[0] in tail[:2]
 
 
 def _without_dash(tail: Nodes) -> Nodes:

@@ -125,7 +125,8 @@ def of_blocks(
     elif told is not None:
         below, answer = kept, told
     else:
-        below, answer = answers.divided(kept, asked.whole, asked.text)
+        lettered = answers.at_letter(kept) if asked.letter else None
+        below, answer = lettered or answers.divided(kept, asked.whole, asked.text)
     told_source = doc.source(answer)  # of a choice with its key: that is a part of the answer
     answer, cited = _answer(quiz.explanation if quiz else answer, asked.letter)
     answer_source = told_source if quiz else doc.source(answer)
@@ -135,17 +136,9 @@ def of_blocks(
         body = Choice((*asked.nodes, *quiz.before), quiz.options, answer)
     else:
         body = clozes.body((*asked.nodes, *below), answer, kind, doc)
-    note = _note(
-        body,
-        doc.span((*asked.lines, *kept, *(told or ()))),
-        "\n\n".join(filter(None, (asked.source, doc.source(below)))),
-        answer_source,
-        dialect,
-        rule,
-        place,
-        asked.attributes,
-        cited,
-    )
+    span = doc.span((*asked.lines, *kept, *(told or ())))
+    source = "\n\n".join(filter(None, (asked.source, doc.source(below))))
+    note = _note(body, span, source, answer_source, dialect, rule, place, asked.attributes, cited)
     problems += _wrong(doc, note, asked.attributes, start)
     return Made(note, tuple(Skipped(doc.span((node,)), why) for node, why in gone), tuple(problems))
 

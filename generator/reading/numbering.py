@@ -9,7 +9,8 @@ from generator.model import Kind, Node, Nodes
 
 _WORD = (
     r"(?:que|ques|question|frage|pregunta|pergunta|quest[ãa]o|domanda|vraag|fråga|spørgsmål|spørsmål|pytanie|otázka"
-    r"|kérdés|întrebarea?|soru|soal|câu(?:\ hỏi)?|вопрос|питання|въпрос|问题?|問題?|質問|질문|문제)"
+    r"|kérdés|întrebarea?|soru|soal|câu(?:\ hỏi)?|вопрос|питання|въпрос|问题?"
+    r"|(?:面试|笔试|思考|练习)?题目?|問題?|質問|질문|문제)"
 )
 # A label counts alone (`Q: x`) or with a number (`Q12. x`, `Question 3 x`), a number alone with its punctuation
 # (`3. x`, `3) x`, `42 . x`, `(3) x`, a keycap). After a label's number may come a part's (`Q1-C17`, `Q1 - Topic 2`).
@@ -25,11 +26,13 @@ _SORT = (
 )
 _NUMBERED = re.compile(
     rf"""\s*(?:
-        (?P<label>q|{_WORD})\s*[.\#]?\s*(?P<labelled>\d+)[a-z]?(?:-[a-z]{{1,3}}\d+)?\s*+
+        第\s?(?P<ordinal>\d+|[一二三四五六七八九十百]+)\s?[题問问](?:[:：、.．]\s*|\s+|$)
+      | (?P<label>q|{_WORD})\s*(?:[.\#№]|n[°º]\.?)?\s*(?P<labelled>\d+)[a-z]?(?:-[a-z]{{1,3}}\d+)?\s*+
         (?:(?:[.):：、．\-–—]++(?!\d))?(?:[\s*_]*+[(\[]{_SORT}[)\]]\s*+[.:：\-–—]?|\s*+{_SORT}\s*+(?:[:：]|[\W_]*+$))
         |[.):：、．\-–—]+(?!\d)(?:\s*topic\ \d+\b)?|$)
-      | (?P<word>{_WORD}|q(?=\.))\s*[.\#]?\s*(?P<worded>\d+)(?=\s)
-      | (?P<alone>(?:q|{_WORD})(?=\s*[.:：)])|q(?=\s?[-–—]\s))\s*[.:：)\-–—](?=\s|[^\x00-\x7f]|$)
+      | (?P<word>{_WORD}|q(?=\.))\s*(?:[.\#№]|n[°º]\.?)?\s*(?P<worded>\d+)(?=\s)
+      | (?P<glued>(?-i:Q))[:：](?=\w)
+      | (?P<alone>(?:q|{_WORD})(?=\s*[.:：)])|q(?=\s?[-–—]\s))\s*[.:：)\-–—](?=\s|[^\x00-\x7f]|[\#<\[("']|$)
       | \#?(?P<dotted>\d+(?:\.\d+)*)[a-z]?(?:[.):：、．](?!\d)|\s+[.):：](?=\s)|\s[-–—](?=\s))
       | [(\[](?P<bracketed>\d+)[)\]]
       | (?P<points>【\s*\d{{1,3}}\s*分\s*】|[(（\[]\d{{1,3}}\s*(?:points?|pts?|marks?|分)[)）\]])
@@ -62,13 +65,20 @@ def number(text: str) -> Number | None:
     if not match:
         return None
     found = next(
-        (match[name] for name in ("labelled", "worded", "dotted", "bracketed", "keycap", "bare") if match[name]), ""
+        (
+            match[name]
+            for name in ("ordinal", "labelled", "worded", "dotted", "bracketed", "keycap", "bare")
+            if match[name]
+        ),
+        "",
     )
     digits = "10" if found == _TEN else _KEYCAPS.sub("", found.rpartition(".")[2].lstrip("#qQ"))
     return Number(
-        value=int(digits[:9]) if digits else None,
+        value=int(digits[:9]) if digits.isdecimal() else None,
         length=match.end(),
-        labelled=bool(match["label"] or match["word"] or match["alone"] or match["points"]),
+        labelled=bool(
+            match["ordinal"] or match["label"] or match["word"] or match["alone"] or match["glued"] or match["points"]
+        ),
         bare=bool(match["bare"]),
     )
 

@@ -21,6 +21,8 @@ from generator.reading.places import Places
 # Another dialect reads a part if its notes weigh so much more than those of the file's own; and at least this much.
 _TWICE = 2.0
 _LEAST = 1.0
+# So many lines between a heading and the first question below it may introduce that; more of them tell something.
+_LONGEST_LEAD = 5
 # From this weight on a dialect is sure of a note; less is a guess, or a question alone.
 _SURE = 0.9
 # A runner-up is told when its notes weigh this share of the best ones, and most of them are other notes.
@@ -55,6 +57,13 @@ class _Read:
         first, after = bisect_left(self._begins, area.first), bisect_right(self._begins, area.last)
         before = first > 0 and self._ends[first - 1] >= area.first
         return before or (after > first and self._ends[after - 1] > area.last)
+
+    def answers_before(self, area: _Area, other: _Read) -> bool:
+        """Whether these lines are one note of its own, whose answer has begun before `other` finds anything there."""
+        own, first = bisect_left(self._begins, area.first), bisect_left(other._begins, area.first)
+        if own == len(self._begins) or first == len(other._begins) or self._begins[own] != area.first:
+            return False
+        return self._ends[own] >= other._ends[first] and other._begins[first] - area.first > _LONGEST_LEAD
 
     def holds(self, span: Span) -> bool:
         """Whether one of its notes holds these lines, and more than them."""
@@ -205,7 +214,7 @@ def _shared(area: _Area, current: _Read, every: Sequence[_Read]) -> Iterator[tup
         other = _best([one for one in every if one is not current], part)
         more = other.weight(part) if other else 0.0
         if other and more >= max(_LEAST, _TWICE * own + (_LEAST if own else 0.0)) and not current.is_cut_by(part):
-            yield from _shared(part, other, every)
+            yield from _shared(part, current if current.answers_before(part, other) else other, every)
         else:
             yield from _shared(part, current, every)
 

@@ -6,9 +6,10 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from generator.model import Kind, Node, Nodes, Skipped, Span
-from generator.reading import furniture
+from generator.reading import answers, asking, furniture
 from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.notes import NOWHERE, Place
@@ -105,8 +106,8 @@ def _parted(doc: Document, blocks: Nodes) -> tuple[str, list[_Part]]:
     above: list[tuple[int, str]] = []
     closed = 0
     for index, node in enumerate(headings):
-        words = plain(node.children).strip(" :：.#")
-        closed = closed if closed and node.level > closed else 0
+        words = plain(_without_links_back(node.children)).strip(" :：.#")
+        closed = closed if closed and node.level > closed and not parts[-1].contents else 0
         about_file = furniture.is_housekeeping(words) and node.start not in lists
         if index == 0 and alone and words and not about_file:
             title = words
@@ -123,6 +124,12 @@ def _parted(doc: Document, blocks: Nodes) -> tuple[str, list[_Part]]:
         contents = about_file and furniture.is_contents(words)
         parts.append(_Part(node.start, place, bool(closed), why, contents))
     return title, parts
+
+
+def _without_links_back(inline: Nodes) -> Nodes:
+    """A heading's inline nodes without links to places in the file, unless nothing else says anything."""
+    kept = tuple(node for node in inline if node.kind is not Kind.LINK or not node.target.startswith("#"))
+    return kept if any(map(str.isalnum, plain(kept))) else inline
 
 
 def grouping(blocks: Nodes, asked: Container[int]) -> tuple[int, ...]:
@@ -155,15 +162,25 @@ def _names_part(heading: Node) -> bool:
 
 
 def _lists_of_questions(blocks: Nodes) -> set[int]:
-    """Where headings begin that say `List of questions` above one with more than links, which is no contents."""
+    """Where headings begin that say `List of questions` above one with more than links, which is no contents.
+
+    And those right above a `<details>` whose summary asks: there a word such as `References` is a topic.
+    """
     found: set[int] = set()
     above: Node | None = None
+    for before, node in pairwise(blocks):
+        if before.kind is Kind.HEADING and _SUBJECT.fullmatch(plain(before.children)):
+            found.update([before.start] if asking.strength(answers.summary(node)) else ())
     for node in blocks:
         if node.kind is Kind.HEADING:
             above = node if furniture.names_questions(plain(node.children)) else None
         elif above and node.kind is Kind.LIST and not _links_alone(node):
             found.add(above.start)
     return found
+
+
+# What a part about the file is called, and a subject as well: of Git, of C++, of HTML.
+_SUBJECT = re.compile(r"\W*(?:references?|links?|resources?)\W*", re.IGNORECASE)
 
 
 def _links_alone(node: Node) -> bool:

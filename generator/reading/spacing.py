@@ -55,6 +55,32 @@ def without_attribute_lists(lines: list[str]) -> list[str]:
 _ATTRIBUTES = re.compile(r"(?P<lead>[\s>]*)\{:\s*[^{}\n]*\}\s*")
 
 
+def with_headings_parted(lines: list[str]) -> list[str]:
+    """The lines, with a space after the marks of a heading where it is missing (`##Title`).
+
+    By CommonMark (4.2) such a line is text; many were written when GitHub took it for a heading. `#word` is a tag,
+    unless it asks (`#What is a leaf?`).
+    """
+    if not any(line.startswith("#") and _GLUED.match(line) for line in lines):
+        return lines
+    kept: list[str] = []
+    fence = ""
+    for line in lines:
+        before, fence = fence, fence_after(fence, line)
+        glued = None if before or fence else _GLUED.match(line)
+        glued = None if glued and glued[0] == "#" and not _asks_surely(line[1:]) else glued
+        kept.append(f"{glued[0]} {line[glued.end() :]}" if glued else line)
+    return kept
+
+
+def _asks_surely(text: str) -> bool:
+    """Whether a text begins as a question does, and ends with its mark."""
+    return asking.opens(text) and asking.strength(text) >= asking.MARKED
+
+
+_GLUED = re.compile(r"#{1,6}(?=[^\W_]|[*_\[<`\"“«¿¡(（【])")
+
+
 def _additions(lines: list[str]) -> set[int]:
     """The numbers of the lines after which an empty one is missing."""
     added: set[int] = set()

@@ -28,6 +28,8 @@ _FEWEST_UNMARKED = 6
 _ENOUGH_ANNOUNCED = 0.15
 # From so many on, those that ask nothing by their words are questions too.
 _NEARLY_ALL = 0.7
+# Beside so many lists under such headings, `Open questions` are those that one may talk about.
+_SEVERAL = 3
 _WEIGHT = notes.GUESS / 2
 
 
@@ -48,13 +50,14 @@ class _Entry(NamedTuple):
 class _Section(NamedTuple):
     """What stands under a heading, and the items in that; whether the heading says that they ask.
 
-    `tests` says that the heading announces a test.
+    `tests` says that the heading announces a test, `open` that its questions are still open.
     """
 
     blocks: Nodes
     entries: list[_Entry]
     headed: bool
     tests: bool
+    open: bool
 
     @property
     def announced(self) -> bool:
@@ -82,7 +85,7 @@ class _Section(NamedTuple):
 def read(doc: Document) -> Reading:
     """The notes of a file that only asks; none where its items are mostly something else."""
     places = Places(doc)
-    sections = [*_sections(doc, places)]
+    sections = _without_open([*_sections(doc, places)])
     if not any(section.asks for section in sections) or _is_answered(sections):
         return Reading()
     alike = _is_list_of_questions(sections)
@@ -103,6 +106,12 @@ def read(doc: Document) -> Reading:
                 found.append(Found(made.note, notes.GUESS if said and section.headed else _WEIGHT))
                 problems += made.problems
     return Reading(tuple(found), places.skipped_beside(one.note.span for one in found), tuple(problems), places.title)
+
+
+def _without_open(sections: list[_Section]) -> list[_Section]:
+    """The sections without what is still to be found out; among several of questions, open ones are of that sort."""
+    headed = sum(section.headed and not section.open for section in sections)
+    return sections if headed >= _SEVERAL else [section for section in sections if not section.open]
 
 
 def _is_answered(sections: Sequence[_Section]) -> bool:
@@ -136,20 +145,23 @@ def _sections(doc: Document, places: Places) -> Iterator[_Section]:
         entries = [entry for node, below in pairs if node for entry in _entries(doc, node, below)]
         topic = places.of(blocks[begin].start).topics[-1:]
         tests = any(map(asking.announces_test, topic))
-        own = [entry for entry in entries if not entry.item.linked or (tests and _leads_away(entry.item))]
+        own = [entry for entry in entries if not entry.item.linked or _leads_away(entry.item, tests)]
         aims = any(map(asking.are_aims, topic)) and all(entry.item.strength < asking.MARKED for entry in own)
         if aims or len(own) * 2 < len(entries):
             continue
         headings = [*topic, places.title]
-        if any(map(asking.are_open, headings)):
-            continue
-        headed = any(map(asking.announces, headings))
-        yield _Section(blocks[begin:end], own, headed, tests)
+        is_open = any(map(asking.are_open, headings))
+        headed = is_open or any(map(asking.announces, headings))
+        own = [entry for entry in own if any(node.kind is not Kind.CODE for node in entry.item.inline)]
+        yield _Section(blocks[begin:end], own, headed, tests, is_open)
 
 
-def _leads_away(item: Item) -> bool:
-    """Whether a question is a link to where its answer is told, in another text."""
-    return item.strength > 0 and not any(node.kind is Kind.LINK and node.target[:1] == "#" for node in item.inline)
+def _leads_away(item: Item, tests: bool) -> bool:
+    """Whether a question is a link to where its answer is told, in another text; in a test, it need not ask surely."""
+    targets = [node.target for node in item.inline if node.kind is Kind.LINK]
+    if tests:
+        return item.strength > 0 and not any(target[:1] == "#" for target in targets)
+    return item.strength >= asking.MARKED and all("://" in target for target in targets)
 
 
 _LISTS = (Kind.LIST, Kind.HEADING, Kind.CODE_BLOCK)
@@ -177,7 +189,8 @@ def _within(doc: Document, found: Iterable[Item | None], depth: int) -> Iterator
         if item is None:
             continue
         lists = [inner for inner in item.rest if inner.kind is Kind.LIST]
-        below = [entry for inner in lists for entry in _within(doc, items.of_list(doc, inner), depth + 1)]
+        deeper = depth + 1 if item.strength else depth  # what asks nothing groups what is below it
+        below = [entry for inner in lists for entry in _within(doc, items.of_list(doc, inner), deeper)]
         asks = any(entry.item.strength for entry in below)
         yield _Entry(item, depth, asks)
         if asks:

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from generator.model import Kind, Nodes, Problem, Severity, Skipped
-from generator.reading import answers, asking, attributes, furniture, notes, numbering, writing
+from generator.reading import answers, asking, attributes, furniture, notes, numbering, sections, writing
 from generator.reading.blocks import plain
-from generator.reading.dialects import heading_sections, outline
-from generator.reading.dialects.heading_sections import Role, Section
+from generator.reading.dialects import outline
+from generator.reading.dialects.outline import Role
 from generator.reading.document import Document
 from generator.reading.notes import Asked, Found, Made, Place, Reading
+from generator.reading.sections import Section
 from generator.reading.writing import Entry
 
 NAME = "headings"
@@ -31,26 +32,26 @@ def is_possible(doc: Document) -> bool:
 
 def read(doc: Document) -> Reading:
     """The notes of a file in which headings ask. With `dialect: headings` every heading of the asking level does."""
-    preface, sections = heading_sections.sections(doc)
-    roles = outline.roles(sections, forced=doc.dialect == NAME)
+    preface, heads = sections.of_file(doc)
+    roles = outline.roles(heads, doc.dialect == NAME, sections.is_for_interviews(doc))
     skipped = [Skipped(doc.span((node,)), furniture.furniture(node) or "preface") for node in preface]
     problems: list[Problem] = []
     found: list[Found] = []
     topics: list[_Topic] = []
     title = ""
     separated = index = 0
-    asking = {section.level for section, role in zip(sections, roles, strict=True) if role is Role.QUESTION}
+    asking = {section.level for section, role in zip(heads, roles, strict=True) if role is Role.QUESTION}
     last = max((place for place, role in enumerate(roles) if role is Role.QUESTION), default=-1)
-    roles = _seen_through(doc, sections, roles)
-    while index < len(sections):
-        section, role = sections[index], roles[index]
+    roles = _seen_through(doc, heads, roles)
+    while index < len(heads):
+        section, role = heads[index], roles[index]
         end = index + 1
         if role is Role.QUESTION:
-            while end < len(sections) and roles[end] is Role.PART:
+            while end < len(heads) and roles[end] is Role.PART:
                 end += 1
             topics = _topics_above(topics, section.level)
             closes = index == last and separated == len(found) > 0
-            made = _note(doc, sections[index:end], topics, closes)
+            made = _note(doc, heads[index:end], topics, closes)
             separated += any(part.why == "separator" for part in made.skipped)
             found.append(made.found(_weight(section)))
             skipped += made.skipped

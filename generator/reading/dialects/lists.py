@@ -24,6 +24,7 @@ from generator.reading.writing import Entry
 NAME = "lists"
 # So many of the items of one form must ask, for the others of this form to be questions as well.
 _ENOUGH = 0.6
+_ENOUGH_NAMED, _NAMED = 0.35, (True, True)  # where they are announced, and have a number and are bold
 # So many of a section's questions must be answered, for what follows others at column 0 to be their answers.
 _ANSWERED = 0.25
 
@@ -180,7 +181,9 @@ def _asking_forms(every: Sequence[Item], announced: bool) -> set[_Form]:
     return {
         form
         for form, count in counts.items()
-        if asks[form] > 1 and (announced or marked[form]) and asks[form] >= _ENOUGH * count
+        if asks[form] > 1
+        and (announced or marked[form])
+        and asks[form] >= (_ENOUGH_NAMED if announced and form == _NAMED else _ENOUGH) * count
     }
 
 
@@ -242,17 +245,14 @@ def _answers(below: Nodes) -> bool:
 def _asks_on(node: Node) -> bool:
     """Whether a block below a question asks further."""
     if node.kind is Kind.LIST:
-        return all(_asks_on(item) for item in node.children)
+        return all(map(_asks_on, node.children)) and any(
+            items.strength_of(item) >= asking.MARKED for item in node.children
+        )
     if node.kind is Kind.ITEM:
-        lines = [*node.children[:1]] if node.children and node.children[0].kind is Kind.PARAGRAPH else [node]
-        return asking.strength(_own_text(lines[0])) >= asking.MARKED and all(
+        return items.strength_of(node) > 0 and all(
             _asks_on(inner) for inner in node.children if inner.kind is Kind.LIST
         )
     return node.kind is Kind.PARAGRAPH and asking.strength(plain((node,))) >= asking.MARKED
-
-
-def _own_text(node: Node) -> str:
-    return plain(tuple(inner for inner in node.children if inner.kind is not Kind.LIST))
 
 
 def _asking(section: Sequence[_Piece], forms: set[_Form]) -> Iterator[tuple[int, Item]]:
@@ -324,8 +324,7 @@ def _tails(section: Sequence[_Piece], asks: Sequence[tuple[int, Item]]) -> Itera
         for piece in section[place + 1 : end]:
             number = piece.item.number if piece.item else None
             own_list = piece.parent is not None and piece.parent is section[place].parent
-            ends_all = piece.node.kind is Kind.RULE or piece.groups  # an item that only groups others
-            if ends_all or (own_list and not _counts_anew(number, step, item)):
+            if _ends_tail(piece, item) or (own_list and not _counts_anew(number, step, item)):
                 break
             step = number if piece.parent else step
             kept.append(piece)
@@ -341,6 +340,14 @@ def _is_label(node: Node) -> bool:
         return False
     words = plain(node.children)
     return words[-1:].isalnum() and asking.strength(words) < asking.MARKED and not furniture.names_part(words)
+
+
+def _ends_tail(piece: _Piece, question: Item) -> bool:
+    """Whether an answer at column 0 ends: at a rule, an item that only groups others, or the next one as bold as it."""
+    other = piece.item
+    if other and other.bold and question.bold and question.number is not None and other.number == question.number + 1:
+        return True
+    return piece.node.kind is Kind.RULE or piece.groups
 
 
 def _counts_anew(number: int | None, step: int | None, question: Item) -> bool:

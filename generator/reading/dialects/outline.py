@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 
 from generator.reading import asking, furniture
-from generator.reading.dialects.heading_sections import Role, Section
+from generator.reading.sections import Section
 
 # A level asks when at least this share of its headings does; when most do, the few that don't are questions as well.
 _ENOUGH = 0.4
@@ -20,6 +21,21 @@ _NEARLY_ALL = 0.7
 # Numbered headings are questions when one in so many asks by its words; `1. Introduction`, `2. Methods` are not.
 _ONE_IN = 4
 _BY_NUMBER = 0.9
+# If none does, they are where a file speaks of interviews, so many of a level are numbered, and this share of it.
+_FEWEST_COUNTED = 6
+_NEARLY_ALL_COUNTED = 0.9
+
+
+class Role(Enum):
+    """What a heading is in its file; the value says so for people."""
+
+    QUESTION = "question"
+    PART = "part of an answer"
+    TOPIC = "topic"
+    TITLE = "title"
+    HOUSEKEEPING = "housekeeping section"
+    INDEX = "index of links"
+    OTHER = "heading that asks nothing"
 
 
 # --- how a file asks ----------------------------------------------------------------------------------------------
@@ -43,8 +59,11 @@ class _Style:
     forced: bool
 
 
-def _style(found: Sequence[Section], forced: bool) -> _Style | None:
-    """The file's way of asking; None where its headings don't, unless that is `forced`."""
+def _style(found: Sequence[Section], forced: bool, nearly_all: float) -> _Style | None:
+    """The file's way of asking; None where its headings don't, unless that is `forced`.
+
+    Where the share `nearly_all` of a level asks, all of it does.
+    """
     levels = sorted({section.level for section in found})
     candidates = {level: [s for s in found if s.level == level and _may_ask(s)] for level in levels}
     counting = frozenset(level for level in levels if _numbers_ask(candidates[level]))
@@ -68,7 +87,7 @@ def _style(found: Sequence[Section], forced: bool) -> _Style | None:
         level=level,
         numbered=by_number,
         labelled=labelled,
-        all_ask=forced or weights[level] >= _NEARLY_ALL * len(here),
+        all_ask=forced or weights[level] >= nearly_all * len(here),
         begins=begins if by_number or labelled else 0,
         counting=counting,
         repeated=frozenset(text for text, count in texts.items() if count > 1),
@@ -76,10 +95,21 @@ def _style(found: Sequence[Section], forced: bool) -> _Style | None:
     )
 
 
+def _counted_style(found: Sequence[Section]) -> _Style | None:
+    """That of a file whose headings only name what is asked for, if nearly all of a level are numbered and answered."""
+    told = {index for index, section in enumerate(found) if section.tells or _has_parts(found, index)}
+    for level in sorted({section.level for section in found}):
+        here = [index for index, section in enumerate(found) if section.level == level]
+        counted = [index for index in here if found[index].number and index in told]
+        if len(counted) >= _FEWEST_COUNTED and len(counted) >= _NEARLY_ALL_COUNTED * len(here):
+            return _Style(level, True, False, False, counted[0], frozenset({level}), frozenset(), False)
+    return None
+
+
 def _may_ask(section: Section) -> bool:
     if section.housekeeping or (section.number is None and furniture.names_part(section.text)):
         return False
-    return section.strength > 0 or section.number is not None or section.holds_text
+    return section.strength > 0 or section.number is not None or section.tells
 
 
 def _numbers_ask(candidates: list[Section]) -> bool:
@@ -130,12 +160,18 @@ class _Answering:
     following: int | None = None
 
 
-def roles(found: list[Section], forced: bool) -> list[Role]:
-    """What each section's heading is. `forced` says that the author called the headings questions."""
-    style = _style(found, forced) if found else None
+def roles(found: list[Section], forced: bool, for_interviews: bool) -> list[Role]:
+    """What each section's heading is. `forced` says that the author called the headings questions.
+
+    `for_interviews` says that the file speaks of interviews: if nothing else asks, what is numbered there does, and
+    what stands beside headings that ask is more likely to be a question as well.
+    """
+    style = _style(found, forced, _ENOUGH if for_interviews else _NEARLY_ALL) if found else None
+    if style is None and for_interviews:
+        style = _counted_style(found)
     if style is None and any(section.hides for section in found):
         found = [replace(section, told=section.hides) for section in found]
-        style = _style(found, forced)
+        style = _style(found, forced, _NEARLY_ALL)
     if style is None:
         return [Role.HOUSEKEEPING if section.housekeeping else Role.OTHER for section in found]
     given: list[Role] = []
@@ -148,7 +184,8 @@ def roles(found: list[Section], forced: bool) -> list[Role]:
         role = _role(found, index, style, answering)
         if role is Role.OTHER and section.hides and not section.empty:
             role = Role.QUESTION
-        housekeeping = section.level if role is Role.HOUSEKEEPING else 0
+        closes = role is Role.HOUSEKEEPING and not furniture.is_contents(section.text)
+        housekeeping = section.level if closes else 0
         value = section.number.value if section.number else None
         if role is Role.QUESTION:
             answering = _Answering(section.level, None if value is None else value + 1)
@@ -231,10 +268,17 @@ def _role_among_questions(found: list[Section], index: int, style: _Style) -> Ro
         return Role.QUESTION
     if _holds_questions(found, index):
         return Role.TOPIC
-    answered = section.holds_text or (index + 1 < len(found) and found[index + 1].level > section.level)
+    if section.waits and section.level == style.level:
+        return Role.QUESTION
+    answered = section.tells or _has_parts(found, index)
     if answered and style.all_ask and section.level == style.level and not (style.numbered or style.labelled):
         return Role.QUESTION
     return Role.OTHER if section.holds_text else Role.TOPIC
+
+
+def _has_parts(found: Sequence[Section], index: int) -> bool:
+    """Whether a deeper heading comes next."""
+    return index + 1 < len(found) and found[index + 1].level > found[index].level
 
 
 def _holds_questions(found: list[Section], index: int) -> bool:

@@ -12,15 +12,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes, Problem
-from generator.reading import asking, attributes, clozes, furniture, inline_cards, notes, numbering
+from generator.reading import asking, attributes, clozes, furniture, inline_cards, notes, numbering, sections
 from generator.reading.attributes import Attributes
 from generator.reading.blocks import plain
-from generator.reading.dialects import heading_sections
-from generator.reading.dialects.heading_sections import Section
 from generator.reading.document import Document
 from generator.reading.inline_cards import MARKER_TAG
 from generator.reading.notes import Asked, Found, Made, Place, Reading
 from generator.reading.places import Places
+from generator.reading.sections import Section
 
 NAME = "tagged-headings"
 # A tag that no program is known by marks questions, if so many headings of a level have it, and most of these ask.
@@ -61,7 +60,7 @@ class _Head(NamedTuple):
 
 def read(doc: Document) -> Reading:
     """The notes of a file in which a tag says which headings ask."""
-    heads = _heads(heading_sections.sections(doc)[1])
+    heads = _heads(sections.of_file(doc)[1])
     asks = _asking(heads, doc.dialect == NAME)
     if not any(asks):
         return Reading()

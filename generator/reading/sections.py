@@ -1,29 +1,16 @@
-"""The headings of a file with what stands under each: what `outline` gives its roles to."""
+"""A file's headings, each with what stands under it: what may ask is told here, what does by `outline`."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
-from enum import Enum
 from functools import cached_property
 from itertools import pairwise, takewhile
 
 from generator.model import Kind, Node, Nodes
 from generator.reading import answers, asking, attributes, clozes, furniture, numbering
 from generator.reading.document import Document
-
-
-class Role(Enum):
-    """What a heading is in its file; the value says so for people."""
-
-    QUESTION = "question"
-    PART = "part of an answer"
-    TOPIC = "topic"
-    TITLE = "title"
-    HOUSEKEEPING = "housekeeping section"
-    INDEX = "index of links"
-    OTHER = "heading that asks nothing"
 
 
 @dataclass(frozen=True)
@@ -87,6 +74,16 @@ class Section:
         """Whether something stands under it that could be an answer."""
         return bool(furniture.trimmed_tail(self.body)[0])
 
+    @cached_property
+    def tells(self) -> bool:
+        """Whether more stands under it than links to other places, which answer nothing by themselves."""
+        return self.holds_text and not all(furniture.furniture(node) or _only_links(node) for node in self.body)
+
+    @cached_property
+    def waits(self) -> bool:
+        """Whether only a word stands under it that the answer is to come, such as `TODO`."""
+        return furniture.is_placeholder(furniture.trimmed_tail(self.body)[0])
+
     @property
     def housekeeping(self) -> bool:
         """Whether it begins a part about the file; what is numbered never does."""
@@ -98,7 +95,7 @@ class Section:
         return not self.text and not any(node.kind is Kind.IMAGE for node in self.heading.walk())
 
 
-def sections(doc: Document) -> tuple[Nodes, list[Section]]:
+def of_file(doc: Document) -> tuple[Nodes, list[Section]]:
     """The blocks before the first heading, and the sections."""
     blocks = doc.tree.children
     places = [index for index, node in enumerate(blocks) if node.kind is Kind.HEADING]
@@ -111,6 +108,32 @@ def sections(doc: Document) -> tuple[Nodes, list[Section]]:
     if any(furniture.tells_of_project(section.text) for section in found):
         found = [replace(section, of_project=furniture.asks_of_project(section.text)) for section in found]
     return blocks[: places[0]] if places else blocks, _believed(_tasks(found))
+
+
+def is_for_interviews(doc: Document) -> bool:
+    """Whether a file says, more than in passing, that it is for interviews."""
+    return doc.once("interviews", lambda: len(_INTERVIEW.findall("\n".join(doc.text.lines))) > 1)
+
+
+_INTERVIEW = re.compile(
+    r"""interview|vorstellungsgespräch|bewerbungsgespräch|entrevista|entretien|colloquio|собеседовани|співбесід
+    |rozmow[ay]\ kwalifikacyjn|phỏng\ vấn|mülakat|面试|面試|面接|면접""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def _only_links(node: Node) -> bool:
+    """Whether a list holds nothing but links, one an item."""
+    if node.kind is not Kind.LIST:
+        return False
+    return all(
+        _is_link(item.children) or (len(item.children) == 1 and _is_link(item.children[0].children))
+        for item in node.children
+    )
+
+
+def _is_link(nodes: Nodes) -> bool:
+    return len(nodes) == 1 and nodes[0].kind is Kind.LINK
 
 
 def _tasks(found: list[Section]) -> list[Section]:
@@ -159,6 +182,16 @@ def _number(inline: Nodes, text: str) -> numbering.Number | None:
     return number if number.length <= len(numbering.raw_text(inline[:first]).lstrip()) else None
 
 
+def _label_behind_sign(text: str) -> numbering.Number | None:
+    """A label such as `Question 1:` behind an emoji."""
+    sign = _SIGN.match(text)
+    label = numbering.number(text[sign.end() :]) if sign else None
+    return label._replace(length=label.length + sign.end()) if sign and label and label.labelled else None
+
+
+_SIGN = re.compile(r"[^\w\s!-~]{1,4}\s+")
+
+
 def _believed(found: list[Section]) -> list[Section]:
     """The sections, a bare number (`2 what is …`) kept as one only where that is plain.
 
@@ -194,13 +227,3 @@ def _is_number(section: Section, neighbours: set[int], level_is_numbered: bool) 
     if number is None or not number.bare:
         return True
     return (level_is_numbered and number.value in neighbours) or asking.opens(section.words)
-
-
-def _label_behind_sign(text: str) -> numbering.Number | None:
-    """A label such as `Question 1:` behind an emoji."""
-    sign = _SIGN.match(text)
-    label = numbering.number(text[sign.end() :]) if sign else None
-    return label._replace(length=label.length + sign.end()) if sign and label and label.labelled else None
-
-
-_SIGN = re.compile(r"[^\w\s!-~]{1,4}\s+")
