@@ -38,7 +38,7 @@ from tests.print_support import (
 _KEPT = press.MemoryCache()
 _MORE = """# Gaps and more
 
-## Which {{c1::leaf}} has no {{c2::children of its own}}?
+## Which {{c1::leaf}} has no {{c2::children of its own::a plural}}?
 
 It ends a branch.
 
@@ -390,6 +390,7 @@ def test_a_cloze_has_gaps_in_front_and_its_words_behind() -> None:
     number = next(n for n, note in enumerate(notes(), 1) if "leaf" in note.identified.note.question_text)
     front, back = (next(f.text for f in found() if f.number[0] == number and f.back is side) for side in (False, True))
     assert "leaf" not in front and "childrenofitsown" not in front and "Hint:Itisgreen." in front
+    assert "aplural" in front and "aplural" not in back
     assert "leaf" in back and "childrenofitsown" in back
 
 

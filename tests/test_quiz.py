@@ -332,6 +332,8 @@ def test_a_cloze_has_gaps_and_the_key_its_text_once() -> None:
         assert shown.count(text) == 1, text
     words = condense.text(re.sub(r"<style>.*?</style>", "", questions, flags=re.DOTALL))
     assert not [hidden for hidden in ("constant", "linear", "Revolution", "1789") if hidden in words]
+    assert '<span class="gap short"></span> <span class="gap-hint">(year)</span>' in questions
+    assert "year" not in shown
 
 
 def test_hints_and_sources_are_not_asked_for() -> None:
