@@ -103,8 +103,9 @@ def hides(html: str) -> bool:
 
 
 def gapped(html: str) -> str:
-    """A cloze's text with a gap in place of each deletion, and its hint behind it. Gaps have three lengths, so that none
-    tells its word's.
+    """A cloze's text with a gap in place of each deletion, and its hint behind it.
+
+    Gaps have three lengths, so that none tells its word's.
     """
     parts: list[str] = []
     place = depth = 0

@@ -65,6 +65,29 @@ def test_what_fits_is_not_laid_out_again() -> None:
     assert re.findall(r'id="(\w)" class="face (\w+)"', text) == [("a", "s9"), ("b", "s7"), ("c", "s8")]
 
 
+@pytest.mark.parametrize(
+    ("lines", "spare", "pages", "left"),
+    [
+        (10, 5, 1, True),
+        (14, 2, 1, False),  # without what is to spare it fits
+        (20, 5, 2, True),
+        (28, 5, 2, False),
+        (50, 5, 4, True),
+    ],
+)
+def test_what_is_to_spare_takes_no_further_page(lines: int, spare: int, pages: int, left: bool) -> None:
+    text = html({"a": lines, "b": 5}).replace("x</p>", f"x<!--spare-->{'x' * spare}<!--/spare--></p>", 1)
+    paper = Paper()
+
+    def counted(text: str) -> list[set[str]]:
+        return paper.pages(re.sub("<!--/?spare-->", "", text))
+
+    text, fits = fit.fitted(text, Fitting(STEPS, ("a", "b"), (0, 0)), counted)
+    assert fits[0].pages == pages
+    assert ("spare" in text) == left
+    assert fits[1] == Fit("b", 0, 1)
+
+
 def test_on_real_pages() -> None:
     """A unit over several pages is on each of them, and what was chosen stands in the prepared pages."""
     import io

@@ -1,6 +1,7 @@
 """Type that fits: each unit of a signature in the largest of its steps with which it takes one page.
 
-What fits is not laid out again. A unit that takes several pages even in its least type keeps them.
+What fits is not laid out again. A unit that takes several pages even in its least type keeps them; what is to spare in
+it (sources) goes if one page fewer is enough without it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable, Collection
 from generator.print_model import Fit, Fitting
 
 _UNIT = re.compile(r"<!--unit ([\w.-]+)-->.*?<!--/unit-->", re.DOTALL)
+_SPARE = re.compile(r"<!--spare-->.*?<!--/spare-->", re.DOTALL)
 _STEP = re.compile(r"step:([\w.-]+)")
 
 Pages = Callable[[str], list[set[str]]]
@@ -30,10 +32,23 @@ def fitted(html: str, fitting: Fitting, pages: Pages) -> tuple[str, tuple[Fit, .
         taken |= _counted(_stepped(html, fitting, chosen, waiting), waiting, pages)
         waiting = [unit for unit in waiting if taken[unit] > 1 and chosen[unit] < last]
         chosen |= {unit: chosen[unit] + 1 for unit in waiting}
+    html = _without_spare(html, fitting, chosen, taken, pages)
     if fitting.grow:
         _grow(html, fitting, chosen, taken, pages)
     fits = tuple(Fit(unit, chosen[unit], taken[unit]) for unit in fitting.units)
     return _stepped(html, fitting, chosen, fitting.units), fits
+
+
+def _without_spare(html: str, fitting: Fitting, chosen: dict[str, int], taken: dict[str, int], pages: Pages) -> str:
+    """The HTML without what is to spare in those units that take fewer pages without it."""
+    parts = {unit.group(1): unit.group() for unit in _UNIT.finditer(html)}
+    over = [unit for unit in fitting.units if taken[unit] > 1 and _SPARE.search(parts[unit])]
+    if not over:
+        return html
+    shorter = _counted(_SPARE.sub("", _stepped(html, fitting, chosen, over)), over, pages)
+    gone = {unit: count for unit, count in shorter.items() if count < taken[unit]}
+    taken |= gone
+    return _UNIT.sub(lambda unit: _SPARE.sub("", unit.group()) if unit.group(1) in gone else unit.group(), html)
 
 
 def _grow(html: str, fitting: Fitting, chosen: dict[str, int], taken: dict[str, int], pages: Pages) -> None:
