@@ -323,6 +323,42 @@ def test_sources_are_at_the_foot_and_no_card_is_for_them_alone(size: str) -> Non
     assert bool(hidden) == (size == "3x5in"), "what takes all of its card gives up its sources"
 
 
+LONG_NAMES = """# Names
+
+## What does Django do with a `transaction.atomic_block_of_it` decorator?
+
+It begins with a `settings.DATABASE_ROUTER_NAMES` constant.
+
+## When does code break?
+
+It is long. It is longer than a card of this size holds beside these lines, of which there are a few more than two.
+
+For example:
+
+```python
+first = 1
+second = 2
+third = 3
+fourth = 4
+fifth = 5
+sixth = 6
+seventh = 7
+eighth = 8
+ninth = 9
+tenth = 10
+```
+"""
+
+
+@pytest.mark.parametrize("size", ["A8", "60x90"])
+def test_names_that_never_wrap_fit_and_long_code_leaves_no_card_half_blank(size: str) -> None:
+    sheet = sheets.cards(deck_info(), markdown_notes(LONG_NAMES), settings_of(size=size))
+    faces = paper.faces(Book(press.print_sheet(sheet, _KEPT, jobs=1)), card(size, "A4"))
+    assert proof.outside_of_cards(faces, card(size, "A4")) == []
+    assert proof.lost_on_cards(faces, markdown_notes(LONG_NAMES)) == []
+    assert not [face.label for face in faces if face.text.endswith("Forexample:")]
+
+
 def test_parts_are_counted_on_both_faces_and_bear_the_question() -> None:
     every = found("A8")
     continued = {face.number[0] for face in every if "/" in face.label}
