@@ -373,6 +373,23 @@ def test_every_second_question_follows_the_first() -> None:
     assert all(int(first[1:]) + 1 == int(second[1:]) for first, second in pairwise(found))
 
 
+def test_a_box_for_code_goes_on_overleaf_rather_than_leave_a_hole() -> None:
+    def asked(lines: int) -> str:
+        return f"## What is written in {lines} lines?\n\n```python\n" + "x = 1\n" * lines + "```\n\n"
+
+    notes = markdown_notes("# Code\n\n" + "".join(asked(lines) for lines in (4, 12, 24, 26, 21)))
+    html, _ = html_of(notes)
+    boxes = [
+        (name, found.count("<div>")) for name, found in re.findall(r'<div class="(box[ \w]*)">((?:<div></div>)+)', html)
+    ]
+    assert boxes[:3] == [("box", 6), ("box begun", 6), ("box on", 8)]
+    _, book = printed(notes)
+    for page in range(book.anchors["key"] - 2):
+        drawn = [thing.get_bounds()[1] for thing in book.reader[page].get_objects(max_depth=2)]
+        lowest = min(bottom for bottom in drawn if bottom > 17 * MILLIMETRE)
+        assert lowest < 18 * MILLIMETRE + 0.1 * book.reader[page].get_height()
+
+
 def test_long_code_in_an_option_may_wrap_and_is_marked_there() -> None:
     code = f"```python\n{'call(argument, ' * 9}1)\n```"
     notes = [choice_note("Which?", code, "b")]
