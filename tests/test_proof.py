@@ -205,6 +205,20 @@ def test_no_line_and_no_question_is_left_alone(printed: Proof) -> None:
         assert proof.lonely_lines(printed.book, printed.notes, printed.frame) == []
 
 
+@pytest.mark.parametrize("product", ["study", "quiz", "cards"])
+def test_what_a_callout_is_called_moves_its_first_line_only(product: str) -> None:
+    notes = markdown_notes("# Topic\n\n## What?\n\n> [!WARNING]\n> " + "alpha " * 30)
+    sheet = sheets.MAKERS[product](deck_info(), notes, PrintSettings())
+    book = Book(press.print_sheet(sheet, press.MemoryCache(), jobs=1))
+    page = next(place for place, text in enumerate(book.texts) if "Warning:" in text)
+    rows: dict[int, float] = {}
+    for left, bottom, *_ in book.starts(page, "alpha"):
+        rows[round(bottom)] = min(left, rows.get(round(bottom), 999.0))
+    first, *others = (left for _, left in sorted(rows.items(), reverse=True))
+    assert len(others) > 1
+    assert max(others) - min(others) < 0.5 < first - others[0]
+
+
 # --- cut-out cards ----------------------------------------------------------------------------------------------------
 
 CARDS = {
