@@ -60,7 +60,7 @@ def many() -> list[RenderedNote]:
         choice_note("Which is right?", "This `one`", "That", "None of these"),
         choice_note("All?", "a", "b", "All of the above", right=(2,)),
     ]
-    return [*awkward_notes(), *markdown_notes(CLOZES), *options, *made_notes(200)]
+    return [*awkward_notes(), *markdown_notes(CLOZES), *options, *made_notes(110)]
 
 
 @pytest.fixture(scope="module")
@@ -165,7 +165,7 @@ def test_pages_say_which_they_are_of_how_many(made: Made) -> None:
 
 
 def test_the_same_notes_give_the_same_bytes() -> None:
-    notes = awkward_notes()
+    notes = awkward_notes()[:12]
     assert printed(notes)[1].data == printed(notes)[1].data
 
 

@@ -55,7 +55,7 @@ def _rendered(note: Note, place: int) -> RenderedNote:
 
 def deck(*, large: bool) -> list[RenderedNote]:
     """The tagged notes; in a large deck, which is many signatures, the awkward ones and many plain ones too."""
-    more: Sequence[RenderedNote] = [*awkward_notes(), *simple_notes(90, "Many", "m")] if large else []
+    more: Sequence[RenderedNote] = [*awkward_notes(), *simple_notes(60, "Many", "ma")] if large else []
     return [*tagged_notes(), *more]
 
 
