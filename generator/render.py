@@ -9,7 +9,21 @@ from collections.abc import Sequence
 
 from generator import cloze_field, sanitise
 from generator.highlight import escape
-from generator.model import Basic, Choice, Citation, Cloze, Kind, MediaMap, Nodes, Note, Rendered, Reversed, Target
+from generator.model import (
+    Basic,
+    Choice,
+    Citation,
+    Cloze,
+    Identified,
+    Kind,
+    MediaMap,
+    Nodes,
+    Note,
+    Rendered,
+    RenderedNote,
+    Reversed,
+    Target,
+)
 from generator.walker import Walker, attribute, literal
 
 _NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine"}
@@ -40,6 +54,11 @@ def render(note: Note, media: MediaMap, target: Target, clozes: Sequence[int] = 
             answer = walker.field(walker.blocks(extra) + walker.footnotes())
     hint = walker.field(walker.line(note.hint))
     return Rendered(question, answer, hint, _sources(note.citations), tuple(walker.media.values()))
+
+
+def rendered(notes: Sequence[Identified], media: MediaMap, target: Target) -> list[RenderedNote]:
+    """The same of many notes that have their ids."""
+    return [RenderedNote(note, render(note.note, media, target, note.clozes)) for note in notes]
 
 
 def _cloze(walker: Walker, text: Nodes) -> str:

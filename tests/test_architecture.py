@@ -92,6 +92,10 @@ ALLOWED: dict[str, set[str]] = {
         "typeset",
         "watch",
     },
+    "print_pack": {
+        *("model", "understanding", "outputs", "outcome", "watch", "print_model"),
+        *("render", "scripts", "pictures", "sheets", "press", "no_glyph", "card_report"),
+    },
     "build": {
         *(
             "model",
@@ -105,8 +109,7 @@ ALLOWED: dict[str, set[str]] = {
             "changes",
             "change_report",
         ),
-        *("scripts", "no_glyph", "pictures", "card_report"),
-        *("render", "anki", "sheets", "press", "outcome", "watch", "print_settings"),
+        *("no_glyph", "print_pack", "render", "anki", "sheets", "press", "outcome", "watch", "print_settings"),
     },
     "watching": {"watch"},
     "cli": {
