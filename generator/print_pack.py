@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from generator import card_report, no_glyph, outputs, pictures, scripts
+from generator import card_report, no_glyph, outputs, paper_quotes, pictures, scripts
 from generator.model import Artifact, DeckInfo, Problem, RenderedNote, Target
 from generator.outcome import CardsMade
 from generator.understanding import Understood
@@ -68,10 +68,11 @@ def prepared(
 
         found = rendered(understood.answered, understood.media, Target.PAPER)
         notes, broken = pictures.for_paper([_in_its_language(note) for note in found], cache)
+        settings = understood.project.config.print
+        info, notes = paper_quotes.for_paper(info, notes, settings.quotes)
     with watch.step("lay out"):
         from generator import sheets
 
-        settings = understood.project.config.print
         every = tuple(sheets.MAKERS[product](info, notes, settings) for product in products)
     problems = pictures.problems(broken, [note.note for note in understood.answered], understood.media)
     return Prepared(tuple(notes), every, tuple(problems))

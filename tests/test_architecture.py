@@ -58,6 +58,8 @@ ALLOWED: dict[str, set[str]] = {
     "scripts": set(),
     "no_glyph": {"model"},
     "pictures": {"model", "outputs"},
+    "quotes": set(),
+    "paper_quotes": {"model", "quotes", "html_names"},
     "long_words": set(),
     "fragments": {"long_words", "scripts"},
     "formula_words": {"model"},
@@ -95,7 +97,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "print_pack": {
         *("model", "understanding", "outputs", "outcome", "watch", "print_model"),
-        *("render", "scripts", "pictures", "sheets", "press", "no_glyph", "card_report"),
+        *("render", "scripts", "pictures", "paper_quotes", "sheets", "press", "no_glyph", "card_report"),
     },
     "build": {
         *(

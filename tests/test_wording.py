@@ -115,7 +115,8 @@ def test_a_choice_says_how_many_in_the_notes_language(target: Target, lang: str,
     ("lang", "callout", "title"),
     [
         ("en", "> [!WARNING]\n> Hot.", "Warning"), ("de", "> [!WARNING]\n> Hot.", "Warnung"),
-        ("de", "> [!warning] Heiß\n> Hot.", "Heiß"), ("de", "> [!faq]\n> Hot.", "Faq"), ("es", "> [!tip]\n> Hot.", "Consejo"),
+        ("de", "> [!warning] Heiß\n> Hot.", "Heiß"), ("de", "> [!faq]\n> Hot.", "Faq"),
+        ("es", "> [!tip]\n> Hot.", "Consejo"),
         ("tlh", "> [!NOTE]\n> Hot.", "Note"),
     ],
 )  # fmt: skip
