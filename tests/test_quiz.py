@@ -376,7 +376,7 @@ def test_long_code_in_an_option_may_wrap_and_is_marked_there() -> None:
     notes = [choice_note("Which?", code, "b")]
     questions, key = (part.html for part in sheets.quiz(deck_info(), notes, PrintSettings()).signatures)
     for html in (questions, key):
-        assert re.search(r'<span class="l w[2-5]"', html)
+        assert '<span class="l w">' in html
         assert "<wbr>" in html
     short = [choice_note("Which?", "```python\ncall(1)\n```", "b")]
     assert 'class="l w' not in sheets.quiz(deck_info(), short, PrintSettings()).signatures[0].html
