@@ -86,6 +86,14 @@ def test_no_typewriter_quote_is_left_on_a_sheet(product: str) -> None:
     assert not re.search("[\"']", shown + sheet.title + "".join(titles)), shown
 
 
+def test_french_quotes_stay_with_their_words_in_labels_too() -> None:
+    (note,) = markdown_notes('## Qu\'est-ce que "cela" ?\n\nCeci.\n', lang="fr")
+    _, notes = paper_quotes.for_paper(deck_info(lang="fr"), [note], "typographic")
+    sheet = sheets.study(deck_info(lang="fr"), notes)
+    assert sheet.outline[0].children[0].title == "Qu’est-ce que «\u202fcela\u202f» ?"
+    assert "«\u202fcela\u202f»" in sheet.signatures[0].html
+
+
 def test_a_build_prints_them_and_the_switch_turns_them_off(tmp_path: Path) -> None:
     story = Story(tmp_path).write("a.md", '# T\n\n## What\'s "this"?\n\nThe dogs\' `"x"`, "so".\n')
     story.build(product="study")
