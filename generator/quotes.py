@@ -119,6 +119,7 @@ class _Reading:
         self.marks = of(lang)
         self.new: dict[int, str] = {}
         self.waiting: list[_Open] = []
+        self.last: dict[str, list[int]] = {"'": [], '"': []}
         self.pairs: list[tuple[int, int]] = []
         self.opened: set[int] = set()
         self.left = {place for found in _CODE.finditer(text) for place in range(*found.span())}
@@ -148,10 +149,8 @@ class _Reading:
 
     def _closes(self, place: int) -> bool:
         """Whether what looks like a measure or an elision closes a quote all the same: `'room 6' and`."""
-        return any(one.mark == self.text[place] for one in self.waiting) and self.text[place + 1 : place + 2] in (
-            "",
-            " ",
-        )
+        after = self.text[place + 1 : place + 2]
+        return after in ("", " ") and self._partner(self.text[place]) is not None
 
     def _read(self, place: int) -> None:
         """Let one mark open, close, or be something else."""
@@ -167,11 +166,11 @@ class _Reading:
         opens = bool(after.strip()) and after not in _CLOSING and parted
         closes = bool(before.strip()) and before not in _OPENING
         if closes and partner is not None:  # a word's ending may follow, in Korean or Finnish
-            for lost in self.waiting[partner + 1 :]:
-                self._alone(lost, opens=True)
-            self.pairs.append((self.waiting[partner].place, place))
-            del self.waiting[partner:]
+            while len(self.waiting) > partner + 1:
+                self._alone(self._taken(), opens=True)
+            self.pairs.append((self._taken().place, place))
         elif opens:
+            self.last[mark].append(len(self.waiting))
             self.waiting.append(_Open(place, mark))
             self.opened.add(place)
         elif closes and not _is_word(after):
@@ -179,9 +178,15 @@ class _Reading:
         elif before.isdecimal():
             self.new[place] = _PRIMES[mark]
 
+    def _taken(self) -> _Open:
+        """The last quote that waits, taken off."""
+        last = self.waiting.pop()
+        self.last[last.mark].pop()
+        return last
+
     def _partner(self, mark: str) -> int | None:
-        """The last quote of this sort that waits."""
-        return next((at for at in range(len(self.waiting) - 1, -1, -1) if self.waiting[at].mark == mark), None)
+        """Which of the quotes that wait is the last of this sort."""
+        return self.last[mark][-1] if self.last[mark] else None
 
     def _opens_in_hebrew(self, place: int) -> bool:
         """Whether a mark between letters is behind a prefix: the next one closes a word, and none stands open."""
