@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PYTHON ?=
 
 .DEFAULT_GOAL := build
-.PHONY: build test check lint clean pictures docs bench bench-history bench-kills revision lock help system
+.PHONY: build test check lint clean pictures gallery docs bench bench-history bench-kills revision lock help system
 
 build: $(VENV)/.installed  ## Install what is needed and build everything in source/ into build/.
 	@$(BIN)/deckpress build $(ARGS)
@@ -26,10 +26,12 @@ check: $(VENV)/.installed  ## List the problems in source/ without building.
 clean:  ## Delete what was built; a ledger is never deleted.
 	@find build -mindepth 1 ! -name .gitkeep ! -name '*.ledger.jsonl' -delete
 
-pictures: $(VENV)/.tested  ## Make the README's pictures from the built deck and sheet (needs Chromium).
+pictures: $(VENV)/.tested  ## Make the README's picture of a card from the built deck (needs Chromium).
 	@$(BIN)/deckpress build --quiet
 	$(BIN)/python tests/pictures/cards.py build/django-interview.apkg docs/images/card.png
-	$(BIN)/python tests/pictures/page.py build/django-interview-study.pdf docs/images/page.png
+
+gallery: $(VENV)/.tested  ## Make the pictures of docs/gallery.md and the README: pages of all four print products.
+	@PYTHONPATH=. $(BIN)/python tests/pictures/gallery.py
 
 docs: $(VENV)/.tested  ## Write the pages of docs/ that follow from the code: commands and settings.
 	@PYTHONPATH=. $(BIN)/python tests/documents.py

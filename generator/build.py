@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from generator import card_report, check_ledger, no_glyph, outputs, pictures, print_settings, project, scripts
+from generator import check_ledger, no_glyph, outputs, print_pack, print_settings, project
 from generator import ledger as ledgers
 from generator import media as images
 from generator.changes import Change, Comparison, summary
@@ -159,8 +159,9 @@ def _ready(request: Request, understood: Understood, watch: Watch) -> Ready:
     """Render for Anki, see what was sent out otherwise, and send again what was asked for."""
     with watch.step("render for Anki"):
         from generator import anki
+        from generator.render import rendered
 
-        html = {note.identified.id: note.html for note in _rendered(understood, Target.ANKI)}
+        html = {note.identified.id: note.html for note in rendered(understood.answered, understood.media, Target.ANKI)}
         notes = [RenderedNote(note, html[note.id]) for note in understood.answered]
         fields = {note.identified.id: anki.digest(note) for note in notes} if "deck" in request.products else {}
     assigned, stale = ledgers.shown(understood.assigned, fields)
@@ -174,7 +175,7 @@ def _ready(request: Request, understood: Understood, watch: Watch) -> Ready:
     )
     understood = replace(understood, assigned=assigned, notes=notes_now)
     changes = _concerning(understood, compare_ledgers(understood.before, assigned.ledger, chosen))
-    return Ready(understood, _info(understood), html, changes, stale)
+    return Ready(understood, understood.info, html, changes, stale)
 
 
 def _concerning(understood: Understood, changes: Sequence[Change]) -> tuple[Change, ...]:
@@ -282,7 +283,7 @@ class Made:
     """The artifacts of the products asked for, what could not be made, and what could not be printed as it is."""
 
     artifacts: list[Artifact]
-    problems: list[Problem] = field(default_factory=list)
+    problems: Sequence[Problem] = ()
     missing: str = ""
     cards: CardsMade | None = None
 
@@ -300,32 +301,13 @@ def _made(request: Request, ready: Ready, watch: Watch) -> Made:
         from generator.press import LayoutFailed, PangoMissing
 
         try:
-            made = _printed(printed, ready, request, watch)
-            return replace(made, artifacts=artifacts + made.artifacts)
+            pack = print_pack.made(printed, ready.understood, ready.info, request.jobs, watch)
+            return Made([*artifacts, *pack.artifacts], pack.problems, cards=pack.cards)
         except (PangoMissing, LayoutFailed) as error:
             if not artifacts:
                 raise
             return Made(artifacts, missing=str(error))
     return Made(artifacts)
-
-
-def _info(understood: Understood) -> DeckInfo:
-    config = understood.project.config
-    return DeckInfo(
-        title=understood.title,
-        slug=understood.slug,
-        namespace=understood.assigned.ledger.namespace,
-        description=config.description,
-        lang=next((note.note.lang for note in understood.answered if note.note.lang), "") or config.lang,
-    )
-
-
-def _rendered(understood: Understood, target: Target) -> list[RenderedNote]:
-    from generator.render import render
-
-    return [
-        RenderedNote(note, render(note.note, understood.media, target, note.clozes)) for note in understood.answered
-    ]
 
 
 def _deck(ready: Ready, watch: Watch) -> Artifact:
@@ -338,56 +320,6 @@ def _deck(ready: Ready, watch: Watch) -> Artifact:
         memory = anki.Memory(*ledger_file.memory(ledger, fields))
         data = anki.package(ready.info, notes, anki.NoteTypeIds(ledger.qa_type, ledger.cloze_type), memory)
     return Artifact(f"{ready.info.slug}.apkg", data)
-
-
-def _in_its_language(note: RenderedNote) -> RenderedNote:
-    """The note in the language that its letters show, for fonts and hyphens follow it."""
-    written = note.identified.note
-    found = scripts.language(f"{written.question_text} {written.answer_text}", written.lang)
-    if found == written.lang:
-        return note
-    return replace(note, identified=replace(note.identified, note=replace(written, lang=found)))
-
-
-def _printed(products: Sequence[str], ready: Ready, request: Request, watch: Watch) -> Made:
-    understood = ready.understood
-    with watch.step("render for paper"):
-        cache = outputs.PageCache.below(understood.project.out)
-        rendered = [_in_its_language(note) for note in _rendered(understood, Target.PAPER)]
-        notes, broken = pictures.for_paper(rendered, cache)
-    with watch.step("lay out"):
-        from generator import sheets
-
-        settings = understood.project.config.print
-        made = [sheets.MAKERS[product](ready.info, notes, settings) for product in products]
-    with watch.step("print"):
-        from generator import press
-
-        printed = press.print_all(made, cache, request.jobs, watch.advanced)
-        cache.prune()
-    artifacts = [
-        Artifact(f"{ready.info.slug}-{product}.pdf", one.data) for product, one in zip(products, printed, strict=True)
-    ]
-    fronts = {sheets.faces_of(note)[0]: note.identified for note in notes}
-    cards = next(
-        (
-            card_report.made(one.cards, one.sheets, one.left_off, one.fits, fronts)
-            for product, one in zip(products, printed, strict=True)
-            if product == "cards"
-        ),
-        None,
-    )
-    unread = pictures.problems(broken, [note.note for note in understood.answered], understood.media)
-    problems = [*unread, *_unprinted({*"".join(one.missing for one in printed)}, understood)]
-    return Made(artifacts, problems, cards=cards)
-
-
-def _unprinted(missing: set[str], understood: Understood) -> list[Problem]:
-    """The problems of characters that no font has."""
-    found = understood.project
-    chosen = (source for source in found.sources if source.name in found.chosen) if missing else ()
-    texts = {source.name: source.data.decode("utf-8", "replace").splitlines() for source in chosen}
-    return no_glyph.problems("".join(sorted(missing)), [note.note for note in understood.answered], texts)
 
 
 def _nothing(understood: Understood) -> Problem:

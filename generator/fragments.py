@@ -53,6 +53,7 @@ _LIST_START = re.compile(r'<ol start="(\d{1,9})">')
 _ITEM_NUMBER = re.compile(r'<li class="right" value="(\d{1,2})">')
 _TABLE_ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 _ROW = re.compile(r"(?=<(?:li|tr|p|br|dt|dd|h4|div|summary)\b)")
+_SPACES = re.compile(r"[ \t\n\r\f\v]+")
 # Not before a tag: WeasyPrint 70 then breaks the line after each of its first words instead.
 _LAST_WORD = re.compile(r" (?=[^\s<>]{1,9}(?:</[a-z]+>)*[^\s<>]{0,2}\Z)")
 
@@ -87,7 +88,7 @@ def _block(piece: str) -> Block:
 
 def title(html: str) -> str:
     """The words of a question's first block: what a list of contents has room for."""
-    return " ".join(_text(next(_top_level(html), "")).split())
+    return _in_a_line(_text(next(_top_level(html), "")))
 
 
 def cloze(question: str, answer: str) -> tuple[str, str]:
@@ -146,7 +147,12 @@ def unwrapped(html: str) -> str:
     only = _HEADING.match(html.strip())
     if only and "<p>" not in only.group(2):
         return only.group(2)
-    return escape(" ".join(_text(html).split()), quote=False)
+    return escape(_in_a_line(_text(html)), quote=False)
+
+
+def _in_a_line(text: str) -> str:
+    """A text whose lines are one; what is bound by a space that is none to break at stays so."""
+    return _SPACES.sub(" ", text).strip(" ")
 
 
 def bind_text(html: str) -> str:

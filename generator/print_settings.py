@@ -10,6 +10,7 @@ PRODUCTS = ("study", "cheat", "quiz", "cards")
 # Width and height in millimetres, as paper is held.
 PAPERS = {"A4": (210.0, 297.0), "Letter": (215.9, 279.4), "A5": (148.0, 210.0)}
 PALETTES = ("colour", "grey")
+QUOTES = ("typographic", "as-written")
 FLIPS = ("long-edge", "short-edge", "manual", "fold")
 MARKS = ("auto", "tiled", "crop", "gutter", "lines")
 ORDERS = ("stack", "sheet")
@@ -73,6 +74,7 @@ class PrintSettings:
     text_font: str = ""
     label_font: str = ""
     code_font: str = ""
+    quotes: str = "typographic"
     fresh_topics: bool = True
     sources: bool = True
     cheat: CheatSettings = field(default_factory=CheatSettings)
@@ -91,6 +93,12 @@ KEYS: tuple[tuple[str, type, str], ...] = (
     ("text_font", str, "a family on this machine for answers, instead of Source Serif"),
     ("label_font", str, "a family on this machine for questions and tables, instead of Source Sans"),
     ("code_font", str, "a family on this machine for code, instead of Source Code Pro"),
+    (
+        "quotes",
+        str,
+        f"what becomes of typewriter quotes and apostrophes outside code: {', '.join(QUOTES)}; typographic ones are "
+        "those of the note's language, on paper alone",
+    ),
     ("fresh_topics", bool, "whether each topic of the study sheet starts on a fresh page"),
     ("sources", bool, "whether sources are printed"),
     ("cheat.columns", int, "how many columns the cheat sheet has, 2 to 4; 0 for as many as suit the deck"),
@@ -110,6 +118,7 @@ KEYS: tuple[tuple[str, type, str], ...] = (
 _CHOICES: dict[str, Collection[str]] = {
     "paper": PAPERS,
     "palette": PALETTES,
+    "quotes": QUOTES,
     "cards.flip": FLIPS,
     "cards.marks": MARKS,
     "cards.stock": ("", *STOCKS),
@@ -142,7 +151,7 @@ def contrast_with_white(colour: str) -> float:
 def wrong(key: str, value: object) -> tuple[str, str] | None:
     """What is wrong with the value of a key below `print.`, and a hint; its type is right already."""
     if key in _CHOICES and value not in _CHOICES[key]:
-        name = key.rpartition(".")[2]
+        name = key.rpartition(".")[2].removesuffix("s")
         return f"there is no {name} `{value}`", f"the {name}s are: {', '.join(filter(None, _CHOICES[key]))}"
     if key == "products" and isinstance(value, list) and (other := [one for one in value if one not in PRODUCTS]):
         return f"there is no product `{other[0]}`", f"the products are: {', '.join(PRODUCTS)}"

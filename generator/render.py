@@ -7,12 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from generator import cloze_field, sanitise
+from generator import cloze_field, sanitise, wording
 from generator.highlight import escape
-from generator.model import Basic, Choice, Citation, Cloze, Kind, MediaMap, Nodes, Note, Rendered, Reversed, Target
+from generator.model import (
+    Basic,
+    Choice,
+    Citation,
+    Cloze,
+    Identified,
+    Kind,
+    MediaMap,
+    Nodes,
+    Note,
+    Rendered,
+    RenderedNote,
+    Reversed,
+    Target,
+)
 from generator.walker import Walker, attribute, literal
-
-_NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine"}
 
 
 def render(note: Note, media: MediaMap, target: Target, clozes: Sequence[int] = ()) -> Rendered:
@@ -42,6 +54,11 @@ def render(note: Note, media: MediaMap, target: Target, clozes: Sequence[int] = 
     return Rendered(question, answer, hint, _sources(note.citations), tuple(walker.media.values()))
 
 
+def rendered(notes: Sequence[Identified], media: MediaMap, target: Target) -> list[RenderedNote]:
+    """The same of many notes that have their ids."""
+    return [RenderedNote(note, render(note.note, media, target, note.clozes)) for note in notes]
+
+
 def _cloze(walker: Walker, text: Nodes) -> str:
     """A cloze's text; where the first paragraph hides nothing, it asks what the others are about."""
     first, rest = text[:1], text[1:]
@@ -55,9 +72,8 @@ def _cloze(walker: Walker, text: Nodes) -> str:
 def _how_many(count: int, lang: str) -> str:
     if count < 2:
         return ""
-    if lang and lang.lower().split("-")[0] != "en":
-        return f'<p class="choose">✓ = {count}</p>'
-    return f'<p class="choose">Choose {_NUMBERS.get(count, count)}.</p>'
+    told = wording.of(lang).how_many(count) if wording.knows(lang or "en") else f"✓ = {count}"
+    return f'<p class="choose">{told}</p>'
 
 
 def _choices(rows: list[str]) -> str:

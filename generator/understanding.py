@@ -14,7 +14,7 @@ from generator import ledger as ledgers
 from generator import media as images
 from generator.ledger import Assigned, Ledger
 from generator.ledger import file as ledger_file
-from generator.model import Identified, MediaMap, Note, Parsed, Problem, Severity, Skipped, UserError
+from generator.model import DeckInfo, Identified, MediaMap, Note, Parsed, Problem, Severity, Skipped, UserError
 from generator.project import Project
 from generator.watch import Watch
 
@@ -54,6 +54,18 @@ class Understood:
     def unanswered(self) -> int:
         """How many questions are still to be answered."""
         return len(self.notes) - len(self.answered)
+
+    @property
+    def info(self) -> DeckInfo:
+        """What is said of the deck as a whole."""
+        config = self.project.config
+        return DeckInfo(
+            title=self.title,
+            slug=self.slug,
+            namespace=self.assigned.ledger.namespace,
+            description=config.description,
+            lang=next((note.note.lang for note in self.answered if note.note.lang), "") or config.lang,
+        )
 
 
 def understand(found: Project, watch: Watch, jobs: int = 0) -> Understood:

@@ -82,6 +82,7 @@ class Walker:
 
     def __init__(self, note: Note, media: MediaMap, target: Target) -> None:
         self.file = note.span.file
+        self.lang = note.lang
         self.found = media
         self.target = target
         self.cloze = isinstance(note.body, Cloze)
@@ -247,7 +248,7 @@ class Walker:
         return text, tuple(around)
 
     def _quote(self, node: Node) -> str:
-        callout = callouts.of(node)
+        callout = callouts.of(node, self.lang)
         if callout is None:
             return f"<blockquote>{self.blocks(node.children)}</blockquote>"
         kind, title, children = callout

@@ -17,7 +17,7 @@ import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from generator import reading, render
+from generator import outputs, print_pack, project, reading, render
 from generator.model import (
     Basic,
     Choice,
@@ -34,7 +34,10 @@ from generator.model import (
     Span,
     Target,
 )
+from generator.print_model import Sheet
 from generator.reading.blocks import parse, plain
+from generator.understanding import understand
+from generator.watch import Watch
 
 FIXTURES = Path(__file__).parent / "fixtures" / "print"
 TITLE = "The awkward squad"
@@ -98,6 +101,14 @@ def read(markdown: str) -> list[Note]:
             )
         )
     return notes
+
+
+def sheets_of(folder: Path, products: Sequence[str]) -> tuple[Sheet, ...]:
+    """What a build of a project in this folder would print."""
+    found = project.load((), None, folder)
+    understood = understand(found, Watch())
+    cache = outputs.PageCache.below(found.out)
+    return print_pack.prepared(products, understood, understood.info, cache, Watch()).sheets
 
 
 def identified(note: Note, name: str = "") -> RenderedNote:

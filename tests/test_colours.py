@@ -26,7 +26,7 @@ STYLES = {path.name: path.read_text("utf-8") for path in (resources.root() / "pr
 TYPE = {"ink", "accent", "rust", "comment"}
 FOUND = {"rule", "pen"}
 GROUNDS = {"tint", "glow"}
-ORNAMENTS = {"hairline"}
+ORNAMENTS = {"hairline", "ground"}  # on the ground stand pictures of light strokes, no type
 
 
 def colours() -> dict[str, str]:

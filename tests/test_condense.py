@@ -32,6 +32,8 @@ _LONG = '<pre class="code">' + "".join(f'<span class="l">line {n}</span>' for n 
         ("See no. 5 and fig. 3 for this. More.", "See no. 5 and fig. 3 for this."),
         ("Some of it (see p. 3. Or not) is so. More.", "Some of it (see p. 3. Or not) is so."),
         ("He said “it is so, and stays so.” More.", "He said “it is so, and stays so.”"),
+        ("Er sagt: „So ist es und bleibt es.“ Mehr.", "Er sagt: „So ist es und bleibt es.“"),
+        ("Il dit : «\u202fC’est bien comme cela.\u202f» Puis.", "Il dit : «\u202fC’est bien comme cela.\u202f»"),
         ("It waits... and then it goes on. More.", "It waits... and then it goes on."),
         ("1. is a number that begins it. More.", "1. is a number that begins it."),
         ("No end at all", "No end at all"),

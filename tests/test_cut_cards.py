@@ -413,6 +413,14 @@ def test_a_cloze_has_gaps_in_front_and_its_words_behind() -> None:
 # --- bytes and work ---------------------------------------------------------------------------------------------------
 
 
+def test_an_answer_may_begin_with_an_empty_cell() -> None:
+    """What has nothing in it is on no page, and stopped the sheets from being put into order."""
+    notes = markdown_notes("# T\n\n## Which?\n\n| | Best |\n| --- | --- |\n| one | two |\n\n## And then?\n\nNo.\n")
+    sheet = sheets.cards(deck_info(), notes, settings_of(size="A7"))
+    text = "".join(Book(press.print_all([sheet], press.MemoryCache(), jobs=1)[0].data).texts)
+    assert "Best" in text and "two" in text
+
+
 def test_the_same_notes_give_the_same_bytes() -> None:
     sheet = sheets.cards(deck_info(), notes(), settings_of(size="A7"))
     assert press.print_all([sheet], press.MemoryCache(), jobs=1)[0].data == made(size="A7").data

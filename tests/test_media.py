@@ -140,7 +140,6 @@ SHOWN = [
     # other notes
     ("See [[Note]], [[Note|the note]], [[Note#Head]], [[Note#^abc]], [[#Head]] and [[Note#Head|there]].",
      "<p>See Note, the note, Note &gt; Head, Note, Head and there.</p>"),
-    ("![[Other note]] and ![[Other note#Part|words]]", "<p>Other note and words</p>"),
     ("**[[A|b]]** and [c]([[A]])", "<p><strong>b</strong> and c</p>"),
 ]  # fmt: skip
 
@@ -217,6 +216,8 @@ NOT_HAD = [
      ["media-remote"]),
     ("<audio src=https://e.example/x.mp3></audio> on",
      '<p><a href="https://e.example/x.mp3">https://e.example/x.mp3</a> on</p>', ["media-remote"]),
+    # A page is told, and its name shown.
+    ("![[Other note]] and ![[Other note#Part|words]]", "<p>Other note and words</p>", ["page-embedded"]),
     # What is no picture at all.
     ("`![](plain.png)` `[sound:bell.mp3]` `[[Note]]`", None, []),
     ("```\n![](plain.png) ![[plain.png]] [sound:bell.mp3] [[Note]]\n```", None, []),

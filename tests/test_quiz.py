@@ -313,7 +313,7 @@ def test_code_is_answered_in_a_box() -> None:
     notes = [identified(note) for note in read("# T\n\n## Write it.\n\n```python\na = 1\nb = 2\nc = 3\n```\n")]
     questions, _ = html_of(notes)
     assert 'class="line"' not in questions
-    assert f'class="box" style="height: {5 * 12}pt"' in questions
+    assert f'<div class="box">{"<div></div>" * 5}</div>' in questions
 
 
 def test_a_long_answer_holds_three_lines_to_its_question_and_may_run_over() -> None:
@@ -395,7 +395,7 @@ def test_long_code_in_an_option_may_wrap_and_is_marked_there() -> None:
     notes = [choice_note("Which?", code, "b")]
     questions, key = (part.html for part in sheets.quiz(deck_info(), notes, PrintSettings()).signatures)
     for html in (questions, key):
-        assert re.search(r'<span class="l ww?"', html)
+        assert '<span class="l w">' in html
         assert "<wbr>" in html
     short = [choice_note("Which?", "```python\ncall(1)\n```", "b")]
     assert 'class="l w' not in sheets.quiz(deck_info(), short, PrintSettings()).signatures[0].html

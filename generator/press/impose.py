@@ -289,11 +289,16 @@ def _reorder(pdf: Pdf, order: Sequence[tuple[int, int]]) -> None:
 
 
 def _first_page(element: Any) -> tuple[int, int]:
-    """The page of an element, or of the first below it that has one."""
-    while "/Pg" not in element:
-        element = _kids(element)[0]
-    found: tuple[int, int] = element.Pg.objgen
-    return found
+    """The page of an element, or of the first below it that has one; an empty cell of a table has none."""
+    return next(_pages_of(element))
+
+
+def _pages_of(element: Any) -> Iterator[tuple[int, int]]:
+    if "/Pg" in element:
+        yield element.Pg.objgen
+    for kid in _kids(element):
+        if not isinstance(kid, int):
+            yield from _pages_of(kid)
 
 
 def _move_elements(document: Any, moves: dict[tuple[int, int], _Move]) -> None:

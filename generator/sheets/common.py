@@ -13,7 +13,7 @@ from unicodedata import bidirectional
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from generator import formula_words, fragments, long_words, resources
+from generator import formula_words, fragments, long_words, resources, wording
 from generator.model import Citation, DeckInfo, Media, RenderedNote
 from generator.print_model import Bookmark, Sheet, Signature
 
@@ -243,6 +243,7 @@ def _breakable(text: str) -> str:
     return safe(long_words.in_text(str(escape(text))))
 
 
-def render(template: str, **values: object) -> str:
-    """A template of `templates/print`, filled."""
-    return _environment().get_template(template).render(values)
+def render(template: str, info: DeckInfo | None = None, **values: object) -> str:
+    """A template of `templates/print`, filled; what it says itself is in the deck's language."""
+    words = wording.of(info.lang if info else "en")
+    return _environment().get_template(template).render(values, info=info, words=words)

@@ -15,7 +15,7 @@ from math import ceil
 
 from markupsafe import Markup
 
-from generator import fragments
+from generator import fragments, wording
 from generator.imposition import CardFormat, card_format, points
 from generator.model import Cloze, DeckInfo, RenderedNote
 from generator.print_model import Bookmark, Fitting, Sheet, Signature, plan_of
@@ -139,7 +139,7 @@ def faces_of(note: RenderedNote) -> tuple[str, str]:
 
 
 def _signature(info: DeckInfo, run: Sequence[_Member], settings: PrintSettings, face: _Face) -> Signature:
-    cut = [_card(topic, note, settings, face) for topic, note in run]
+    cut = [_card(info, topic, note, settings, face) for topic, note in run]
     html = common.render("cards.html", info=info, dress=_dress(settings, face), cards=cut)
     media = {item.name: item for _, note in run for item in note.html.media}
     units = tuple(unit for card in cut for unit in (card.front, card.back))
@@ -166,7 +166,7 @@ def _dress(settings: PrintSettings, face: _Face) -> str:
 # --- a card -----------------------------------------------------------------------------------------------------------
 
 
-def _card(topic: common.Topic, note: RenderedNote, settings: PrintSettings, face: _Face) -> _Card:
+def _card(info: DeckInfo, topic: common.Topic, note: RenderedNote, settings: PrintSettings, face: _Face) -> _Card:
     written = note.identified.note
     front, back = faces_of(note)
     asked, answer = note.html.question, note.html.answer
@@ -182,7 +182,7 @@ def _card(topic: common.Topic, note: RenderedNote, settings: PrintSettings, face
     sources = common.numbered([note]) if settings.sources else {}
     titles = [source.title for source in sources.values()]
     tall = [_front_height(heading.html, below, step, face) for step in range(len(_CLASSES))]
-    hint_height = _foot(f"Hint: {hint}", _HINT, _HINT_LINE, face) if hint else 0.0
+    hint_height = _foot(f"{wording.of(info.lang).hint}{hint}", _HINT, _HINT_LINE, face) if hint else 0.0
     foot = _foot("; ".join(titles), _SOURCE, _SOURCE_LINE, face) if titles else 0.0
     return _Card(
         front=front,

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from generator import fragments
+from generator import fragments, wording
 from generator.model import Choice, Cloze, DeckInfo, RenderedNote
 from generator.print_model import Bookmark, Sheet, Signature
 from generator.print_settings import PAPERS, PrintSettings
@@ -100,7 +100,7 @@ def quiz(info: DeckInfo, notes: Sequence[RenderedNote], settings: PrintSettings)
         for key in (False, True)
         for run in _runs(ordered, heads, key=key)
     ]
-    marks = (*_outline(topics, ordered, seed), Bookmark("Answer key", "key"))
+    marks = (*_outline(topics, ordered, seed), Bookmark(wording.of(info.lang).key, "key"))
     sheet = common.sheet("quiz", info, topics, signatures, ordered, marks)
     return replace(sheet, numbers={**sheet.numbers, "count/notes": str(len(ordered))}, right_hand=("key",))
 

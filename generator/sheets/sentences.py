@@ -14,7 +14,7 @@ _SEALED = re.compile(r'<code\b.*?</code>|<svg\b.*?</svg>|<span class="maths.*?</
 _PIECE = re.compile(_SEALED.pattern + r"|<[^>]*>|&(?:#\d+|#x[0-9a-fA-F]+|\w+);|.", re.DOTALL)
 _SEAL = "\N{OBJECT REPLACEMENT CHARACTER}"
 _STOPS = re.compile(r"[.!?…‽؟۔।॥։።]+|[。！？｡]+")
-_AFTER = re.compile(r"[\"'”’»›)\]）」』]*")
+_AFTER = re.compile(r"(?:[\"'“”‘’›)\]）」』]|\u202f?»)*+")
 _WORD_BEFORE = re.compile(r"[\w.]*\Z")
 _OPENING, _CLOSING = "([{（「『", ")]}）」』"
 _WIDE = "。！？｡"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from generator import fragments
+from generator import fragments, wording
 from generator.model import Citation, DeckInfo, RenderedNote
 from generator.print_model import Sheet, Signature
 from generator.print_settings import PAPERS, PrintSettings
@@ -97,7 +97,7 @@ def _signature(info: DeckInfo, parts: Sequence[_Part], settings: PrintSettings) 
         info=info,
         dress=_dress(settings, info.mirrored),
         narrow=_is_narrow(settings),
-        parts=[_section(part, sources, _room(settings)) for part in parts],
+        parts=[_section(part, sources, _room(settings, info.lang)) for part in parts],
         sources=sources.values(),
     )
     media = {item.name: item for note in members for item in note.html.media}
@@ -148,20 +148,25 @@ _TABLE, _SMALL_TABLE = 8.6 * POINT, 7.5 * POINT
 
 
 class _Room(NamedTuple):
-    """What there is room for: characters of code, a table in em of its type, a small one in em of that, side notes."""
+    """What there is room for: characters of code, a table in em of its type, a small one in em of that, side notes.
+
+    `hint` is the word before a hint, which takes room too.
+    """
 
     code: int
     table: float
     small: float
+    hint: str
     beside: bool
 
 
-def _room(settings: PrintSettings) -> _Room:
+def _room(settings: PrintSettings, lang: str) -> _Room:
     margins = _margins(settings)
     whole = PAPERS[settings.paper][0] - margins.left - margins.right - _NUMBER
     line = whole if _is_narrow(settings) else whole - _SIDE
     code = int((line - _CODE_SIDES) / _CODE) - _IN_LIST
-    return _Room(code, line / _TABLE, whole / _SMALL_TABLE, beside=not _is_narrow(settings))
+    hint = wording.of(lang).hint
+    return _Room(code, line / _TABLE, whole / _SMALL_TABLE, hint, beside=not _is_narrow(settings))
 
 
 def _fitted(blocks: Sequence[fragments.Block], room: _Room) -> list[fragments.Block]:
@@ -211,7 +216,7 @@ def _piece(note: RenderedNote, sources: dict[Citation, common.Source], tags: Seq
     heavy = sum(block.lines for block in question) > _KEPT_QUESTION_LINES
     struck = heavy or (first.lines > _KEPT_LINES and first.whole < first.lines)
     shown = tuple(sources[citation] for citation in dict.fromkeys(written.citations) if citation in sources)
-    beside = _side(tags, note.html.hint, shown) if room.beside else 0.0
+    beside = _side(tags, f"{room.hint}{note.html.hint}" if note.html.hint else "", shown) if room.beside else 0.0
     held = 0 if struck else _held(answer, beside)
     kept, rest = answer[:held], answer[held:]
     if heavy and question[0].whole == question[0].lines:
@@ -253,6 +258,6 @@ def _held(answer: Sequence[fragments.Block], beside: float) -> int:
 def _side(tags: Sequence[str], hint: str, sources: Sequence[common.Source]) -> float:
     """About how tall the side notes are, in points, as far as they are not divided."""
     width = _SIDE_TEXT / POINT / _SIDE_TYPE
-    said = [" · ".join(tags), f"Hint: {hint}" if hint else "", *(f"00 {escape(source.title)}" for source in sources)]
+    said = [" · ".join(tags), hint, *(f"00 {escape(source.title)}" for source in sources)]
     tall = (measure.lines(one, width - 1) * _SIDE_LINE + _SIDE_GAP for one in said if one)
     return min(sum(tall), _TALLEST_SIDE)
