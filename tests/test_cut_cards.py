@@ -310,7 +310,8 @@ def test_every_word_of_every_note_is_on_its_card(size: str) -> None:
 
 @pytest.mark.parametrize("size", ["A7", "3x5in", "A8"])
 def test_sources_are_at_the_foot_and_no_card_is_for_them_alone(size: str) -> None:
-    shown, hidden = [], []
+    shown: list[int] = []
+    hidden: list[int] = []
     for number, note in enumerate(notes(), 1):
         titles = letters("".join(citation.title for citation in note.identified.note.citations))
         backs = [face for face in found(size) if face.back and face.number[0] == number]

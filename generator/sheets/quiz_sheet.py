@@ -63,8 +63,8 @@ class _Page(NamedTuple):
 class _Item:
     """A question as the template sees it: `lines` to write on, or `box` lines of code; neither where it has options.
 
-    `short` says that its answer is. It may break behind its first `kept` lines, or `kept_box` ones of its box, and if it
-    is `struck`, for it is long itself, in it.
+    `short` says that its answer is. It may break behind its first `kept` lines, or `kept_box` ones of its box; in the
+    question too if that is `struck`, for it is long.
     """
 
     anchor: str
