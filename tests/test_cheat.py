@@ -60,7 +60,7 @@ def many() -> list[RenderedNote]:
         choice_note("Which is right?", "This `one`", "That", "None of these"),
         choice_note("All?", "a", "b", "All of the above", right=(2,)),
     ]
-    return [*awkward_notes(), *markdown_notes(CLOZES), *options, *made_notes(110)]
+    return [*awkward_notes(), *markdown_notes(CLOZES), *options, *made_notes(200)]
 
 
 @pytest.fixture(scope="module")

@@ -348,6 +348,14 @@ eighth = 8
 ninth = 9
 tenth = 10
 ```
+
+## What is far to the right?
+
+```python
+if it:
+                                first_of = the_longest_name_of_all_(1)
+                                "a_text_that_is_longer_still_x"
+```
 """
 
 
