@@ -169,6 +169,8 @@ def _announces(node: Node) -> _Announces | None:
             return None
         return _Announces.ANSWER if match["answer"] else _Announces.PERHAPS
     if node.kind is Kind.QUOTE and node.children[:1] and node.children[0].kind is Kind.PARAGRAPH:
+        if _answering_callout(node):
+            return _Announces.ANSWER
         return _Announces.ANSWER if _announces(node.children[0]) is _Announces.ANSWER else None
     if node.kind is Kind.LIST:
         label = _LABEL.match(numbering.raw_text(_first_line(node.children[0])[0].children)[:40])
@@ -180,6 +182,25 @@ def _announces(node: Node) -> _Announces | None:
             return _Announces.ANSWER
         return _Announces.PERHAPS if _REVEAL_WORD.search(words) or not words.strip() else None
     return None
+
+
+# The kinds of callouts that answer.
+ANSWERING = frozenset({"success", "check", "done", "answer", "solution", "a"})
+_CALLOUT = re.compile(r"\s*\[!(?P<kind>[\w-]+)\][+-]?\s*(?P<title>.*)")
+
+
+def _answering_callout(node: Node) -> int:
+    """How many nodes are the first line of a callout that says that it is the answer: `[!note]- Show answer`."""
+    first = node.children[0] if node.kind is Kind.QUOTE and node.children else None
+    if first is None or first.kind is not Kind.PARAGRAPH:
+        return 0
+    count = next((place for place, child in enumerate(first.children) if child.kind in _BREAKS), len(first.children))
+    found = _CALLOUT.match(numbering.raw_text(first.children[:count]))
+    if not found:
+        return 0
+    title = found["title"].strip()
+    says = says_answer(title) and names_answer(title) if title else found["kind"].lower() in ANSWERING
+    return count if says else 0
 
 
 def without_label(answer: Nodes, shape: re.Pattern[str] = _LABEL) -> Nodes:
@@ -304,7 +325,12 @@ def without_word(answer: Nodes) -> Nodes:
 
 
 def opened(answer: Nodes) -> Nodes:
-    """The answer without the `<details>` that hides it, if that block holds nothing else; what follows it stays."""
+    """The answer without the `<details>` or the callout that hides it, if it holds nothing else; the rest stays."""
+    if answer and (count := _answering_callout(answer[0])):
+        first = answer[0].children[0]
+        rest = numbering.trimmed(first.children[count:])
+        below = (first._replace(children=rest),) if rest else ()
+        return (*below, *answer[0].children[1:], *answer[1:])
     found = unfolded(answer)
     return (*found.inside, *answer[found.blocks :]) if found else answer
 

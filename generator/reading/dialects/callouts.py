@@ -24,7 +24,7 @@ _OPENING = re.compile(r"\s*\[!(?P<kind>[\w-]+)\](?:(?P<fold>[+-])|\s-(?=\s))?\s*
 # What asks; what needs not even ask, being called a card; what answers; what else there is, and asks nothing.
 _ASKING = frozenset({"question", "faq", "help", "quiz", "card", "flashcard", "mcq", "q", "anki", "exercise", "problem"})
 _CARDS = frozenset({"card", "flashcard", "anki"})
-_ANSWERING = frozenset({"success", "check", "done", "answer", "solution", "a"})
+_ANSWERING = answers.ANSWERING
 _OTHERS = frozenset(
     {
         "note",
