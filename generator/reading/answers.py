@@ -283,6 +283,11 @@ def announces_answer(node: Node) -> bool:
     return _announces(node) is _Announces.ANSWER
 
 
+def says_in_callout(node: Node) -> bool:
+    """Whether a block is a callout that says that it is the answer."""
+    return bool(_answering_callout(node))
+
+
 def is_label(line: Nodes) -> bool:
     """Whether a line begins with `Answer:` or the like."""
     return bool(_LABEL.match(numbering.raw_text(line)[:40]))

@@ -1,16 +1,18 @@
 """Questions that only their answers tell of: a paragraph that asks or is counted, and below it `Answer: …`.
 
 What stands between the two (code, options, a picture) belongs to the question. Where headings, labels or items of lists
-ask, the note is that dialect's. Tasks and the code below each of them are such pairs where a heading says so.
+ask, the note is that dialect's. Tasks and the code below each of them are such pairs where a heading says so; so are the
+two parts of a line with a mark alone between them: `What is a leaf? ? A node without children.`
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from generator.model import Kind, Node, Nodes, Span
-from generator.reading import answers, asking, attributes, choices, furniture, notes, numbering
+from generator.reading import answers, asking, attributes, brackets, choices, furniture, notes, numbering, option
 from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.notes import Asked, Made
@@ -24,7 +26,7 @@ _BETWEEN = frozenset({Kind.CODE_BLOCK, Kind.LIST, Kind.TABLE, Kind.QUOTE, Kind.P
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return any(_tells(node) or _announces(node) for node in doc.tree.children)
+    return _PARTED in doc.data or any(_tells(node) or _announces(node) for node in doc.tree.children)
 
 
 def made(doc: Document, dialect: str, places: Places, taken: Sequence[Span]) -> Iterator[Made]:
@@ -42,8 +44,36 @@ def made(doc: Document, dialect: str, places: Places, taken: Sequence[Span]) -> 
             one = _note(doc, dialect, places, blocks[place], blocks[place + 1 : end])
             if one.note.answered and not inside & set(range(one.note.span.line, one.note.span.end_line + 1)):
                 yield one
+    if _PARTED in doc.data:
+        yield from _in_lines(doc, dialect, places, blocks)
     for task, code in () if questions or taken else _tasks(blocks):
         yield _note(doc, dialect, places, task, (), (code,))
+
+
+_PARTED = b"? ? "
+_ASKED = re.compile(r"(?P<asks>[^?]*+\?)\s\?\s(?=\S)")
+
+
+def _in_lines(doc: Document, dialect: str, places: Places, blocks: Nodes) -> Iterator[Made]:
+    """The notes of paragraphs of one line whose question and answer are parted by a mark between them."""
+    found = []
+    for node in blocks:
+        one = node.kind is Kind.PARAGRAPH and not any(child.kind in _BREAKS for child in node.children)
+        parted = _ASKED.match(numbering.raw_text(node.children)) if one else None
+        if parted and asking.strength(parted["asks"]):
+            found.append((node, parted))
+    if len(found) < _FEWEST_LINES and not doc.has_in_any_case(b"#flashcard"):
+        return
+    for node, parted in found:
+        asks = brackets.cut(node.children, len(parted["asks"]))[0]
+        told = numbering.trimmed(numbering.without_prefix(node.children, parted.end()))
+        source = doc.source_between(node.start, node.end).partition(_PARTED.decode())[0] + "?"
+        head = Asked((node,), notes.question(node, asks), source, plain(asks))
+        yield notes.of_blocks(doc, dialect, "?", places.of(node.start), head, (), option.paragraph([told]))
+
+
+_BREAKS = (Kind.SOFT_BREAK, Kind.HARD_BREAK)
+_FEWEST_LINES = 2
 
 
 def _announces(node: Node) -> bool:
