@@ -45,13 +45,25 @@ def without_attribute_lists(lines: list[str]) -> list[str]:
         return lines
     kept: list[str] = []
     fence = ""
-    for line in lines:
+    until = 0
+    for place, line in enumerate(lines):
         before, fence = fence, fence_after(fence, line)
+        if not before and line.strip() == "{:":
+            until = _end_of_attributes(lines, place)
         hidden = not before and _ATTRIBUTES.fullmatch(line)
-        kept.append(line[: hidden.end("lead")].rstrip() if hidden else line)
+        kept.append("" if place < until else line[: hidden.end("lead")].rstrip() if hidden else line)
     return kept
 
 
+def _end_of_attributes(lines: list[str], place: int) -> int:
+    """The line after a list of attributes that begins here, one on each line; this one where it is none."""
+    end = place + 1
+    while end < len(lines) and _ATTRIBUTE.fullmatch(lines[end]):
+        end += 1
+    return end + 1 if end < len(lines) and lines[end].strip() == "}" else place
+
+
+_ATTRIBUTE = re.compile(r"\s*[A-Za-z][\w-]*\s*=.*")
 _ATTRIBUTES = re.compile(r"(?P<lead>[\s>]*)\{:\s*[^{}\n]*\}\s*")
 
 

@@ -1,7 +1,7 @@
 """Questions that only their answers tell of: a paragraph that asks or is counted, and below it `Answer: …`.
 
 What stands between the two (code, options, a picture) belongs to the question. Where headings, labels or items of lists
-ask, the note is that dialect's. Tasks and the code below each of them are such pairs where a heading says so; so are the
+ask, the note is that dialect's. Tasks with the code below each are such pairs where a heading says so; so are the
 two parts of a line with a mark alone between them: `What is a leaf? ? A node without children.`
 """
 
