@@ -23,10 +23,13 @@ def as_callouts(lines: tuple[str, ...], origin: tuple[int, ...]) -> tuple[tuple[
 
     One in a code fence is an example.
     """
-    if not any(line.lstrip().startswith(("!!! ", "???")) for line in lines):
-        return lines, origin
     marked = [*_marked(lines)]
     return tuple(line for _, line in marked), tuple(origin[place] for place, _ in marked)
+
+
+def are_possible(text: str) -> bool:
+    """Whether a text may have any."""
+    return "!!! " in text or "???" in text
 
 
 def _marked(lines: tuple[str, ...]) -> Iterator[tuple[int, str]]:

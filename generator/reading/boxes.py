@@ -35,8 +35,6 @@ class _Box(NamedTuple):
 
 def as_tasks(lines: list[str]) -> list[str]:
     """The lines, with boxes as a task list has them. In code fences they are an example."""
-    if not any(_may_be(line.lstrip("> \t-*+")[:5]) for line in lines):
-        return lines
     changed = list(lines)
     for group in _groups(lines):
         if any(box.ticked for box in group) and not all(box.ticked for box in group):
@@ -49,9 +47,9 @@ def as_tasks(lines: list[str]) -> list[str]:
     return changed
 
 
-def _may_be(text: str) -> bool:
-    """Whether a line may begin with a box that is none of a task list."""
-    return text.startswith(("( )", "(x)", "(X)", "()", "[(", "[[ ]", "[[X", "[[x", "[ ]", "[x]", "[X]"))
+def are_possible(text: str) -> bool:
+    """Whether a text may have any: one is ticked."""
+    return any(box in text for box in ("(x)", "(X)", "[x]", "[X]"))
 
 
 def _groups(lines: Sequence[str]) -> Iterator[list[_Box]]:

@@ -130,7 +130,9 @@ def _in_block(node: Node, options: Sequence[Raw], introduced: bool) -> tuple[fro
     if node.kind is Kind.LIST:
         return _in_list(node, options, introduced)
     if node.kind is Kind.QUOTE and node.children:
-        found = _told(node.children, options, introduced or bool(_NAMES.match(plain(node.children[:1]))))
+        says = answers.says_in_callout(node)
+        inside = answers.opened((node,)) if says else node.children
+        found = _told(inside, options, introduced or says or bool(_NAMES.match(plain(node.children[:1]))))
         return (found.places, found.explanation) if found else (frozenset(), (node,))
     if node.kind is Kind.HTML_BLOCK:
         hidden = answers.hidden(node)
@@ -257,6 +259,8 @@ def _places(letters: str, options: Sequence[Raw]) -> frozenset[int]:
     labels = {raw.label or chr(ord("a") + place): place for place, raw in enumerate(options)}
     if not any(raw.label for raw in options) or options[0].label in ("i", "o1"):  # numbers name those as well
         labels |= {str(place + 1): place for place in range(len(options))}
+    elif options[0].label == "1":  # and letters name those that are counted
+        labels |= {chr(ord("a") + place): place for place in range(len(options))}
     alone = re.sub(r"\b(?:and|und|et)\b|\b[yeи]\b(?=\s)", " ", letters) if len(letters.split()) > 1 else letters
     shape = r"\w+" if any(len(raw.label) > 1 for raw in options) else r"\w|[①-⑩]"
     found = [labels.get(letter.lower()) for letter in re.findall(shape, alone)]

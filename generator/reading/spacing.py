@@ -13,7 +13,10 @@ from generator.reading import asking, numbering
 # A fence may stand in a quote or a list, so what stands before it is not looked at closely.
 _FENCE = re.compile(r"[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?(`{3,}(?!.*`)|~{3,})")
 _OPENED = r"(?:\s*<(?:br|b|p|div|strong)\b[^>]*>)*"
-_DISCLOSURE = re.compile(rf"\s*(?:</?details\b[^>]*>|<summary\b[^>]*>.*|.*</summary>){_OPENED}\s*$", re.IGNORECASE)
+_DISCLOSURE = re.compile(
+    rf"\s*(?:</?details\b[^>]*>|<div\b[^>]*\smarkdown\b[^>]*>|<summary\b[^>]*>.*|.*</summary>){_OPENED}\s*$",
+    re.IGNORECASE,
+)
 _CLOSED = re.compile(r"\s*(?:</(?:b|p|div|strong|i|em)>\s*|<br\s*/?>\s*)*</details\s*>\s*$", re.IGNORECASE)
 _DASHES = re.compile(r" {0,3}-{3,}\s*$")
 # A line that is bold from end to end, and one that begins with a number.
