@@ -39,7 +39,7 @@ _LABEL = re.compile(
 _LETTER = re.compile(r"\s*[AА]\s*(?:\d{0,3}\s*[:：]|\d{1,3}[.)]|[-–—](?=\s)(?!.*\sB\s*[-–—]\s))\s*")
 # What says which option is right, and would say little without its label.
 _KEY = re.compile(r"[A-Ha-h1-8](?:(?:\s*(?:,|&|/|and)\s*|\s+)[A-Ha-h1-8])*[.)]?")
-_ANSWER_WORD = re.compile(rf"\b(?:{ANSWER}|{_SOLUTION})\b|答案|正解|解答|정답", re.IGNORECASE)
+_ANSWER_WORD = re.compile(rf"\b(?:{ANSWER}|{_SOLUTION})\b|答案|正解|解答|解析|解説|정답|해설", re.IGNORECASE)
 _REVEAL_WORD = re.compile(
     r"\b(?:show|view|see|click|reveal|expand|toggle|details|ver|mostrar|afficher|voir|anzeigen|показать)\b|查看|点击",
     re.IGNORECASE,
@@ -267,7 +267,10 @@ def names_answer(text: str) -> bool:
     return bool(_ANSWER_WORD.search(text))
 
 
-_SAYING = re.compile(r"[\W\d_]+|\b(?:the|for|here|to|a|an|me|and|correct|right|code|hint)\b", re.IGNORECASE)
+_SAYING = re.compile(
+    r"[\W\d_]+|\b(?:the|for|here|to|a|an|me|and|correct|right|code|hint|und|et|y|e|и)\b|[与和及跟並并附]|及び|[と와과및]",
+    re.IGNORECASE,
+)
 
 
 _HINT = re.compile(r"\W*(?:hints?|tips?|clue|pista|dica|hinweis|tipp|indice|подсказка|提示)\b", re.IGNORECASE)
