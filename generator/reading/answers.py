@@ -74,7 +74,7 @@ def divided(blocks: Nodes, asked: bool, question: str = "") -> tuple[Nodes, Node
     for index, node in enumerate(blocks):
         announced = _announces(node)
         if announced and _belongs(blocks[:index], announced, asked):
-            return _content(blocks[:index]), without_label(opened(blocks[index:]))
+            return _content(blocks[:index]), opened(without_label(opened(blocks[index:])))
         if node.kind is Kind.HEADING:
             break
     if not asked:

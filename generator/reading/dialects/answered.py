@@ -96,7 +96,9 @@ _FEWEST_TASKS = 3
 
 
 def _tells(node: Node) -> bool:
-    """Whether a paragraph begins with the label of an answer."""
+    """Whether a paragraph begins with the label of an answer, or a callout says that it is one."""
+    if node.kind is Kind.QUOTE:
+        return answers.says_in_callout(node)
     return node.kind is Kind.PARAGRAPH and answers.announces_answer(node)
 
 
@@ -108,13 +110,30 @@ def _parts(node: Node) -> bool:
 def _questions(blocks: Nodes) -> Iterator[tuple[int, int]]:
     """Where a question stands, and where the label of its answer does."""
     taken = 0
+    found: list[tuple[int, int]] = []
+    parts: list[tuple[int, int]] = []  # `a. …`, `b. …`, each with its answer
+    instead: list[tuple[int, int]] = []  # what asks in place of these, where they are not several
     for tells, node in enumerate(blocks):
-        if not _tells(node):
+        if not _tells(node) or (tells and answers.is_bare_label(blocks[tells - 1])):
             continue
         place = _question(blocks, max(taken, tells - _MOST_BETWEEN - 1), tells)
+        is_part = tells > taken and _letter(blocks[tells - 1]) == _LETTERS[len(parts) : len(parts) + 1]
+        if is_part:
+            parts.append((tells - 1, tells))
         if place is not None:
-            yield place, tells
+            (instead if is_part else found).append((place, tells))
         taken = tells + 1
+    yield from sorted([*found, *(parts if len(parts) >= _FEWEST_LINES else instead)])
+
+
+_LETTERS = "abcdefghij"
+_LETTERED = re.compile(r"(?P<letter>[a-j])[.)]\s+(?=\S)")
+
+
+def _letter(node: Node) -> str:
+    """The letter in front of a paragraph, which counts parts of a question where each is answered by itself."""
+    found = _LETTERED.match(numbering.raw_text(node.children)) if node.kind is Kind.PARAGRAPH else None
+    return found["letter"] if found else "-"
 
 
 def _question(blocks: Nodes, first: int, tells: int) -> int | None:
@@ -145,6 +164,8 @@ def _note(doc: Document, dialect: str, places: Places, head: Node, blocks: Nodes
     text = numbering.raw_text(inline)
     number = _number(text.lstrip())
     length = len(text) - len(text.lstrip()) + number.length if number and not number.bare else 0
+    part = _LETTERED.match(text) if not length and len(option.lines(line)) == 1 else None
+    length = part.end() if part else length
     kept = numbering.unwrapped(numbering.trimmed(numbering.without_prefix(inline, length)))
     source = doc.source_between(kept[0].start, kept[-1].end, kept) if kept else ""
     asked = Asked((head,), notes.question(head, kept), attributes.without(source), plain(kept), marks, whole=bool(kept))

@@ -154,10 +154,14 @@ def _titled(node: Node) -> _Callout | None:
     head = node.children[0] if node.children else node
     if head.kind is not Kind.HEADING:
         return None
-    if answers.says_answer(plain((head,))) and answers.names_answer(plain((head,))):
+    title = plain((head,))
+    if (answers.says_answer(title) and answers.names_answer(title)) or _OUTPUT.fullmatch(title):
         return _Callout(node, "solution", False, head.children, node.children[1:])
     solved = any(child.kind is Kind.QUOTE and _titled(child) for child in node.children[1:])
     return _Callout(node, "exercise", False, head.children, node.children[1:]) if solved else None
+
+
+_OUTPUT = re.compile(r"\W*(?:expected\s+)?(?:output|results?)\W*", re.IGNORECASE)
 
 
 def _inside(blocks: Nodes) -> Nodes:
