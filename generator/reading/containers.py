@@ -14,14 +14,15 @@ from generator.reading.spacing import fence_after
 
 _OPENING = re.compile(
     r"""(?P<indent>[ ]*)(?P<mark>:{3,})[ \t]*+
-    (?:\{(?P<classes>[^{}]*)\}|(?P<kind>[A-Za-z][\w-]*))?[ \t]*(?:\[(?P<label>.*)\]|(?P<title>[^:\[{].*?))?[ \t]*:*""",
+    (?:\{(?P<classes>[^{}]*)\}|(?P<kind>[A-Za-z][\w-]*))?[ \t]*
+    (?:\[(?P<label>.*)\][ \t:]*|(?P<title>[^:\[{].*)|:+[ \t]*)?""",
     re.VERBOSE,
 )
 # What a fence names that holds text.
 _DIRECTIVE = re.compile(
     r"""(?P<indent>[ ]*)(?P<mark>`{3,}|~{3,})[ \t]*
     \{(?P<classes>admonition|dropdown|exercise|solution|question|note|tip|hint|warning|important|caution|attention|danger
-    |error|seealso|toggle|details)\}[ \t]*(?P<title>.*?)[ \t]*""",
+    |error|seealso|toggle|details)\}[ \t]*(?P<title>.*)""",
     re.VERBOSE,
 )
 _CLOSING = re.compile(r"[ ]*:{3,}[ \t]*")
@@ -34,6 +35,7 @@ _KINDS = frozenset(
     | {"dropdown", "toggle", "spoiler", "answer", "solution", "challenge", "exercise", "hint", "example", "callout"}
     | {"discussion", "admonition", "seealso", "attention", "error"}
 )
+_DEEPEST = 20
 # Kinds that hide what they hold.
 _HIDING = frozenset({"details", "dropdown", "toggle", "spoiler"})
 
@@ -72,7 +74,7 @@ def _found(lines: Sequence[str]) -> list[_Container]:
         if closes:
             first, match = opened.pop()
             found.append(_container(first, place, match))
-        elif opening and (opening["classes"] or opening.groupdict().get("kind")):
+        elif len(opened) < _DEEPEST and opening and (opening["classes"] or opening.groupdict().get("kind")):
             opened.append((place, opening))
         else:
             fence = fence_after(fence, line)
@@ -94,7 +96,7 @@ def _container(first: int, last: int, match: re.Match[str]) -> _Container:
     kind = "details" if kind and _COLLAPSED.search(said["classes"] or "") else kind
     named = _TITLE.search(said["classes"] or "")
     title = said.get("label") or said["title"] or (named and (named["double"] or named["single"])) or ""
-    return _Container(first, last, len(match["indent"]), kind, title.strip())
+    return _Container(first, last, len(match["indent"]), kind, title.strip(" \t:"))
 
 
 def _marked(lines: Sequence[str], found: Sequence[_Container]) -> list[str]:
