@@ -36,8 +36,12 @@ _OPENERS = re.compile(
     | (?:qué|cuál|cuáles|cómo|cuándo|dónde|quién|explica|explique|describa|defina)\b
     | (?:o\s+que|qual|quais|por\s+que|explique|descreva)\b
     | (?:qu'est|qu’est|quel(?:le)?s?|pourquoi|expliquez|décrivez)\b
+    | (?:citez|définissez|énumérez|comparez|donnez|précisez|indiquez|nommez)\b
+    | (?:enumere|mencione|diferencie|señale|indique)\b
     | comment\s+(?:est|sont|fonctionne|faire|on|les?|la)\b
     | (?:что|как|какой|какая|какие|какое|почему|зачем|когда|где|чем|кто|объясните|опишите|расскажите)\b
+    | (?:поясните|перечислите|назовите|сформулируйте|укажите|раскройте|охарактеризуйте|сравните|докажите)\b
+    | (?:приведите\s+примеры?|дайте\s+(?:определени|характеристик|понят)\w+)\b
     | (?:什么是|什么|为什么|如何|怎么|怎样|哪些|请|解释|简述|谈谈|说说|聊聊|讲讲|说一下|讲一下|列举|手写|何が|なぜ|どう)
     | (?:介绍|描述|实现(?!原理|方式|方法|思路|细节|机制|类))\w
     )""",
