@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from generator import resources
 from generator.model import Media
-from generator.press import fit, glyphs, mirror, tagging
+from generator.press import fit, glyphs, mirror, sparing, tagging
 from generator.press.errors import LayoutFailed, PangoMissing
 from generator.print_model import Fit, Signature
 
@@ -68,19 +68,29 @@ def _drawn(signature: Signature, missing: str) -> _Drawn:
     options = {"pdf_tags": True, "pdf_identifier": b"deckpress", "uncompressed_pdf": True}
 
     # The sizes of images are attributes.
-    style = {"stylesheets": sheets, "font_config": _fonts(), "presentational_hints": True}
+    style = {"stylesheets": sheets, "font_config": _fonts(), "presentational_hints": True, "cache": {}}
 
     def rendered(text: str) -> Any:
         return weasyprint().HTML(string=text, url_fetcher=fetcher).render(**style, **options)
 
     html = glyphs.with_numbers(_STYLE_LINK.sub("", told), missing)
     fits: tuple[Fit, ...] = ()
-    if signature.fitting:
-        html, fits = fit.fitted(html, signature.fitting, lambda text: [set(p.anchors) for p in rendered(text).pages])
-    with _without_clock(), tagging.told():
-        document = rendered(html)
+    with _without_clock(), sparing.once(), tagging.told():
+        if signature.fitting:
+            documents: list[Any] = []
+            pages, fits = fit.fitted(html, signature.fitting, lambda text: _pages(rendered(text), documents))
+            document = documents[0].copy(pages)
+        else:
+            document = rendered(html)
         pdf = document.write_pdf(**options)
     return _Drawn(pdf, fits, glyphs.missing_from(document.fonts.values()))
+
+
+def _pages(document: Any, documents: list[Any]) -> list[Any]:
+    """A document's pages; it joins those whose pages may be drawn."""
+    documents.append(document)
+    pages: list[Any] = document.pages
+    return pages
 
 
 @contextlib.contextmanager
