@@ -15,16 +15,17 @@ from typing import Any
 def once() -> Iterator[None]:
     """While it lasts, pages are laid out once, and those of one kind share their style."""
     from weasyprint import document
-    from weasyprint.layout import page
+    from weasyprint.layout import block, page
 
-    layout, styles = document.layout_document, page.set_page_type_computed_styles
+    layout, styles, columns = document.layout_document, page.set_page_type_computed_styles, block.columns_layout
     # It lays out again what has a running head of its own, lest a number in it had changed.
     document.layout_document = partial(layout, max_loops=1)
     page.set_page_type_computed_styles = partial(_styled, styles)
+    block.columns_layout = partial(_in_columns, columns)
     try:
         yield
     finally:
-        document.layout_document, page.set_page_type_computed_styles = layout, styles
+        document.layout_document, page.set_page_type_computed_styles, block.columns_layout = layout, styles, columns
 
 
 def _styled(styles: Any, page_type: Any, html: Any, style_for: Any) -> None:
@@ -37,3 +38,46 @@ def _styled(styles: Any, page_type: Any, html: Any, style_for: Any) -> None:
         known[kind] = {margin: style for (of, margin), style in computed.items() if of == page_type}
     for margin, style in known[kind].items():
         style_for.get_computed_styles()[page_type, margin] = style
+
+
+def _in_columns(columns: Any, context: Any, *rest: Any) -> Any:
+    """What stands in columns. They are tried until their height is known, and then laid out: as the last try was."""
+    from weasyprint.layout import block
+
+    tries = _Tries(block.block_box_layout)
+    # It imports the function when it is called; nothing else shall have ours.
+    block.block_box_layout = tries.column
+    try:
+        return columns(context, *rest)
+    finally:
+        block.block_box_layout = tries.plain
+
+
+class _Tries:
+    """Columns as they were tried, by where they end and begin."""
+
+    def __init__(self, plain: Any) -> None:
+        self.plain = plain
+        self._tried: dict[tuple[float, str], tuple[Any, bool, float]] = {}
+
+    def column(
+        self, context: Any, box: Any, low: float, skip: Any, around: Any, is_first: bool, *others: Any, **more: Any
+    ) -> Any:
+        """Lay out a column, or move one that was laid out before to its place."""
+        from weasyprint.layout import block
+
+        block.block_box_layout = self.plain
+        absolute, fixed, margins, *_ = others
+        name = round(low, 6), repr(skip)
+        if margins is None and name in self._tried:
+            result, was_first, left = self._tried.pop(name)
+            # In the last place there is, what does not fit stands all the same.
+            if is_first or not was_first:
+                result[0].translate(box.position_x - left, 0)
+                return result
+        left, broken = box.position_x, len(context.broken_out_of_flow)
+        result = self.plain(context, box, low, skip, around, is_first, *others, **more)
+        found = absolute or fixed or len(context.broken_out_of_flow) != broken
+        if margins is not None and result[0] is not None and not found:
+            self._tried[name] = result, is_first, left
+        return result
