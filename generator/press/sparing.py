@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @contextlib.contextmanager
@@ -53,12 +53,22 @@ def _in_columns(columns: Any, context: Any, *rest: Any) -> Any:
         block.block_box_layout = tries.plain
 
 
+class _Try(NamedTuple):
+    """A column as it was tried: whether something stands in it however high that is, and where its left edge was."""
+
+    result: Any
+    is_first: bool
+    left: float
+    absolute: list[Any]
+    fixed: list[Any]
+
+
 class _Tries:
     """Columns as they were tried, by where they end and begin."""
 
     def __init__(self, plain: Any) -> None:
         self.plain = plain
-        self._tried: dict[tuple[float, str], tuple[Any, bool, float]] = {}
+        self._tried: dict[tuple[float, str], _Try] = {}
 
     def column(
         self, context: Any, box: Any, low: float, skip: Any, around: Any, is_first: bool, *others: Any, **more: Any
@@ -69,15 +79,15 @@ class _Tries:
         block.block_box_layout = self.plain
         absolute, fixed, margins, *_ = others
         name = round(low, 6), repr(skip)
-        if margins is None and name in self._tried:
-            result, was_first, left = self._tried.pop(name)
-            # In the last place there is, what does not fit stands all the same.
-            if is_first or not was_first:
-                result[0].translate(box.position_x - left, 0)
-                return result
+        is_try = margins is not None
+        tried = None if is_try else self._tried.pop(name, None)
+        if tried and (is_first or not tried.is_first):
+            absolute += tried.absolute
+            fixed += tried.fixed
+            tried.result[0].translate(box.position_x - tried.left, 0)
+            return tried.result
         left, broken = box.position_x, len(context.broken_out_of_flow)
         result = self.plain(context, box, low, skip, around, is_first, *others, **more)
-        found = absolute or fixed or len(context.broken_out_of_flow) != broken
-        if margins is not None and result[0] is not None and not found:
-            self._tried[name] = result, is_first, left
+        if is_try and result[0] is not None and len(context.broken_out_of_flow) == broken:
+            self._tried[name] = _Try(result, is_first, left, absolute, fixed)
         return result
