@@ -104,3 +104,16 @@ def test_on_real_pages() -> None:
     assert [one.pages for one in fits[:2]] == [1, 1]
     assert fits[2].pages > 1
     assert pages == sum(one.pages for one in fits)
+
+
+def test_what_is_likely_not_to_fit_is_not_tried() -> None:
+    """Four columns of a size may hold more than three of a smaller one."""
+    paper = Paper()
+    expected = (1.2, 1.0, 1.1, 0.9)
+    down = Fitting(STEPS, ("a",), (1,), grow=True, expected=expected)
+    _, fits = fit.fitted(html({"a": 13}), down, paper.pages)
+    assert (paper.laid, fits[0].step) == (["a s8", "a s6"], 3)
+    for steps, tried in ((expected, ["a s8"]), ((1.05, 1.0, 0.95, 0.9), ["a s8", "a s9"])):
+        paper = Paper()
+        fit.fitted(html({"a": 11}), Fitting(STEPS, ("a",), (1,), grow=True, expected=steps), paper.pages)
+        assert paper.laid == tried

@@ -14,6 +14,8 @@ from generator.print_model import Fit, Fitting
 
 _UNIT = re.compile(r"<!--unit ([\w.-]+)-->.*?<!--/unit-->", re.DOTALL)
 _STEP = re.compile(r"step:([\w.-]+)")
+# What fits may fit in a step in which it is expected to take more room, up to so much.
+_HOPE = 1.12
 
 
 class Page(Protocol):
@@ -37,11 +39,23 @@ def fitted(html: str, fitting: Fitting, pages: Pages[PageT]) -> tuple[list[PageT
     while waiting:
         taken |= _laid_out(html, fitting, chosen, waiting, pages)
         waiting = [unit for unit in waiting if len(taken[unit]) > 1 and chosen[unit] < last]
-        chosen |= {unit: chosen[unit] + 1 for unit in waiting}
+        chosen |= {unit: _smaller(fitting, chosen[unit]) for unit in waiting}
     if fitting.grow:
         _grow(html, fitting, chosen, taken, pages)
     fits = tuple(Fit(unit, chosen[unit], len(taken[unit])) for unit in fitting.units)
     return [page for unit in fitting.units for page in taken[unit]], fits
+
+
+def _smaller(fitting: Fitting, step: int) -> int:
+    """What is tried after a step in which a unit did not fit: the next in which it is likely to take less room."""
+    later = range(step + 1, len(fitting.steps))
+    likely = (one for one in later if not fitting.expected or fitting.expected[one] < fitting.expected[step])
+    return next(likely, len(fitting.steps) - 1)
+
+
+def _is_hopeful(fitting: Fitting, step: int) -> bool:
+    """Whether what fits in a step may fit in the one before."""
+    return not fitting.expected or fitting.expected[step - 1] < fitting.expected[step] * _HOPE
 
 
 def _grow(
@@ -51,7 +65,7 @@ def _grow(
     waiting = [
         unit
         for unit, first in zip(fitting.units, fitting.first, strict=True)
-        if chosen[unit] == first > 0 and len(taken[unit]) == 1
+        if chosen[unit] == first > 0 and len(taken[unit]) == 1 and _is_hopeful(fitting, first)
     ]
     while waiting:
         larger = {unit: chosen[unit] - 1 for unit in waiting}
@@ -59,7 +73,7 @@ def _grow(
         waiting = [unit for unit in waiting if len(found[unit]) == 1]
         chosen |= {unit: larger[unit] for unit in waiting}
         taken |= {unit: found[unit] for unit in waiting}
-        waiting = [unit for unit in waiting if chosen[unit] > 0]
+        waiting = [unit for unit in waiting if chosen[unit] > 0 and _is_hopeful(fitting, chosen[unit])]
 
 
 def _laid_out(
