@@ -107,7 +107,10 @@ def hides(html: str) -> bool:
 
 
 def gapped(html: str) -> str:
-    """A cloze's text with a gap in place of each deletion. Gaps have three lengths, so that none tells its word's."""
+    """A cloze's text with a gap in place of each deletion, and its hint behind it.
+
+    Gaps have three lengths, so that none tells its word's.
+    """
     parts: list[str] = []
     place = depth = 0
     begun: re.Match[str] | None = None
@@ -119,17 +122,20 @@ def gapped(html: str) -> str:
         elif tag.group(2).lower() == begun.group(2).lower():
             depth += -1 if tag.group(1) else 1
             if depth == 0:
-                parts.append(_gap(begun.group(2), _text(html[begun.end() : tag.start()])))
+                hint = _HINT.search(begun.group(3))
+                hidden = _text(html[begun.end() : tag.start()])
+                parts.append(_gap(begun.group(2), hidden, hint.group(1) if hint else ""))
                 begun, place = None, tag.end()
     return "".join([*parts, html[place:]])
 
 
 _DELETION = re.compile(r'<(?:span|div) class="deletion"')
+_HINT = re.compile(r' data-hint="([^"]*)"')
 
 
-def _gap(element: str, hidden: str) -> str:
+def _gap(element: str, hidden: str, hint: str) -> str:
     length = "long" if len(hidden) > 24 else "medium" if len(hidden) > 10 else "short"
-    gap = f'<span class="gap {length}"></span>'
+    gap = f'<span class="gap {length}"></span>' + (f' <span class="gap-hint">({hint})</span>' if hint else "")
     return gap if element == "span" else f"<p>{gap}</p>"
 
 

@@ -215,13 +215,13 @@ class Walker:
         if not self.cloze:
             return self.inside(node.children) if inline else self.blocks(node.children)
         hidden = self.inside(node.children) if inline else self.blocks(node.children)
-        before, after = self._around(node, "span" if inline else "div")
-        return before + hidden + after
+        return hidden.join(self._around(node, "span" if inline else "div"))
 
     def _around(self, node: Node, element: str) -> tuple[str, str]:
         """What stands before and after what a deletion hides."""
         if self.target is Target.PAPER:
-            return f'<{element} class="deletion">', f"</{element}>"
+            hint = f' data-hint="{attribute(node.detail)}"' if node.detail else ""
+            return f'<{element} class="deletion"{hint}>', f"</{element}>"
         return cloze_field.around(node.level, self._text(node.detail))
 
     def _code_and_deletions(self, node: Node) -> tuple[str, tuple[Around, ...]]:

@@ -7,8 +7,9 @@ its upper edge; which way is up, by the topic and the number in it, which are ne
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 import pypdfium2.raw as pdfium
@@ -16,7 +17,8 @@ import pypdfium2.raw as pdfium
 from tests.print_support import Book
 
 MM = 72 / 25.4
-ACCENT = (11, 79, 108)
+# The colour of a head, and what it is in grey.
+ACCENT = (11, 79, 108), (73, 73, 73)
 # Millimetres: a card as it is read, on paper that it doesn't fill, and the white round its text.
 CARDS = {
     "A6": (148, 105, 9),
@@ -77,8 +79,13 @@ class Face:
         return int(number), int(part.partition("/")[0] or 1)
 
 
-def drawn(book: Book, page: int) -> Iterator[Stroke]:
+@cache
+def drawn(book: Book, page: int) -> tuple[Stroke, ...]:
     """All paths of a page."""
+    return tuple(_drawn(book, page))
+
+
+def _drawn(book: Book, page: int) -> Iterator[Stroke]:
     for thing in book.reader[page].get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH], max_depth=9):
         fill, stroke = ctypes.c_int(), ctypes.c_int()
         pdfium.FPDFPath_GetDrawMode(thing.raw, fill, stroke)
@@ -94,8 +101,13 @@ def drawn(book: Book, page: int) -> Iterator[Stroke]:
         yield Stroke(box, (red, green, blue), more)
 
 
-def letters_of(book: Book, page: int) -> Iterator[tuple[str, Box]]:
+@cache
+def letters_of(book: Book, page: int) -> tuple[tuple[str, Box], ...]:
     """The letters of a page that can be seen, with their boxes."""
+    return tuple(_letters_of(book, page))
+
+
+def _letters_of(book: Book, page: int) -> Iterator[tuple[str, Box]]:
     text = book.reader[page].get_textpage()
     for place in range(text.count_chars()):
         letter = chr(pdfium.FPDFText_GetUnicode(text.raw, place))
@@ -107,7 +119,7 @@ def faces(book: Book, card: tuple[float, float, float]) -> list[Face]:
     """All faces of a document of cards so many millimetres wide and high, with so much white; all ink is in one."""
     found = []
     for page in range(len(book.reader)):
-        letters = [*letters_of(book, page)]
+        letters = letters_of(book, page)
         rules = [one.box for one in drawn(book, page) if _is_head(one)]
         here = [_face(book, page, rule, letters, card) for rule in rules]
         assert sum(len(face.ink) for face in here) == len(letters), "ink outside of all cards, or in two"
@@ -122,10 +134,12 @@ _FRONT, _BACK = 13.3, 12.0
 def _is_head(one: Stroke) -> bool:
     left, low, right, high = one.box
     short, long = sorted((right - left, high - low))
-    return not one.thick and one.colour == ACCENT and min(abs(short - _FRONT), abs(short - _BACK)) < 0.2 and long > 100
+    return not one.thick and one.colour in ACCENT and min(abs(short - _FRONT), abs(short - _BACK)) < 0.2 and long > 100
 
 
-def _face(book: Book, page: int, rule: Box, letters: list[tuple[str, Box]], card: tuple[float, float, float]) -> Face:
+def _face(
+    book: Book, page: int, rule: Box, letters: Sequence[tuple[str, Box]], card: tuple[float, float, float]
+) -> Face:
     left, low, right, high = rule
     width, height, white = (length * MM for length in card)
     turn = _turn(rule, letters)
@@ -153,7 +167,7 @@ def _face(book: Book, page: int, rule: Box, letters: list[tuple[str, Box]], card
     )
 
 
-def _turn(head: Box, letters: list[tuple[str, Box]]) -> int:
+def _turn(head: Box, letters: Sequence[tuple[str, Box]]) -> int:
     """How a face is turned, by where its head's letters are: the rule is at the other side."""
     x, y = _middle(head)
     inside = [_middle(box) for _, box in letters if _within(_middle(box), head)]
@@ -179,7 +193,7 @@ def _read(book: Book, page: int, turn: int) -> list[tuple[str, Box]]:
     if (book, page, turn) not in _KNOWN:
         leaf = book.reader[page]
         leaf.set_rotation(turn)
-        _KNOWN[book, page, turn] = [*letters_of(book, page)]
+        _KNOWN[book, page, turn] = [*_letters_of(book, page)]
         leaf.set_rotation(0)
     return _KNOWN[book, page, turn]
 

@@ -15,8 +15,9 @@ from unicodedata import normalize
 
 import pypdfium2.raw as pdfium
 
-from generator import sheets
+from generator import fragments, sheets
 from generator.model import RenderedNote
+from tests.cut_cards_support import Face
 from tests.print_support import Book, letters
 
 MILLIMETRE = 72 / 25.4
@@ -224,3 +225,44 @@ def told_in_key(anchor: str) -> str:
 def anchored(notes: Sequence[RenderedNote]) -> list[tuple[str, RenderedNote]]:
     """The notes with their anchors."""
     return [(sheets.note_anchor(note), note) for note in notes]
+
+
+# --- cut-out cards ----------------------------------------------------------------------------------------------------
+
+
+def _on_faces(note: RenderedNote) -> tuple[str, str]:
+    """What must stand on a note's front and back: a cloze's gaps hide in front, and tell behind."""
+    question, answer = note.html.question, note.html.answer
+    if fragments.hides(question + answer):
+        shown, answer = fragments.cloze(question, answer)
+        question, answer = fragments.gapped(shown), shown + answer
+    return f"{question} {note.html.hint}", answer
+
+
+def lost_on_cards(faces: Sequence[Face], notes: Sequence[RenderedNote]) -> list[str]:
+    """The words of notes that are not on their cards, each behind its number; notes are counted from 1.
+
+    Not looked for are those that are written from right to left.
+    """
+    missing = []
+    for number, note in enumerate(notes, 1):
+        mine = sorted((face for face in faces if face.number[0] == number), key=lambda face: face.number)
+        for back, html in zip((False, True), _on_faces(note), strict=True):
+            text = _plain("".join(face.text for face in mine if face.back is back))
+            found = (word for word in words(html) if not re.search("[\u0590-\u08ff]", word))
+            missing += [f"{number}: {word}" for word in found if word not in text]
+    return missing
+
+
+def outside_of_cards(faces: Sequence[Face], card: tuple[float, float, float]) -> list[str]:
+    """The faces with letters that are nearer to their edge than the white is wide, but for the head.
+
+    A card is its width, its height and its white, in millimetres.
+    """
+    wide, high, white = (length * MILLIMETRE for length in card)
+    return [
+        face.label
+        for face in faces
+        for left, top, right, low in face.ink
+        if left < white - 1.5 or right > wide - white + 1.5 or top < white - 3 or low > high - white + 1.5
+    ]

@@ -165,7 +165,7 @@ def test_pages_say_which_they_are_of_how_many(made: Made) -> None:
 
 
 def test_the_same_notes_give_the_same_bytes() -> None:
-    notes = awkward_notes()
+    notes = awkward_notes()[:12]
     assert printed(notes)[1].data == printed(notes)[1].data
 
 
@@ -290,7 +290,7 @@ def test_a_cloze_shows_its_text_with_what_it_hides_marked() -> None:
     assert short_of(first) == "A lookup takes constant time on average and linear in the worst case."
     html = sheets.cheat(deck_info(), [second], PrintSettings()).signatures[0].html
     assert short_of(second) == "France The French Revolution began in 1789."
-    assert re.findall(r'<span class="deletion">(.*?)</span>', html) == ["Revolution", "1789"]
+    assert re.findall(r'<span class="deletion"[^>]*>(.*?)</span>', html) == ["Revolution", "1789"]
 
 
 def test_a_question_brings_its_code_along() -> None:

@@ -206,7 +206,7 @@ def test_on_paper_all_is_shown_and_marked() -> None:
     found = render(
         note("## What is {{c1::it::h}}?\nA ==b== `c {{c2::d}}`.\n\n{{c3::e\n\n    f\n}}"), NO_MEDIA, Target.PAPER
     )
-    assert found.question == 'What is <span class="deletion">it</span>?'
+    assert found.question == 'What is <span class="deletion" data-hint="h">it</span>?'
     assert found.answer == (
         '<p>A <mark>b</mark> <code class="nb">c <span class="deletion">d</span></code>.</p>'
         '<p><span class="deletion">e</span></p><div class="deletion"><pre class="code"><span class="l">f</span></pre>'

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from html import unescape
 from typing import Any
 
 import pytest
 
-from generator import fragments, press, sheets
+from generator import press, sheets
 from generator.card_grid import CannotImpose, grid_of
 from generator.model import RenderedNote
 from generator.press.bind import Printed
@@ -19,7 +18,7 @@ from generator.print_model import Sheet, plan_of
 from generator.print_settings import FLIPS, PAPERS, SIZES, CardSettings, PrintSettings
 from generator.sheets import cut_cards
 from tests import cut_cards_support as paper
-from tests import test_proof
+from tests import proof
 from tests.cut_cards_support import MM, Face
 from tests.print_support import (
     BOOK,
@@ -38,7 +37,7 @@ from tests.print_support import (
 _KEPT = press.MemoryCache()
 _MORE = """# Gaps and more
 
-## Which {{c1::leaf}} has no {{c2::children of its own}}?
+## Which {{c1::leaf}} has no {{c2::children of its own::a plural}}?
 
 It ends a branch.
 
@@ -95,25 +94,40 @@ def found(size: str = "A7", paper_name: str = "A4", **words: Any) -> tuple[Face,
     )
 
 
-def combinations() -> Iterator[tuple[str, str, str]]:
-    """All sizes on all papers with all flips that are possible."""
-    for size in (*SIZES, "60x90"):
-        for name in PAPERS:
-            for flip in FLIPS:
-                try:
-                    grid_of(plan_of(settings_of(name, size=size, flip=flip)))
-                except CannotImpose:
-                    continue
-                yield size, name, flip
+def possible(size: str, name: str, flip: str) -> bool:
+    """Whether a paper takes cards of a size, to be printed so."""
+    try:
+        grid_of(plan_of(settings_of(name, size=size, flip=flip)))
+    except CannotImpose:
+        return False
+    return True
 
 
-COMBINATIONS = [*combinations()]
+EVERY = [
+    (size, name, flip) for size in (*SIZES, "60x90") for name in PAPERS for flip in FLIPS if possible(size, name, flip)
+]
+
+
+def chosen() -> Iterator[tuple[str, str, str]]:
+    """So few of all combinations that each two of a size, a paper and a flip meet."""
+    met: set[tuple[str, str]] = set()
+    # Sizes and flips of a paper in turn: in plain order the first of a size would meet all that is.
+    for size, name, flip in sorted(EVERY, key=lambda one: ((FLIPS.index(one[2]) + [*PAPERS].index(one[1])) % 3, one)):
+        pairs = {(size, name), (size, flip), (name, flip)}
+        if not pairs <= met:
+            met |= pairs
+            yield size, name, flip
+
+
+COMBINATIONS = sorted(chosen())
 
 
 def test_there_is_hardly_a_size_that_no_paper_takes() -> None:
-    assert len(COMBINATIONS) > 80
-    assert {size for size, _, _ in COMBINATIONS} == {*paper.CARDS}
+    assert len(EVERY) > 80
+    assert {size for size, _, _ in EVERY} == {*paper.CARDS}
     assert dict(paper.PAPERS) == {name: tuple(map(float, size)) for name, size in PAPERS.items()}
+    for one, other in ((0, 1), (0, 2), (1, 2)):
+        assert {(it[one], it[other]) for it in COMBINATIONS} == {(it[one], it[other]) for it in EVERY}
 
 
 # --- fronts and backs -------------------------------------------------------------------------------------------------
@@ -286,61 +300,72 @@ def test_by_the_sheet_neighbours_lie_side_by_side(plan: str) -> None:
 # --- what is on a card ------------------------------------------------------------------------------------------------
 
 
-def words_of(html: str) -> list[str]:
-    """The words that a reader sees, letters and digits only, without those that are written from right to left."""
-    text = unescape(re.sub(r"<[^>]*>", " ", html.replace("<wbr>", "")))
-    return [word for one in text.split() if (word := letters(one)) and not re.search("[\u0590-\u08ff]", word)]
-
-
-def told(note: RenderedNote) -> tuple[str, str]:
-    """What must stand on a note's front and back: a cloze's gaps hide in front, and tell behind."""
-    question, answer = note.html.question, note.html.answer
-    if 'class="deletion' in question + answer:
-        shown, answer = fragments.cloze(question, answer)
-        question, answer = fragments.gapped(shown), shown + answer
-    return f"{question} {note.html.hint}", answer
-
-
-def lost(every: Sequence[Face], deck: Sequence[RenderedNote]) -> list[tuple[str, str]]:
-    """The words of notes that are not on their cards, each with its question."""
-    missing = []
-    for number, note in enumerate(deck, 1):
-        mine = sorted((face for face in every if face.number[0] == number), key=lambda face: face.number)
-        titles = " ".join(citation.title for citation in note.identified.note.citations)
-        for back, html in zip((False, True), told(note), strict=True):
-            text = letters("".join(face.text for face in mine if face.back is back))
-            words = words_of(f"{html} {titles}" if back else html)
-            missing += [(note.identified.note.question_text, word) for word in words if word not in text]
-    return missing
-
-
-def outside(every: Sequence[Face], size: str) -> list[str]:
-    """Letters that are nearer to the edge of their card than its white is wide, but for the head."""
-    wide, high, white = (length * MM for length in card(size, "A4"))
-    return [
-        face.label
-        for face in every
-        for left, top, right, low in face.ink
-        if left < white - 1.5 or right > wide - white + 1.5 or top < white - 3 or low > high - white + 1.5
-    ]
-
-
 @pytest.mark.parametrize("size", [*SIZES, "60x90"])
 def test_every_word_of_every_note_is_on_its_card(size: str) -> None:
-    assert lost(found(size), notes()) == []
-    assert outside(found(size), size) == []
+    assert proof.lost_on_cards(found(size), notes()) == []
+    assert proof.outside_of_cards(found(size), card(size, "A4")) == []
     topics = [letters(note.identified.note.topic[-1]) for note in notes()]
     assert all(face.topic == topics[face.number[0] - 1] or "…" in face.topic for face in found(size))
 
 
-@pytest.mark.parametrize("size", ["A7", "A8"])
-def test_nothing_is_lost_of_what_is_as_long_as_many_cards(size: str) -> None:
-    deck = test_proof.deck()
-    sheet = sheets.cards(deck_info(), deck, settings_of(size=size))
-    every = paper.faces(Book(press.print_sheet(sheet, _KEPT, jobs=1)), card(size, "A4"))
-    assert max(face.number[1] for face in every) > 4
-    assert lost(every, deck) == []
-    assert outside(every, size) == []
+@pytest.mark.parametrize("size", ["A7", "3x5in", "A8"])
+def test_sources_are_at_the_foot_and_no_card_is_for_them_alone(size: str) -> None:
+    shown: list[int] = []
+    hidden: list[int] = []
+    for number, note in enumerate(notes(), 1):
+        titles = letters("".join(citation.title for citation in note.identified.note.citations))
+        backs = [face for face in found(size) if face.back and face.number[0] == number]
+        last = max(backs, key=lambda face: face.number)
+        if titles:
+            (shown if letters(last.text).endswith(titles) else hidden).append(number)
+            assert letters(last.text) != titles
+            assert titles not in letters("".join(face.text for face in backs if face != last))
+    assert len(shown) > 2
+    assert bool(hidden) == (size == "3x5in"), "what takes all of its card gives up its sources"
+
+
+LONG_NAMES = """# Names
+
+## What does Django do with a `transaction.atomic_block_of_it` decorator?
+
+It begins with a `settings.DATABASE_ROUTER_NAMES` constant.
+
+## When does code break?
+
+It is long. It is longer than a card of this size holds beside these lines, of which there are a few more than two.
+
+For example:
+
+```python
+first = 1
+second = 2
+third = 3
+fourth = 4
+fifth = 5
+sixth = 6
+seventh = 7
+eighth = 8
+ninth = 9
+tenth = 10
+```
+
+## What is far to the right?
+
+```python
+if it:
+                                first_of = the_longest_name_of_all_(1)
+                                "a_text_that_is_longer_still_x"
+```
+"""
+
+
+@pytest.mark.parametrize("size", ["A8", "60x90"])
+def test_names_that_never_wrap_fit_and_long_code_leaves_no_card_half_blank(size: str) -> None:
+    sheet = sheets.cards(deck_info(), markdown_notes(LONG_NAMES), settings_of(size=size))
+    faces = paper.faces(Book(press.print_sheet(sheet, _KEPT, jobs=1)), card(size, "A4"))
+    assert proof.outside_of_cards(faces, card(size, "A4")) == []
+    assert proof.lost_on_cards(faces, markdown_notes(LONG_NAMES)) == []
+    assert not [face.label for face in faces if face.text.endswith("Forexample:")]
 
 
 def test_parts_are_counted_on_both_faces_and_bear_the_question() -> None:
@@ -390,6 +415,7 @@ def test_a_cloze_has_gaps_in_front_and_its_words_behind() -> None:
     number = next(n for n, note in enumerate(notes(), 1) if "leaf" in note.identified.note.question_text)
     front, back = (next(f.text for f in found() if f.number[0] == number and f.back is side) for side in (False, True))
     assert "leaf" not in front and "childrenofitsown" not in front and "Hint:Itisgreen." in front
+    assert "aplural" in front and "aplural" not in back
     assert "leaf" in back and "childrenofitsown" in back
 
 
@@ -414,7 +440,7 @@ def plain_sheet(ids: list[str]) -> Sheet:
     return sheets.cards(deck_info(), every, PrintSettings())
 
 
-@pytest.mark.parametrize("count", [1, 24, 60, 150, 500])
+@pytest.mark.parametrize("count", [1, 24, 60, 250])
 def test_a_note_that_is_added_changes_one_batch(count: int) -> None:
     ids = [f"note{n}" for n in range(count)]
     before = {signature.html for signature in plain_sheet(ids).signatures}
@@ -443,7 +469,7 @@ class _Counting(press.MemoryCache):
 
 def test_only_that_batch_is_laid_out_and_its_card_is_in_its_place() -> None:
     cache = _Counting()
-    ids = [f"note{n}" for n in range(60)]
+    ids = [f"note{n}" for n in range(44)]
     press.print_sheet(plain_sheet(ids), cache, jobs=1)
     first = cache.laid_out
     assert first > 1
@@ -451,11 +477,11 @@ def test_only_that_batch_is_laid_out_and_its_card_is_in_its_place() -> None:
     assert cache.laid_out == first + 1
     every = paper.faces(Book(data), card("A7", "A4"))
     asked = {face.number: face.text for face in every if not face.back}
-    assert asked[11, 1] == "Whatisfresh0?" and asked[12, 1] == "Whatisnote100?" and len(asked) == 61
+    assert asked[11, 1] == "Whatisfresh0?" and asked[12, 1] == "Whatisnote100?" and len(asked) == 45
 
 
 def test_many_batches_are_no_larger_than_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    every = simple_notes(50)
+    every = simple_notes(44)
     many = press.print_sheet(sheets.cards(deck_info(), every, PrintSettings()), press.MemoryCache(), jobs=1)
     monkeypatch.setattr(cut_cards, "_MOST", 1000)
     whole = sheets.cards(deck_info(), every, PrintSettings())

@@ -51,6 +51,8 @@ def test_code_fills_its_lines_and_breaks_behind_signs() -> None:
     assert f'<span class="l w">x = <span class="s"><wbr><span class="br">"{"A" * 30}"</span></span>' in found
     assert ".<wbr>call(a)" in found
     assert code_lines.dressed(code, 60) == code
+    shorter = code.replace("A" * 30, "A" * 24)  # it goes on a line of its own, whole
+    assert f'<wbr>"{"A" * 24}"</span>' in code_lines.dressed(shorter, 20)
 
 
 # --- on the page ----------------------------------------------------------------------------------------------------

@@ -220,13 +220,13 @@ def test_of_imposed_cards_each_front_is_read_before_its_back() -> None:
     file = File(ua_decks.printed("cards", large=True))
     read = letters("".join(_said(file, mark, element) for mark, element in file.reading))
     places = [
-        (read.index(f"Whatism{n}Itism{n}") if f"Whatism{n}Itism{n}" in read else read.index(f"Whatism{n}"))
-        for n in range(90)
+        (read.index(f"Whatisma{n}Itisma{n}") if f"Whatisma{n}Itisma{n}" in read else read.index(f"Whatisma{n}"))
+        for n in range(ua_decks.MANY)
     ]
     assert places == sorted(places)
-    for number in range(90):
-        asked = read.index(f"Whatism{number}It")
-        assert re.match(rf"Whatism{number}Itis{number}", read[asked:])
+    for number in range(ua_decks.MANY):
+        asked = read.index(f"Whatisma{number}It")
+        assert re.match(rf"Whatisma{number}Itis{number}", read[asked:])
     pages = [mark.page for mark, _ in file.reading]
     assert pages != sorted(pages), "on the sheets they lie otherwise"
 

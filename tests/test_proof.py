@@ -9,8 +9,8 @@ import pytest
 
 from generator import fragments, press, sheets
 from generator.model import RenderedNote
-from generator.print_settings import PAPERS, CheatSettings, PrintSettings, QuizSettings
-from tests import proof
+from generator.print_settings import PAPERS, CardSettings, CheatSettings, PrintSettings, QuizSettings
+from tests import cut_cards_support, proof
 from tests.print_support import Book, choice_note, deck_info, markdown_notes, missing_glyphs, overlapping
 
 _SENTENCE = "A transaction that reads what another one has not committed yet sees a value that may never have been. "
@@ -134,8 +134,10 @@ def _frame(product: str, wanted: PrintSettings) -> proof.Frame:
 CASES = {
     "study": ("study", PrintSettings()),
     "study on Letter": ("study", PrintSettings(paper="Letter", margin=20, fresh_topics=False, palette="grey")),
+    "study on A5": ("study", PrintSettings(paper="A5", margin=5)),
     "cheat in four columns": ("cheat", PrintSettings(cheat=CheatSettings(columns=4, type_size=7.0))),
     "quiz": ("quiz", PrintSettings()),
+    "quiz on A5": ("quiz", PrintSettings(paper="A5", margin=5)),
     "shuffled quiz on Letter": (
         "quiz",
         PrintSettings(paper="Letter", margin=25, quiz=QuizSettings(shuffle=True, seed=7)),
@@ -201,6 +203,46 @@ def test_page_references_are_right(printed: Proof) -> None:
 def test_no_line_and_no_question_is_left_alone(printed: Proof) -> None:
     if printed.product == "study":
         assert proof.lonely_lines(printed.book, printed.notes, printed.frame) == []
+
+
+@pytest.mark.parametrize("product", ["study", "quiz", "cards"])
+def test_what_a_callout_is_called_moves_its_first_line_only(product: str) -> None:
+    notes = markdown_notes("# Topic\n\n## What?\n\n> [!WARNING]\n> " + "alpha " * 30)
+    sheet = sheets.MAKERS[product](deck_info(), notes, PrintSettings())
+    book = Book(press.print_sheet(sheet, press.MemoryCache(), jobs=1))
+    page = next(place for place, text in enumerate(book.texts) if "Warning:" in text)
+    rows: dict[int, float] = {}
+    for left, bottom, *_ in book.starts(page, "alpha"):
+        rows[round(bottom)] = min(left, rows.get(round(bottom), 999.0))
+    first, *others = (left for _, left in sorted(rows.items(), reverse=True))
+    assert len(others) > 1
+    assert max(others) - min(others) < 0.5 < first - others[0]
+
+
+# --- cut-out cards ----------------------------------------------------------------------------------------------------
+
+CARDS = {
+    "A7": (PrintSettings(), (105, 74.25, 8)),
+    "A8, folded, in grey": (
+        PrintSettings(paper="Letter", palette="grey", cards=CardSettings(size="A8", flip="fold")),
+        (74, 52, 6),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CARDS)
+def test_nothing_is_lost_of_what_is_as_long_as_many_cards(case: str) -> None:
+    settings, card = CARDS[case]
+    notes = deck()
+    book = Book(press.print_sheet(sheets.cards(deck_info(), notes, settings), press.MemoryCache(), jobs=1))
+    faces = cut_cards_support.faces(book, card)
+    assert max(face.number[1] for face in faces) > 3
+    assert proof.lost_on_cards(faces, notes) == []
+    assert proof.outside_of_cards(faces, card) == []
+    assert missing_glyphs(book) == 0 and proof.bare_fonts(book) == []
+    # Turned letters have boxes that touch.
+    if {face.turn for face in faces} <= {0, 180}:
+        assert [found for page in range(len(book.reader)) for found in overlapping(book, page)] == []
 
 
 def test_the_judge_sees_what_is_wrong() -> None:

@@ -17,7 +17,7 @@ from generator.model import FORMULA, Media, Span
 from generator.press import glyphs, keys, layout, mirror
 from generator.print_model import Signature
 from generator.print_settings import PrintSettings
-from tests.print_support import Book, deck_info, identified, letters, missing_glyphs, read, with_note
+from tests.print_support import Book, deck_info, identified, letters, missing_glyphs, overlapping, read, with_note
 
 # --- directions -----------------------------------------------------------------------------------------------------
 
@@ -313,6 +313,16 @@ def test_a_study_sheet_from_right_to_left_is_mirrored() -> None:
     assert right - 30 < place(book, "1948")[1] < right
     assert place(book, "An answer")[1] == pytest.approx(place(book, "What is English")[1], abs=1)
     assert place(book, "An answer")[1] < width / 2
+
+
+def test_a_question_from_right_to_left_among_others_has_its_number_in_the_column_of_all() -> None:
+    english = "# Topic\n\n" + "".join(f"## What is it{n}?\n\nThis.\n\n" for n in range(9))
+    notes = [identified(note) for note in read(english + HEBREW)]
+    book = Book(press.print_sheet(sheets.study(deck_info(), notes), press.MemoryCache(), jobs=1))
+    for question, number in (("What is it", "1"), ("מהו", "10"), ("מה ההבדל", "11")):
+        _, bottom, _, top = next(book.starts(0, question))
+        assert book.text_in(0, 18 / 25.4 * 72 - 1, bottom - 2, 29 / 25.4 * 72, top + 2) == number
+    assert overlapping(book, 0) == []
 
 
 def test_a_quiz_from_right_to_left_has_its_numbers_beside_its_questions() -> None:

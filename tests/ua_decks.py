@@ -23,6 +23,8 @@ from generator.sheets import common
 from tests.print_support import BOOK, FIXTURES, PICTURES, REFERENCE, TITLE, awkward_notes, deck_info, simple_notes
 
 FORMULAS = {r"$x_1 + \frac{a}{b}$": False, r"$\sqrt{2}$": False, r"$$\sum_{i=1}^n i$$": True}
+# So many plain notes a large deck has as well: enough for a second signature of every product.
+MANY = 60
 PRODUCTS = ("study", "cheat", "quiz", "cards", "folded")
 
 
@@ -55,7 +57,7 @@ def _rendered(note: Note, place: int) -> RenderedNote:
 
 def deck(*, large: bool) -> list[RenderedNote]:
     """The tagged notes; in a large deck, which is many signatures, the awkward ones and many plain ones too."""
-    more: Sequence[RenderedNote] = [*awkward_notes(), *simple_notes(90, "Many", "m")] if large else []
+    more: Sequence[RenderedNote] = [*awkward_notes(), *simple_notes(MANY, "Many", "ma")] if large else []
     return [*tagged_notes(), *more]
 
 

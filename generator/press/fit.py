@@ -1,7 +1,8 @@
 """Type that fits: each unit of a signature in the largest of its steps with which it takes one page.
 
 What fits is not laid out again: the pages that are drawn are those on which it was found to fit. A unit that takes
-several pages even in its least type keeps them. Each unit begins on a page of its own.
+several pages even in its least type keeps them; what is to spare in it (sources) goes if one page fewer is enough
+without it. Each unit begins on a page of its own.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Protocol, TypeVar
 from generator.print_model import Fit, Fitting
 
 _UNIT = re.compile(r"<!--unit ([\w.-]+)-->.*?<!--/unit-->", re.DOTALL)
+_SPARE = re.compile(r"<!--spare-->.*?<!--/spare-->", re.DOTALL)
 _STEP = re.compile(r"step:([\w.-]+)")
 # What fits may fit in a step in which it is expected to take more room, up to so much.
 _HOPE = 1.12
@@ -40,10 +42,21 @@ def fitted(html: str, fitting: Fitting, pages: Pages[PageT]) -> tuple[list[PageT
         taken |= _laid_out(html, fitting, chosen, waiting, pages)
         waiting = [unit for unit in waiting if len(taken[unit]) > 1 and chosen[unit] < last]
         chosen |= {unit: _smaller(fitting, chosen[unit]) for unit in waiting}
+    taken |= _without_spare(html, fitting, chosen, taken, pages)
     if fitting.grow:
         _grow(html, fitting, chosen, taken, pages)
     fits = tuple(Fit(unit, chosen[unit], len(taken[unit])) for unit in fitting.units)
     return [page for unit in fitting.units for page in taken[unit]], fits
+
+
+def _without_spare(
+    html: str, fitting: Fitting, chosen: dict[str, int], taken: dict[str, list[PageT]], pages: Pages[PageT]
+) -> dict[str, list[PageT]]:
+    """The pages of those units that take fewer without what is to spare in them."""
+    spare = {unit.group(1) for unit in _UNIT.finditer(html) if _SPARE.search(unit.group())}
+    over = [unit for unit in fitting.units if len(taken[unit]) > 1 and unit in spare]
+    shorter = _laid_out(_SPARE.sub("", html), fitting, chosen, over, pages) if over else {}
+    return {unit: found for unit, found in shorter.items() if len(found) < len(taken[unit])}
 
 
 def _smaller(fitting: Fitting, step: int) -> int:

@@ -9,8 +9,9 @@ from generator.sheets import condense
 
 _LINE = re.compile(r'<span class="l(?: ww?)?(?=[ "])([^>]*>)(.*?)(?=<span class="l[ "]|</pre>)', re.DOTALL)
 _PIECE = re.compile(r"<[^>]*>|&[#\w]+;|.", re.DOTALL)
-# A line may wrap behind these signs if so many characters stand before, and anywhere in a run of so many without one.
-_SIGNS, _FEW, _MANY = frozenset((*".,;:/=|([{+-", "&amp;")), 6, 22
+# A line may wrap behind these signs if so many characters stand before, before a run of so many without one, and
+# anywhere in one of so many: any shorter name goes on a line of its own rather than be cut.
+_SIGNS, _FEW, _MANY, _CUT = frozenset((*".,;:/=|([{+-", "&amp;")), 6, 22, 30
 
 
 def dressed(html: str, room: int) -> str:
@@ -35,7 +36,8 @@ def _breakable(inner: str) -> str:
 
     def end_run(*more: str) -> None:
         text = "".join(run)
-        parts.extend((f'<wbr><span class="br">{text}</span>' if len(run) >= _MANY else text, *more))
+        long = f'<span class="br">{text}</span>' if len(run) >= _CUT else text
+        parts.extend((f"<wbr>{long}" if len(run) >= _MANY else text, *more))
         run.clear()
 
     since = 0

@@ -41,13 +41,16 @@ _SERIF, _LEADING, _BETWEEN = 1.06, 1.34 / measure.LINE, 0.25
 _HOPE = 0.88
 # Tables are set in so much of the type; where one does not fit in this, it becomes paragraphs.
 _TABLE, _LEAST_TABLE = 0.95, 7.0
-# A sign of code is so wide, in the type's size; a list takes the room of so many signs.
-_SIGN, _PRE_SIDES, _LIST_SIGNS = 0.516, 1.5, 4
+# A sign of code is so wide, in the type's size; a list takes the room of so many signs, or so many ems.
+_SIGN, _PRE_SIDES, _LIST_SIGNS, _LIST_INDENT = 0.516, 1.5, 4, 1.75
 # A picture is as high as this part of a face at most, in the largest type and in the least.
 _MOST_PICTURE, _LEAST_PICTURE = 0.66, 0.45
 # Type becomes smaller so that no line of code must wrap, down to this.
 _LEAST_CODE = 7.5
 _CODE_LINE = re.compile(r'<span class="l[ "][^>]*>(.*?)(?=<span class="l[ "]|</pre>)', re.DOTALL)
+# Code of so many parts of a face's height in the least type may break: kept whole it would leave half a card blank.
+_WHOLE, _LEAST_LINE = 0.45, CARD_STEPS[-1] * 1.3636
+_WHOLE_CODE = re.compile(r'(<pre class="code) whole([ "].*?</pre>)', re.DOTALL)
 _TABLES = re.compile(r"<table\b.*?</table>", re.DOTALL)
 
 
@@ -174,6 +177,7 @@ def _card(info: DeckInfo, topic: common.Topic, note: RenderedNote, settings: Pri
     below, least_front = _fitted("".join(block.html for block in common.in_direction(more, note)), face)
     blocks = common.in_direction(fragments.blocks(answer), note)
     told, least_back = _fitted("".join(block.html for block in blocks), face)
+    least_asked = next((n for n, size in enumerate(QUESTION_STEPS) if _tied(heading.html, size) <= face.width), 0)
     hint = fragments.unwrapped(note.html.hint)
     sources = common.numbered([note]) if settings.sources else {}
     titles = [source.title for source in sources.values()]
@@ -194,7 +198,7 @@ def _card(info: DeckInfo, topic: common.Topic, note: RenderedNote, settings: Pri
         front_height=min(face.high, face.height - hint_height) if tall[0] < face.high else face.height - hint_height,
         back_height=face.height - foot,
         first=(
-            max(_first(tall, face.height - hint_height), least_front),
+            max(_first(tall, face.height - hint_height), least_front, least_asked),
             max(_first(_back_heights(told, face), face.height - foot), least_back),
         ),
     )
@@ -202,8 +206,11 @@ def _card(info: DeckInfo, topic: common.Topic, note: RenderedNote, settings: Pri
 
 def _fitted(html: str, face: _Face) -> tuple[str, int]:
     """Blocks with code and tables that fit a card, and the largest step in which they do."""
+    html = _WHOLE_CODE.sub(lambda code: _breakable(code, face), html)
     html = narrow_tables.fitted(html, face.width / _TABLE / _LEAST_TABLE)
-    sizes = [face.width / _TABLE / max(1.0, measure.narrowest(table)) for table in _TABLES.findall(html)]
+    tied = _tied(html, 1.0)
+    sizes = [face.width / (tied + _LIST_INDENT)] if tied else []
+    sizes += [face.width / _TABLE / max(1.0, measure.narrowest(table)) for table in _TABLES.findall(html)]
     longest = max((len(condense.text(line)) for line in _CODE_LINE.findall(html)), default=0)
     unwrapped = face.width / (longest * _SIGN + _PRE_SIDES)
     if unwrapped >= _LEAST_CODE:
@@ -212,6 +219,17 @@ def _fitted(html: str, face: _Face) -> tuple[str, int]:
     step = next(step for step, size in enumerate(CARD_STEPS) if size <= room)
     signs = int((face.width / CARD_STEPS[0] - _PRE_SIDES) / _SIGN) - _LIST_SIGNS
     return code_lines.dressed(html, max(12, signs)), step
+
+
+def _breakable(code: re.Match[str], face: _Face) -> str:
+    """Code that is kept whole only where it takes no more than half a face."""
+    count = len(_CODE_LINE.findall(code.group()))
+    return code.group() if count * _LEAST_LINE <= _WHOLE * face.height else f"{code.group(1)}{code.group(2)}"
+
+
+def _tied(html: str, size: float) -> float:
+    """How wide what never wraps is, in points, in type of this size."""
+    return measure.tied(html) * size * _SERIF
 
 
 def _first(heights: Sequence[float], room: float) -> int:

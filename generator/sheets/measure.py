@@ -43,6 +43,7 @@ _BLOCK = re.compile(
 # A formula, which says how wide it is and how far it reaches below the line.
 _FORMULA = r'<img class="tex"[^>]* style="width:(?P<width>[\d.]+)em;vertical-align:(?P<depth>-?[\d.]+)em"[^>]*>'
 _CODE_OR_FORMULA = re.compile(rf"<code\b(?P<attributes>[^>]*)>(?P<code>.*?)</code>|{_FORMULA}", re.DOTALL)
+_TIED = re.compile(r'[^ \n\t<>]*<code class="nb[^>]*>.*?</code>[^ \n\t<>]*', re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 _CELL = re.compile(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", re.DOTALL)
@@ -173,6 +174,11 @@ def narrowest(table: str, gap: float = _CELL_GAP) -> float:
         max(max(_words(row[place], _BOLD), default=0.0) for row in rows if place < len(row)) for place in range(count)
     )
     return sum(columns) + gap * max(0, count - 1)
+
+
+def tied(html: str) -> float:
+    """How wide what never wraps is, in em: the widest inline code that stays on its line, with what hangs on it."""
+    return max((width for found in _TIED.findall(html) for width in _words(found, _BOLD)), default=0.0)
 
 
 def wrapped(words: Sequence[float], width: float) -> int:

@@ -26,8 +26,9 @@ _HAND, _CHARACTERS, _FULL_LINE = 1.3, 70, 139.0
 _FEWEST_LINES, _MOST_LINES = 2, 12
 # Options of fewer characters that fit half a line stand in two columns; their box, letter and space in millimetres.
 _SHORT_OPTION, _OPTION, _OPTION_SIZE = 38, 15.0, 9.75
-# What is taller than this part of a page may break, behind so many lines to write on; a box is never taller than that.
-_WHOLE, _KEPT_LINES, _TALLEST_BOX = 0.3, 3, 0.45
+# What is taller than this part of a page may break, behind so many lines to write on, or so many of a box's; what has
+# none is kept whole up to a larger part; a box is never taller than that.
+_WHOLE, _KEPT_LINES, _KEPT_BOX, _MOST_WHOLE, _TALLEST_BOX = 0.2, 3, 6, 0.3, 0.45
 # In points: lines to write on, lines of code, of questions and of what stands below them.
 _RULED, _CODE, _HEADING, _TEXT = 22.7, 12.0, 13.5, 12.0
 # Type of code in questions and in the key, in points; beside an option of the key its letter, in millimetres.
@@ -62,8 +63,8 @@ class _Page(NamedTuple):
 class _Item:
     """A question as the template sees it: `lines` to write on, or `box` lines of code; neither where it has options.
 
-    `short` says that its answer is; `struck` that it may break: behind its first `kept` lines, or, where the question
-    itself is long, in it.
+    `short` says that its answer is. It may break behind its first `kept` lines, or `kept_box` ones of its box; in the
+    question too if that is `struck`, for it is long.
     """
 
     anchor: str
@@ -78,6 +79,7 @@ class _Item:
     lines: int
     kept: int
     box: int
+    kept_box: int
     struck: bool
     short: bool
     lang: str
@@ -193,7 +195,8 @@ def _item(note: RenderedNote, page: _Page, seed: int | None) -> _Item:
     ruled = not isinstance(written.body, Choice | Cloze)
     box = _code_lines(note, page) if ruled else 0
     lines = _lines(written.answer_text, page) if ruled and not box else 0
-    struck = rows + lines * _RULED + box * _CODE > _WHOLE * page.height / measure.POINT
+    tall = page.height / measure.POINT
+    breaks = rows + lines * _RULED + box * _CODE > _WHOLE * tall
     return _Item(
         anchor=common.note_anchor(note),
         key="k" + common.note_anchor(note)[1:],
@@ -205,9 +208,10 @@ def _item(note: RenderedNote, page: _Page, seed: int | None) -> _Item:
         right=tuple(option for option in options if option.right),
         answer=common.safe(told[1] + _dressed(blocks, page, told=True)),
         lines=lines,
-        kept=min(lines, _KEPT_LINES) if struck else lines,
+        kept=min(lines, _KEPT_LINES) if breaks else lines,
         box=box,
-        struck=struck and rows > _WHOLE * page.height / measure.POINT,
+        kept_box=min(box, _KEPT_BOX) if breaks else box,
+        struck=rows > _MOST_WHOLE * tall or rows + _options_height(options, page) > _TALLEST_BOX * tall,
         short=sum(block.lines for block in blocks) <= _SHORT_ANSWER,
         lang=written.lang,
         direction=common.direction(f"{written.question_text} {written.answer_text}"),
@@ -250,12 +254,18 @@ def _lines(answer: str, page: _Page) -> int:
 
 
 def _code_lines(note: RenderedNote, page: _Page) -> int:
-    """How many lines of code the answer has, and two more, where code is all of it; else 0. A box never breaks."""
+    """How many lines of code the answer has, and two more, where code is all of it; else 0."""
     blocks = [*fragments.blocks(note.html.answer)]
     if not blocks or not all(block.html.startswith("<pre") for block in blocks):
         return 0
     most = int(_TALLEST_BOX * page.height / measure.POINT / _CODE)
     return min(most, sum(block.lines for block in blocks) + 2)
+
+
+def _options_height(options: Sequence[choices.Option], page: _Page) -> float:
+    """About how tall options are below one another, in points."""
+    width = (page.line - _OPTION) / measure.POINT / _OPTION_SIZE
+    return sum((measure.height(measure.measured(one.html), width) + 1) * _OPTION_SIZE for one in options)
 
 
 def _columns(options: Sequence[choices.Option], page: _Page) -> tuple[tuple[choices.Option, ...], ...]:
