@@ -114,6 +114,11 @@ def of_paragraph(node: Node, bare: bool = False) -> Item | None:
     return _item(node, int(match["number"]), (node._replace(children=inline),)) if inline else None
 
 
+def of_line(node: Node) -> Item | None:
+    """A paragraph of one line as an item without a number."""
+    return _item(node, None, (node,))
+
+
 def _item(node: Node, number: int | None, children: Nodes, bare: bool = False) -> Item | None:
     """The item; `bare` says that a bracket behind a question answers it also without a label."""
     line, rest = _first_line(node, children)

@@ -20,7 +20,8 @@ class Section:
     `inline` and `text` are the heading's, without the `attributes` at its end; `number` the numbering in front of it,
     if it is one. `comments` are the blocks right under it that hold more of its attributes, `body` comes after them.
     `of_project` says that it asks of the project whose README the file is, `hides` that there are cloze deletions in
-    what stands under it, `told` that it is a question for that alone.
+    what stands under it, `told` that it is a question for that alone. `above` is the heading right above it that holds
+    nothing but its label (`Q3`).
     """
 
     heading: Node
@@ -33,6 +34,7 @@ class Section:
     of_project: bool = False
     hides: bool = False
     told: bool = False
+    above: Nodes = ()
 
     @property
     def level(self) -> int:
@@ -107,7 +109,28 @@ def of_file(doc: Document) -> tuple[Nodes, list[Section]]:
         found = [replace(section, hides=clozes.deletes(section.body, highlights)) for section in found]
     if any(furniture.tells_of_project(section.text) for section in found):
         found = [replace(section, of_project=furniture.asks_of_project(section.text)) for section in found]
-    return blocks[: places[0]] if places else blocks, _believed(_tasks(found))
+    return blocks[: places[0]] if places else blocks, _believed(_with_labels_above(_tasks(found)))
+
+
+def _with_labels_above(found: list[Section]) -> list[Section]:
+    """The sections; a heading that is only a label, right above one that is no deeper, goes with that one."""
+    labels = {place for place, (section, below) in enumerate(pairwise(found)) if _labels_next(section, below)}
+    if len(labels) < _FEWEST_LABELS:
+        return found
+    return [
+        replace(section, told=True, above=(found[place - 1].heading,)) if place - 1 in labels else section
+        for place, section in enumerate(found)
+        if place not in labels
+    ]
+
+
+_FEWEST_LABELS = 2
+
+
+def _labels_next(section: Section, below: Section) -> bool:
+    if not section.labelled or section.words or section.holds_text or below.level > section.level:
+        return False
+    return not (below.labelled or below.empty or below.housekeeping or furniture.names_part(below.text))
 
 
 def is_for_interviews(doc: Document) -> bool:

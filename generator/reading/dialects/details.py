@@ -81,13 +81,32 @@ def _made(doc: Document, lines: Lines, places: Places) -> Iterator[Made]:
         elif _names_nothing(text):
             yield from _asked_inside(doc, lines, part, places.of(part.start))
         elif strength or (terms and text and not _links_only(inside)):
-            answer = lines.excerpt(lines.pieces(*_stripped(doc, *part.content)))
-            if strength or answer.nodes or doc.dialect == NAME or silent * 2 < len(strengths):
-                yield _asked_in_summary(doc, lines, part, asked, answer, places.of(part.start))
+            for one, question in _with_last(doc, lines, part, asked):
+                answer = lines.excerpt(lines.pieces(*_stripped(doc, *one.content)))
+                if strength or answer.nodes or doc.dialect == NAME or silent * 2 < len(strengths):
+                    yield _asked_in_summary(doc, lines, one, question, answer, places.of(part.start))
         taken = part.end
 
 
 _FEWEST_TERMS = 3
+
+
+def _with_last(doc: Document, lines: Lines, part: Disclosure, asked: Excerpt) -> Iterator[tuple[Disclosure, Excerpt]]:
+    """A `<details>` and what it asks, then each of those at the end of its answer whose summary asks in turn."""
+    last: list[tuple[Disclosure, Excerpt]] = []
+    begin, end = part.content
+    for inner in reversed(part.inner):
+        summary = _unwrapped(doc, lines, inner.summary)
+        text = plain(summary.nodes)
+        if doc.data[inner.end : end].strip() or asking.strength(text) < asking.MARKED or answers.says_answer(text):
+            break
+        last.append((inner, summary))
+        end = inner.start
+    if not last or not doc.data[begin:end].strip():
+        yield part, asked
+        return
+    yield part._replace(end=end, content=(begin, end)), asked
+    yield from reversed(last)
 
 
 def _links_only(inside: Nodes) -> bool:

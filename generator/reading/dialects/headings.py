@@ -153,7 +153,9 @@ def _skipped(doc: Document, section: Section, role: Role) -> list[Skipped]:
     """The heading and what stands under it, each with its reason."""
     under = {Role.TITLE: "preface", Role.TOPIC: "topic introduction"}.get(role, role.value)
     is_topic = role is Role.TITLE and doc.title_is_topic(section.words)
-    heading = Skipped(doc.span((section.heading, *section.comments)), (Role.TOPIC if is_topic else role).value)
+    heading = Skipped(
+        doc.span((*section.above, section.heading, *section.comments)), (Role.TOPIC if is_topic else role).value
+    )
     return [heading, *(Skipped(doc.span((node,)), furniture.furniture(node) or under) for node in section.body)]
 
 
@@ -179,7 +181,7 @@ def _note(doc: Document, sections: list[Section], topics: list[_Topic], closes: 
         blocks += [part.heading, *part.comments, *part.body]
     own, closing = furniture.before_closing_words(tuple(blocks)) if closes else (tuple(blocks), ())
     asked = Asked(
-        (head.heading, *head.comments),
+        (*head.above, head.heading, *head.comments),
         _asked(head),
         _heading_source(doc, head),
         head.words,
