@@ -26,6 +26,7 @@ _OPENERS = re.compile(
     | (?:list|name|give|state|mention|outline|write|implement|design|show|prove|suppose|consider|given)
       \s+(?:a|an|the|some|all|any|few|two|three|four|five|\d+|me|us|at\s+least|out|your|different|various|that|how|you
       |code|down)\b
+    | give\s+examples?\b
     | (?:the\s+)?differences?\s+between\b
     | was\s+(?:ist|sind|bedeutet|macht|passiert|versteht)\b
     | wie\s+(?:viele?|lautet|lauten|funktionier\w+|groß|kann|könn\w+|wird|werden|unterscheid\w+|heiß\w+)\b
@@ -48,7 +49,8 @@ _ENDING = re.compile(
     r"""(?:的?(?:区别|差异|异同)|(?:是|有)(?:什么|哪些)|차이(?:점)?[은는이가]?|(?:란|이란|무엇인가)
     | (?:설명|비교|서술|말씀|작성|구현)\s?(?:하시오|하세요|하라|하십시오|해\s?주(?:세요|십시오)|해\s?보세요|하여라)
     | (?:알려|말해|적어)\s?주(?:세요|십시오)|の?違い|(?:教えて|説明して|述べて)(?:ください|下さい)
-    | (?:説明|列挙)せよ)[\W_]*""",
+    | (?:説明|列挙)せよ|(?:です|ます|ません|でしょう)か
+    | (?:選択|作成|記述|選ん|答え)(?:して|で|て)?(?:ください|下さい))[\W_]*""",
     re.VERBOSE,
 )
 
@@ -80,6 +82,18 @@ def _ends(text: str) -> bool:
 def opens(text: str) -> bool:
     """Whether the text begins as a question or a task does."""
     return bool(_OPENERS.match(text))
+
+
+# A task as it begins, whatever it ends with.
+_TASK = re.compile(
+    r"\W*(?:explain|describe|discuss|compare|define|give\s+(?:an?\s+)?examples?|list|name|outline|write)\s",
+    re.IGNORECASE,
+)
+
+
+def is_task(text: str) -> bool:
+    """Whether the text tells its reader what to say or to do."""
+    return bool(_TASK.match(text)) and opens(text)
 
 
 # What names a part of a text, and asks only as far as its first word goes.

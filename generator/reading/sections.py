@@ -114,7 +114,8 @@ def of_file(doc: Document) -> tuple[Nodes, list[Section]]:
 
 def _with_labels_above(found: list[Section]) -> list[Section]:
     """The sections; a heading that is only a label, right above one that is no deeper, goes with that one."""
-    labels = {place for place, (section, below) in enumerate(pairwise(found)) if _labels_next(section, below)}
+    following = zip(found, found[1:], [*found[2:], None], strict=False)
+    labels = {place for place, three in enumerate(following) if _labels_next(*three)}
     if len(labels) < _FEWEST_LABELS:
         return found
     return [
@@ -127,8 +128,16 @@ def _with_labels_above(found: list[Section]) -> list[Section]:
 _FEWEST_LABELS = 2
 
 
-def _labels_next(section: Section, below: Section) -> bool:
-    if not section.labelled or section.words or section.holds_text or below.level > section.level:
+# What a heading says that is only a number.
+_ONLY_NUMBER = re.compile(r"[\W_]*\d{1,4}(?:[.-]\d{1,3}){0,2}[\W_]*")
+
+
+def _labels_next(section: Section, below: Section, after: Section | None) -> bool:
+    """Whether a heading only labels the one below it: a number alone also one that is deeper, if no other follows."""
+    label = section.labelled and not section.words and below.level <= section.level
+    alone = after is None or after.level <= section.level or after.level > below.level
+    number = bool(_ONLY_NUMBER.fullmatch(section.text)) and below.tells and alone
+    if section.holds_text or not (label or number):
         return False
     return not (below.labelled or below.empty or below.housekeeping or furniture.names_part(below.text))
 
@@ -206,10 +215,10 @@ def _number(inline: Nodes, text: str) -> numbering.Number | None:
 
 
 def _label_behind_sign(text: str) -> numbering.Number | None:
-    """A label such as `Question 1:` behind an emoji."""
+    """A label such as `Question 1:` behind an emoji, or a number with a sign behind it."""
     sign = _SIGN.match(text)
     label = numbering.number(text[sign.end() :]) if sign else None
-    return label._replace(length=label.length + sign.end()) if sign and label and label.labelled else None
+    return label._replace(length=label.length + sign.end()) if sign and label and not label.bare else None
 
 
 _SIGN = re.compile(r"[^\w\s!-~]{1,4}\s+")

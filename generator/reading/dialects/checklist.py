@@ -102,11 +102,16 @@ def read(doc: Document) -> Reading:
             continue
         all_ask = said or asks >= _NEARLY_ALL * count
         for entry in section.entries:
-            if entry.item.strength or (all_ask and not entry.depth and not entry.item.rest):
+            if entry.item.strength or (all_ask and _may_ask(entry)):
                 made = _made(doc, places, entry)
                 found.append(Found(made.note, notes.GUESS if said and section.headed else _WEIGHT))
                 problems += made.problems
     return Reading(tuple(found), places.skipped_beside(one.note.span for one in found), tuple(problems), places.title)
+
+
+def _may_ask(entry: _Entry) -> bool:
+    """Whether an item that does not ask by its words may be a question among others: not one that announces some."""
+    return not entry.depth and not entry.item.rest and not asking.announces(entry.item.text)
 
 
 def _without_open(sections: list[_Section]) -> list[_Section]:

@@ -27,6 +27,8 @@ _ENOUGH = 0.6
 _ENOUGH_NAMED, _NAMED = 0.35, (True, True)  # where they are announced, and have a number and are bold
 # So many of a section's questions must be answered, for what follows others at column 0 to be their answers.
 _ANSWERED = 0.25
+# From so many on, questions of which others ask further are no answered ones.
+_FEWEST_ASKING_ON = 3
 
 
 def is_possible(doc: Document) -> bool:
@@ -223,6 +225,9 @@ def _questions(section: Sequence[_Piece], usual: set[_Form], forced: bool) -> It
     asks = [(place, item) for place, item in asks if _form(item) in own] or [*_asking(section, own)]
     told = [(item, *tails) for (_, item), tails in zip(asks, _tails(section, asks), strict=True)]
     answered = sum(_is_answered(item, (*item.rest, *(tail if between else ()))) for item, tail, between in told)
+    asks_on = sum(bool(item.rest) and all(map(_asks_on, item.rest)) for item, *_ in told)
+    if asks_on >= _FEWEST_ASKING_ON and answered < _ANSWERED * asks_on and not forced:
+        return  # nearly all that stands below them asks further, which is `checklist`'s to read
     for item, tail, between in told:
         if not between and not item.rest and answered >= _ANSWERED * (len(told) - 1):
             answered += _is_answered(item, tail)
@@ -246,7 +251,7 @@ def _asks_on(node: Node) -> bool:
     """Whether a block below a question asks further."""
     if node.kind is Kind.LIST:
         return all(map(_asks_on, node.children)) and any(
-            items.strength_of(item) >= asking.MARKED for item in node.children
+            items.strength_of(item) >= asking.MARKED or asking.is_task(plain((item,))) for item in node.children
         )
     if node.kind is Kind.ITEM:
         return items.strength_of(node) > 0 and all(
