@@ -34,11 +34,14 @@ _OPENERS = re.compile(
     | (?:skizzieren|definieren|differenzieren|vergleichen|begründen|diskutieren|zeigen|geben|zeichnen|berechnen|leiten
       |formulieren|bestimmen|stellen|charakterisieren|unterscheiden)\s+sie\b
     | (?:che\s+cosa|cos['’]è|cosa\s+(?:è|sono|si)|qual(?:[ie]|\s+è)|perché|spiega(?:re)?|descriv(?:i|ere)|definisci)\b
-    | (?:qué|cuál|cuáles|cómo|cuándo|dónde|quién|explica|explique|describa|defina)\b
-    | (?:o\s+que|qual|quais|por\s+que|explique|descreva)\b
+    | (?:(?:para|por|de|en|con|a)\s+)?(?:qué|cuál|cuáles|cuánto|cuántos|cuántas)\b
+    | (?:cómo|cuándo|dónde|quién|explica|explique|describa|defina)\b
+    | (?:diferencias?|diferenças?|différences?|differenz[ae]|unterschiede?)\s+(?:entre|tra|fra|zwischen)\b
+    | (?:o\s+que|qual|quais|por\s+que|para\s+que\s+serve|explique|descreva)\b
     | (?:qu'est|qu’est|quel(?:le)?s?|pourquoi|expliquez|décrivez)\b
     | comment\s+(?:est|sont|fonctionne|faire|on|les?|la)\b
-    | (?:что|как|какой|какая|какие|какое|почему|зачем|когда|где|чем|кто|объясните|опишите|расскажите)\b
+    | (?:что|как|какой|какая|какие|какое|почему|зачем|когда|где|чем|кто|сколько|объясните|опишите|расскажите)\b
+    | (?:разница\s+между|в\s+ч[её]м\s+\w+|для\s+чего|рассказать\s+(?:про|об?)|перечислите|назовите)\b
     | (?:什么是|什么|为什么|如何|怎么|怎样|哪些|请|解释|简述|谈谈|说说|聊聊|讲讲|说一下|讲一下|列举|手写|何が|なぜ|どう)
     | (?:介绍|描述|实现(?!原理|方式|方法|思路|细节|机制|类))\w
     )""",
