@@ -36,7 +36,8 @@ _OPENERS = re.compile(
     | (?:che\s+cosa|cos['’]è|cosa\s+(?:è|sono|si)|qual(?:[ie]|\s+è)|perché|spiega(?:re)?|descriv(?:i|ere)|definisci)\b
     | (?:(?:para|por|de|en|con|a)\s+)?(?:qué|cuál|cuáles|cuánto|cuántos|cuántas)\b
     | (?:cómo|cuándo|dónde|quién|explica|explique|describa|defina)\b
-    | (?:diferencias?|diferenças?|différences?|differenz[ae]|unterschiede?)\s+(?:entre|tra|fra|zwischen)\b
+    | (?:l[ae]s?\s|une?\s|die\s|der\s|as?\s)?(?:diferencias?|diferenças?|différences?|differenz[ae]|unterschiede?)
+      \s+(?:entre|tra|fra|zwischen)\b
     | (?:o\s+que|qual|quais|por\s+que|para\s+que\s+serve|explique|descreva)\b
     | (?:qu'est|qu’est|quel(?:le)?s?|pourquoi|expliquez|décrivez)\b
     | comment\s+(?:est|sont|fonctionne|faire|on|les?|la)\b
@@ -50,6 +51,7 @@ _OPENERS = re.compile(
 # How such a question or task ends where its verb comes last.
 _ENDING = re.compile(
     r"""(?:的?(?:区别|差异|异同)|(?:是|有)(?:什么|哪些)|차이(?:점)?[은는이가]?|(?:란|이란|무엇인가)
+    | (?:에\s대해서?|간략하게|간단히)\s설명(?=\W*$)
     | (?:설명|비교|서술|말씀|작성|구현)\s?(?:하시오|하세요|하라|하십시오|해\s?주(?:세요|십시오)|해\s?보세요|하여라)
     | (?:알려|말해|적어)\s?주(?:세요|십시오)|の?違い|(?:教えて|説明して|述べて)(?:ください|下さい)
     | (?:説明|列挙)せよ|(?:です|ます|ません|でしょう)か

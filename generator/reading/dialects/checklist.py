@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes, Problem
-from generator.reading import asking, furniture, items, lined, notes, writing
+from generator.reading import answers, asking, furniture, items, lined, notes, writing
 from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.items import Item
@@ -91,6 +91,8 @@ def read(doc: Document) -> Reading:
         return Reading()
     alike = _is_list_of_questions(sections)
     named = alike and asking.announces(str(doc.text.front.get("title", "")))
+    total = sum(len(section.entries) for section in sections)
+    nearly_all = sum(section.asks for section in sections) >= _NEARLY_ALL * total
     found: list[Found] = []
     problems: list[Problem] = []
     for section in sections:
@@ -100,7 +102,7 @@ def read(doc: Document) -> Reading:
         said = said or doc.dialect == NAME
         if not said and not (alike and asks >= _ENOUGH * count and not section.looks_over):
             continue
-        all_ask = said or asks >= _NEARLY_ALL * count
+        all_ask = said or asks >= _NEARLY_ALL * count or (alike and nearly_all)
         for entry in section.entries:
             if entry.item.strength or (all_ask and _may_ask(entry)):
                 made = _made(doc, places, entry)
@@ -218,6 +220,8 @@ def _made(doc: Document, places: Places, entry: _Entry) -> notes.Made:
 def _is_answered_below(item: Item) -> bool:
     """Whether the text below a question answers it: one of a list whose others wait for theirs."""
     first = item.rest[0] if item.rest else None
+    if any(map(answers.announces_answer, item.rest)):
+        return True
     if first is None or first.kind is not Kind.PARAGRAPH or not item.text.endswith(("?", "？")):
         return False
     text = plain((first,))
