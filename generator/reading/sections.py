@@ -215,10 +215,13 @@ def _number(inline: Nodes, text: str) -> numbering.Number | None:
 
 
 def _label_behind_sign(text: str) -> numbering.Number | None:
-    """A label such as `Question 1:` behind an emoji, or a number with a sign behind it."""
+    """A label such as `Question 1:` behind an emoji, or the number of what asks: `✅ 2. Describe …`."""
     sign = _SIGN.match(text)
     label = numbering.number(text[sign.end() :]) if sign else None
-    return label._replace(length=label.length + sign.end()) if sign and label and not label.bare else None
+    if sign is None or label is None or label.bare:
+        return None
+    told = label.labelled or asking.strength(text[sign.end() + label.length :]) > 0
+    return label._replace(length=label.length + sign.end()) if told else None
 
 
 _SIGN = re.compile(r"[^\w\s!-~]{1,4}\s+")
