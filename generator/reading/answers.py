@@ -39,7 +39,7 @@ _LABEL = re.compile(
 _LETTER = re.compile(r"\s*[AА]\s*(?:\d{0,3}\s*[:：]|\d{1,3}[.)]|[-–—](?=\s)(?!.*\sB\s*[-–—]\s))\s*")
 # What says which option is right, and would say little without its label.
 _KEY = re.compile(r"[A-Ha-h1-8](?:(?:\s*(?:,|&|/|and)\s*|\s+)[A-Ha-h1-8])*[.)]?")
-_ANSWER_WORD = re.compile(rf"\b(?:{ANSWER}|{_SOLUTION})\b|答案|正解|解答|정답", re.IGNORECASE)
+_ANSWER_WORD = re.compile(rf"\b(?:{ANSWER}|{_SOLUTION})\b|答案|正解|解答|解析|解説|정답|해설", re.IGNORECASE)
 _REVEAL_WORD = re.compile(
     r"\b(?:show|view|see|click|reveal|expand|toggle|details|ver|mostrar|afficher|voir|anzeigen|показать)\b|查看|点击",
     re.IGNORECASE,
@@ -74,7 +74,7 @@ def divided(blocks: Nodes, asked: bool, question: str = "") -> tuple[Nodes, Node
     for index, node in enumerate(blocks):
         announced = _announces(node)
         if announced and _belongs(blocks[:index], announced, asked):
-            return _content(blocks[:index]), without_label(opened(blocks[index:]))
+            return _content(blocks[:index]), opened(without_label(opened(blocks[index:])))
         if node.kind is Kind.HEADING:
             break
     if not asked:
@@ -169,6 +169,8 @@ def _announces(node: Node) -> _Announces | None:
             return None
         return _Announces.ANSWER if match["answer"] else _Announces.PERHAPS
     if node.kind is Kind.QUOTE and node.children[:1] and node.children[0].kind is Kind.PARAGRAPH:
+        if _answering_callout(node):
+            return _Announces.ANSWER
         return _Announces.ANSWER if _announces(node.children[0]) is _Announces.ANSWER else None
     if node.kind is Kind.LIST:
         label = _LABEL.match(numbering.raw_text(_first_line(node.children[0])[0].children)[:40])
@@ -180,6 +182,25 @@ def _announces(node: Node) -> _Announces | None:
             return _Announces.ANSWER
         return _Announces.PERHAPS if _REVEAL_WORD.search(words) or not words.strip() else None
     return None
+
+
+# The kinds of callouts that answer.
+ANSWERING = frozenset({"success", "check", "done", "answer", "solution", "a"})
+_CALLOUT = re.compile(r"\s*\[!(?P<kind>[\w-]+)\][+-]?\s*(?P<title>.*)")
+
+
+def _answering_callout(node: Node) -> int:
+    """How many nodes are the first line of a callout that says that it is the answer: `[!note]- Show answer`."""
+    first = node.children[0] if node.kind is Kind.QUOTE and node.children else None
+    if first is None or first.kind is not Kind.PARAGRAPH:
+        return 0
+    count = next((place for place, child in enumerate(first.children) if child.kind in _BREAKS), len(first.children))
+    found = _CALLOUT.match(numbering.raw_text(first.children[:count]))
+    if not found:
+        return 0
+    title = found["title"].strip()
+    says = says_answer(title) and names_answer(title) if title else found["kind"].lower() in ANSWERING
+    return count if says else 0
 
 
 def without_label(answer: Nodes, shape: re.Pattern[str] = _LABEL) -> Nodes:
@@ -246,7 +267,10 @@ def names_answer(text: str) -> bool:
     return bool(_ANSWER_WORD.search(text))
 
 
-_SAYING = re.compile(r"[\W\d_]+|\b(?:the|for|here|to|a|an|me|and|correct|right|code|hint)\b", re.IGNORECASE)
+_SAYING = re.compile(
+    r"[\W\d_]+|\b(?:the|for|here|to|a|an|me|and|correct|right|code|hint|und|et|y|e|и)\b|[与和及跟並并附]|及び|[と와과및]",
+    re.IGNORECASE,
+)
 
 
 _HINT = re.compile(r"\W*(?:hints?|tips?|clue|pista|dica|hinweis|tipp|indice|подсказка|提示)\b", re.IGNORECASE)
@@ -260,6 +284,11 @@ def says_hint(text: str) -> bool:
 def announces_answer(node: Node) -> bool:
     """Whether a block says that the answer begins: `Answer: …`, a heading, the summary of `<details>`."""
     return _announces(node) is _Announces.ANSWER
+
+
+def says_in_callout(node: Node) -> bool:
+    """Whether a block is a callout that says that it is the answer."""
+    return bool(_answering_callout(node))
 
 
 def is_label(line: Nodes) -> bool:
@@ -304,7 +333,12 @@ def without_word(answer: Nodes) -> Nodes:
 
 
 def opened(answer: Nodes) -> Nodes:
-    """The answer without the `<details>` that hides it, if that block holds nothing else; what follows it stays."""
+    """The answer without the `<details>` or the callout that hides it, if it holds nothing else; the rest stays."""
+    if answer and (count := _answering_callout(answer[0])):
+        first = answer[0].children[0]
+        rest = numbering.trimmed(first.children[count:])
+        below = (first._replace(children=rest),) if rest else ()
+        return (*below, *answer[0].children[1:], *answer[1:])
     found = unfolded(answer)
     return (*found.inside, *answer[found.blocks :]) if found else answer
 

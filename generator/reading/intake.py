@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from generator.model import Problem, Severity
-from generator.reading import frontmatter, mojibake, spacing
+from generator.reading import admonitions, boxes, containers, frontmatter, mojibake, spacing
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,12 @@ def take_in(name: str, data: bytes) -> Text:
     wrapping = _wrapping(lines)
     for number in wrapping:
         lines[number - 1] = ""
+    lines = containers.as_callouts(lines) if containers.are_possible(text) else lines
     lines = spacing.with_headings_parted(spacing.without_attribute_lists(lines))
+    lines = boxes.as_tasks(lines) if boxes.are_possible(text) else lines
     spaced, origin = spacing.spaced(lines)
+    if admonitions.are_possible(text):
+        spaced, origin = admonitions.as_callouts(spaced, origin)
     return Text(name, spaced, origin, filled, count, tuple(problems), front, front_lines, wrapping=wrapping)
 
 

@@ -21,6 +21,8 @@ _INLINE = INLINE | {Kind.MARK, Kind.DELETION}
 _MARKER = re.compile(rb"\s*(\d{1,9})[.)]")
 # A number that makes no list: an ideographic comma, or no space behind the dot.
 _PARAGRAPH = re.compile(r"\s*(?P<number>\d{1,4})\s?(?:[、．]|[.)](?=[^\s\d.)]))")
+_POINTS = re.compile(r"[(（\[]\d{1,3}\s*(?:points?|pts?|marks?|分)[)）\]]", re.IGNORECASE)
+_LOUD_NUMBER = re.compile(r"\s*(?P<number>\d{1,4})[.)]\s*")
 # What stands between a question and its answer on one line.
 _BETWEEN = re.compile(
     r"[?？]\W{0,3}?(?P<between>\s*(?:(?:->|=>|→|➔|[-–—])\s+|\(?(?:answer|ans|a)\s*[:：]\s*))", re.IGNORECASE
@@ -118,7 +120,9 @@ def of_paragraph(node: Node, bare: bool = False) -> Item | None:
     first, last = node.children[0].text[:1], node.children[-1].text[-1:]
     if last in ")]" and not any(map(numbering.ends_line, node.children)) and brackets.parted(node.children, bare):
         return _item(node, None, (node,), bare)
+    loud = node.children[0].kind is Kind.STRONG and len(node.children) > 1
     match = None if first.isalpha() else _PARAGRAPH.match(numbering.raw_text(node.children[:2])[:8])
+    match = match or (_LOUD_NUMBER.fullmatch(numbering.raw_text(node.children[:1])[:8]) if loud else None)
     if not match:
         return None
     inline = numbering.trimmed(numbering.without_prefix(node.children, match.end()))
@@ -140,7 +144,7 @@ def _item(node: Node, number: int | None, children: Nodes, bare: bool = False) -
     bold = _is_bold(inline) or (bool(children) and children[0].kind is Kind.HEADING)
     inline = numbering.unwrapped(inline)
     text = numbering.raw_text(inline).strip()
-    if not text:
+    if not text or _POINTS.fullmatch(text):
         return None
     told = bool(marks.kind) or clozes.deletes(inline)
     strength = asking.MARKED if told else _strength(inline, text, bold)

@@ -180,12 +180,13 @@ def _pieces(inline: Nodes, number: int) -> Iterator[tuple[int, Nodes]]:
     text = numbering.raw_text(inline)
     start = 0
     for found in _WITHIN.finditer(text):
-        if int(found["number"]) == number + 1:
+        if int(found["number"]) == number + 1 and _WORDS.search(text, start, found.start()):  # in `1. (2)` it answers
             yield number, _piece(inline, start, found.start())
             start, number = found.end(), number + 1
     yield number, _piece(inline, start, len(text))
 
 
+_WORDS = re.compile(r"\w")
 _WITHIN = re.compile(
     rf"(?:(?<=[\s,;.(*_])|^){_WORD}(?P<number>\d{{1,4}})(?:{_SIGN}|\s+(?=\(?[A-Ja-j]\b))", re.IGNORECASE
 )

@@ -91,11 +91,22 @@ def _told(after: Nodes, options: Sequence[Raw], introduced: bool) -> Told | None
         places, rest = _in_block(node, options, introduced)
         if places:
             return Told(places, _cleared(after[:place], rest, after[place + 1 :]))
-        if node.kind is Kind.HEADING and not furniture.names_part(plain((node,))):
+        if node.kind is Kind.HEADING and not (furniture.names_part(plain((node,))) or are_judged(after, place)):
             return None
         introduced = answers.is_bare_label(node) or (introduced and not plain((node,)))
         place += 1
     return None
+
+
+def are_judged(nodes: Sequence[Node], place: int) -> bool:
+    """Whether a heading says that the options above it are explained, and the first of them is, right below it."""
+    below = nodes[place + 1] if place + 1 < len(nodes) else None
+    titled = nodes[place].kind is Kind.HEADING and _REASONS.fullmatch(plain((nodes[place],)))
+    return bool(titled) and below is not None and bool(_JUDGED.match(plain((below,))[:60]))
+
+
+_REASONS = re.compile(r"\W*(?:(?:answer\s+)?feedback|rationales?|explanations?|reasons?|reasoning)\W*", re.IGNORECASE)
+_JUDGED = re.compile(r"\W*(?:option\s+)?[A-J]\W*\s(?:is|are)\s+(?:not\s+)?(?:in)?(?:correct|right|wrong)\b")
 
 
 def _in_details(summary: str, inside: Nodes, options: Sequence[Raw]) -> Told | None:
@@ -109,7 +120,7 @@ def _in_details(summary: str, inside: Nodes, options: Sequence[Raw]) -> Told | N
 
 def _cleared(before: Nodes, rest: Nodes, after: Nodes) -> Nodes:
     """The explanation: what stood around the key, without labels left bare."""
-    own = tuple(node for node in before if not answers.is_bare_label(node))
+    own = tuple(node for node in before if not (answers.is_bare_label(node) or _REASONS.fullmatch(plain((node,)))))
     kept = tuple(node for node in (*own, *rest, *after) if not furniture.furniture(node))
     return answers.without_label(kept) if kept else ()
 
@@ -119,7 +130,9 @@ def _in_block(node: Node, options: Sequence[Raw], introduced: bool) -> tuple[fro
     if node.kind is Kind.LIST:
         return _in_list(node, options, introduced)
     if node.kind is Kind.QUOTE and node.children:
-        found = _told(node.children, options, introduced or bool(_NAMES.match(plain(node.children[:1]))))
+        says = answers.says_in_callout(node)
+        inside = answers.opened((node,)) if says else node.children
+        found = _told(inside, options, introduced or says or bool(_NAMES.match(plain(node.children[:1]))))
         return (found.places, found.explanation) if found else (frozenset(), (node,))
     if node.kind is Kind.HTML_BLOCK:
         hidden = answers.hidden(node)
@@ -244,8 +257,10 @@ def _after_words(text: str, begin: int, options: Sequence[Raw], places: frozense
 def _places(letters: str, options: Sequence[Raw]) -> frozenset[int]:
     """The places of options by their letters; none where a letter is no option's, or the letters are a word's."""
     labels = {raw.label or chr(ord("a") + place): place for place, raw in enumerate(options)}
-    if not any(raw.label for raw in options):
+    if not any(raw.label for raw in options) or options[0].label in ("i", "o1"):  # numbers name those as well
         labels |= {str(place + 1): place for place in range(len(options))}
+    elif options[0].label == "1":  # and letters name those that are counted
+        labels |= {chr(ord("a") + place): place for place in range(len(options))}
     alone = re.sub(r"\b(?:and|und|et)\b|\b[yeи]\b(?=\s)", " ", letters) if len(letters.split()) > 1 else letters
     shape = r"\w+" if any(len(raw.label) > 1 for raw in options) else r"\w|[①-⑩]"
     found = [labels.get(letter.lower()) for letter in re.findall(shape, alone)]

@@ -183,6 +183,8 @@ def _unfolds(section: Section) -> bool:
     first = next((place for place, node in enumerate(section.body) if not furniture.furniture(node)), None)
     if first is None or section.empty or section.housekeeping or furniture.names_part(section.text):
         return False
+    if section.body[first].kind is Kind.QUOTE:
+        return answers.says_in_callout(section.body[first])
     said = answers.summary(section.body[first])
     enough = bool(answers.names_answer(said)) or len(section.words.split()) >= _FEWEST_WORDS
     return answers.says_answer(said) and enough

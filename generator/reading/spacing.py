@@ -13,7 +13,10 @@ from generator.reading import asking, numbering
 # A fence may stand in a quote or a list, so what stands before it is not looked at closely.
 _FENCE = re.compile(r"[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?(`{3,}(?!.*`)|~{3,})")
 _OPENED = r"(?:\s*<(?:br|b|p|div|strong)\b[^>]*>)*"
-_DISCLOSURE = re.compile(rf"\s*(?:</?details\b[^>]*>|<summary\b[^>]*>.*|.*</summary>){_OPENED}\s*$", re.IGNORECASE)
+_DISCLOSURE = re.compile(
+    rf"\s*(?:</?details\b[^>]*>|<div\b[^>]*\smarkdown\b[^>]*>|<summary\b[^>]*>.*|.*</summary>){_OPENED}\s*$",
+    re.IGNORECASE,
+)
 _CLOSED = re.compile(r"\s*(?:</(?:b|p|div|strong|i|em)>\s*|<br\s*/?>\s*)*</details\s*>\s*$", re.IGNORECASE)
 _DASHES = re.compile(r" {0,3}-{3,}\s*$")
 # A line that is bold from end to end, and one that begins with a number.
@@ -45,13 +48,25 @@ def without_attribute_lists(lines: list[str]) -> list[str]:
         return lines
     kept: list[str] = []
     fence = ""
-    for line in lines:
+    until = 0
+    for place, line in enumerate(lines):
         before, fence = fence, fence_after(fence, line)
+        if not before and line.strip() == "{:":
+            until = _end_of_attributes(lines, place)
         hidden = not before and _ATTRIBUTES.fullmatch(line)
-        kept.append(line[: hidden.end("lead")].rstrip() if hidden else line)
+        kept.append("" if place < until else line[: hidden.end("lead")].rstrip() if hidden else line)
     return kept
 
 
+def _end_of_attributes(lines: list[str], place: int) -> int:
+    """The line after a list of attributes that begins here, one on each line; this one where it is none."""
+    end = place + 1
+    while end < len(lines) and _ATTRIBUTE.fullmatch(lines[end]):
+        end += 1
+    return end + 1 if end < len(lines) and lines[end].strip() == "}" else place
+
+
+_ATTRIBUTE = re.compile(r"\s*[A-Za-z][\w-]*\s*=.*")
 _ATTRIBUTES = re.compile(r"(?P<lead>[\s>]*)\{:\s*[^{}\n]*\}\s*")
 
 

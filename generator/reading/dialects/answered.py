@@ -1,16 +1,18 @@
 """Questions that only their answers tell of: a paragraph that asks or is counted, and below it `Answer: …`.
 
 What stands between the two (code, options, a picture) belongs to the question. Where headings, labels or items of lists
-ask, the note is that dialect's. Tasks and the code below each of them are such pairs where a heading says so.
+ask, the note is that dialect's. Tasks with the code below each are such pairs where a heading says so; so are the
+two parts of a line with a mark alone between them: `What is a leaf? ? A node without children.`
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from generator.model import Kind, Node, Nodes, Span
-from generator.reading import answers, asking, attributes, choices, furniture, notes, numbering
+from generator.reading import answers, asking, attributes, brackets, choices, furniture, notes, numbering, option
 from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.notes import Asked, Made
@@ -24,7 +26,7 @@ _BETWEEN = frozenset({Kind.CODE_BLOCK, Kind.LIST, Kind.TABLE, Kind.QUOTE, Kind.P
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return any(_tells(node) or _announces(node) for node in doc.tree.children)
+    return _PARTED in doc.data or any(_tells(node) or _announces(node) for node in doc.tree.children)
 
 
 def made(doc: Document, dialect: str, places: Places, taken: Sequence[Span]) -> Iterator[Made]:
@@ -42,8 +44,36 @@ def made(doc: Document, dialect: str, places: Places, taken: Sequence[Span]) -> 
             one = _note(doc, dialect, places, blocks[place], blocks[place + 1 : end])
             if one.note.answered and not inside & set(range(one.note.span.line, one.note.span.end_line + 1)):
                 yield one
+    if _PARTED in doc.data:
+        yield from _in_lines(doc, dialect, places, blocks)
     for task, code in () if questions or taken else _tasks(blocks):
         yield _note(doc, dialect, places, task, (), (code,))
+
+
+_PARTED = b"? ? "
+_ASKED = re.compile(r"(?P<asks>[^?]*+\?)\s\?\s(?=\S)")
+
+
+def _in_lines(doc: Document, dialect: str, places: Places, blocks: Nodes) -> Iterator[Made]:
+    """The notes of paragraphs of one line whose question and answer are parted by a mark between them."""
+    found = []
+    for node in blocks:
+        one = node.kind is Kind.PARAGRAPH and not any(child.kind in _BREAKS for child in node.children)
+        parted = _ASKED.match(numbering.raw_text(node.children)) if one else None
+        if parted and asking.strength(parted["asks"]):
+            found.append((node, parted))
+    if len(found) < _FEWEST_LINES and not doc.has_in_any_case(b"#flashcard"):
+        return
+    for node, parted in found:
+        asks = brackets.cut(node.children, len(parted["asks"]))[0]
+        told = numbering.trimmed(numbering.without_prefix(node.children, parted.end()))
+        source = doc.source_between(node.start, node.end).partition(_PARTED.decode())[0] + "?"
+        head = Asked((node,), notes.question(node, asks), source, plain(asks))
+        yield notes.of_blocks(doc, dialect, "?", places.of(node.start), head, (), option.paragraph([told]))
+
+
+_BREAKS = (Kind.SOFT_BREAK, Kind.HARD_BREAK)
+_FEWEST_LINES = 2
 
 
 def _announces(node: Node) -> bool:
@@ -66,7 +96,9 @@ _FEWEST_TASKS = 3
 
 
 def _tells(node: Node) -> bool:
-    """Whether a paragraph begins with the label of an answer."""
+    """Whether a paragraph begins with the label of an answer, or a callout says that it is one."""
+    if node.kind is Kind.QUOTE:
+        return answers.says_in_callout(node)
     return node.kind is Kind.PARAGRAPH and answers.announces_answer(node)
 
 
@@ -78,13 +110,30 @@ def _parts(node: Node) -> bool:
 def _questions(blocks: Nodes) -> Iterator[tuple[int, int]]:
     """Where a question stands, and where the label of its answer does."""
     taken = 0
+    found: list[tuple[int, int]] = []
+    parts: list[tuple[int, int]] = []  # `a. …`, `b. …`, each with its answer
+    instead: list[tuple[int, int]] = []  # what asks in place of these, where they are not several
     for tells, node in enumerate(blocks):
-        if not _tells(node):
+        if not _tells(node) or (tells and answers.is_bare_label(blocks[tells - 1])):
             continue
         place = _question(blocks, max(taken, tells - _MOST_BETWEEN - 1), tells)
+        is_part = tells > taken and _letter(blocks[tells - 1]) == _LETTERS[len(parts) : len(parts) + 1]
+        if is_part:
+            parts.append((tells - 1, tells))
         if place is not None:
-            yield place, tells
+            (instead if is_part else found).append((place, tells))
         taken = tells + 1
+    yield from sorted([*found, *(parts if len(parts) >= _FEWEST_LINES else instead)])
+
+
+_LETTERS = "abcdefghij"
+_LETTERED = re.compile(r"(?P<letter>[a-j])[.)]\s+(?=\S)")
+
+
+def _letter(node: Node) -> str:
+    """The letter in front of a paragraph, which counts parts of a question where each is answered by itself."""
+    found = _LETTERED.match(numbering.raw_text(node.children)) if node.kind is Kind.PARAGRAPH else None
+    return found["letter"] if found else "-"
 
 
 def _question(blocks: Nodes, first: int, tells: int) -> int | None:
@@ -115,6 +164,8 @@ def _note(doc: Document, dialect: str, places: Places, head: Node, blocks: Nodes
     text = numbering.raw_text(inline)
     number = _number(text.lstrip())
     length = len(text) - len(text.lstrip()) + number.length if number and not number.bare else 0
+    part = _LETTERED.match(text) if not length and len(option.lines(line)) == 1 else None
+    length = part.end() if part else length
     kept = numbering.unwrapped(numbering.trimmed(numbering.without_prefix(inline, length)))
     source = doc.source_between(kept[0].start, kept[-1].end, kept) if kept else ""
     asked = Asked((head,), notes.question(head, kept), attributes.without(source), plain(kept), marks, whole=bool(kept))

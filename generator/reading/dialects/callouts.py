@@ -23,8 +23,9 @@ NAME = "callouts"
 _OPENING = re.compile(r"\s*\[!(?P<kind>[\w-]+)\](?:(?P<fold>[+-])|\s-(?=\s))?\s*")
 # What asks; what needs not even ask, being called a card; what answers; what else there is, and asks nothing.
 _ASKING = frozenset({"question", "faq", "help", "quiz", "card", "flashcard", "mcq", "q", "anki", "exercise", "problem"})
+_HIDING = frozenset({"details"})  # asks where its title does
 _CARDS = frozenset({"card", "flashcard", "anki"})
-_ANSWERING = frozenset({"success", "check", "done", "answer", "solution", "a"})
+_ANSWERING = answers.ANSWERING
 _OTHERS = frozenset(
     {
         "note",
@@ -42,12 +43,14 @@ _OTHERS = frozenset(
     }
     | {"danger", "error", "bug", "example", "quote", "cite", "abstract", "summary", "tldr"}
 )
+# A quote whose first line is a heading, as lessons have them for exercises, with another one inside that solves it.
+_TITLED = re.compile(rb"\n[ ]{0,3}> ?> ?#{1,6} ")
 _BREAKS = (Kind.SOFT_BREAK, Kind.HARD_BREAK)
 
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return b"[!" in doc.data
+    return b"[!" in doc.data or (b"> #" in doc.data and _TITLED.search(doc.lined) is not None)
 
 
 def read(doc: Document) -> Reading:
@@ -82,8 +85,9 @@ class _Callout(NamedTuple):
     @property
     def answers(self) -> bool:
         """Whether it holds an answer."""
-        says = answers.says_answer(plain(self.title))
-        return self.kind in _ANSWERING or (self.kind not in _ASKING and says)
+        title = plain(self.title)
+        says = answers.says_answer(title)
+        return self.kind in _ANSWERING or (says and (self.kind not in _ASKING or answers.names_answer(title)))
 
     @property
     def told(self) -> Nodes:
@@ -137,12 +141,27 @@ def _callout(node: Node) -> _Callout | None:
         return _Callout(node, node.target, False, (), _inside(node.children))
     opening = _opening(node.children[0]) if node.children else None
     if not opening:
-        return None
+        return _titled(node)
     inline = numbering.without_prefix(node.children[0].children, opening.end())
     end = next((place for place, child in enumerate(inline) if child.kind in _BREAKS), len(inline))
     title, below = numbering.trimmed(inline[:end]), numbering.trimmed(inline[end:])
     blocks = (*option.paragraph([below]), *node.children[1:])
     return _Callout(node, opening["kind"].lower(), opening["fold"] == "-", title, _inside(blocks))
+
+
+def _titled(node: Node) -> _Callout | None:
+    """A quote under a heading of its own as a callout, if it is an answer or has one inside."""
+    head = node.children[0] if node.children else node
+    if head.kind is not Kind.HEADING:
+        return None
+    title = plain((head,))
+    if (answers.says_answer(title) and answers.names_answer(title)) or _OUTPUT.fullmatch(title):
+        return _Callout(node, "solution", False, head.children, node.children[1:])
+    solved = any(child.kind is Kind.QUOTE and _titled(child) for child in node.children[1:])
+    return _Callout(node, "exercise", False, head.children, node.children[1:]) if solved else None
+
+
+_OUTPUT = re.compile(r"\W*(?:expected\s+)?(?:output|results?)\W*", re.IGNORECASE)
 
 
 def _inside(blocks: Nodes) -> Nodes:
@@ -264,6 +283,8 @@ def _asks(doc: Document, callout: _Callout, asked: Asked, blocks: Nodes, told: N
         return told is not None and strength > 0
     quiz = choices.found(doc, blocks, asked.text, told or ())
     if told is not None or (quiz and any(option.correct for option in quiz.options)) or callout.kind in _CARDS:
+        return True
+    if callout.kind in _HIDING and strength == asking.MARKED and blocks:
         return True
     if callout.kind not in _ASKING or not (strength or _is_task(callout)):
         return False

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from generator.model import Kind, Nodes, Problem, Severity, Skipped
+from generator.model import Kind, Node, Nodes, Problem, Severity, Skipped
 from generator.reading import answers, asking, attributes, choices, furniture, notes, numbering, sections, writing
 from generator.reading.blocks import plain
 from generator.reading.dialects import outline
@@ -78,7 +78,7 @@ def _seen_through(doc: Document, sections: list[Section], roles: list[Role]) -> 
         role
         if role is not Role.QUESTION
         else Role.OTHER
-        if _only_tells(sections[place])
+        if _only_tells(sections[place]) or _is_template(sections, roles, place)
         else Role.INDEX
         if _is_index(doc, sections, roles, place)
         else role
@@ -88,8 +88,20 @@ def _seen_through(doc: Document, sections: list[Section], roles: list[Role]) -> 
 
 def _only_tells(section: Section) -> bool:
     """Whether a number alone stands above an answer (`Question 22`, `Answer: C`): the question is elsewhere."""
-    content = [node for node in section.body if not furniture.furniture(node)]
+    content = _content(section)
     return not section.words and not section.empty and bool(content) and answers.announces_answer(content[0])
+
+
+def _is_template(sections: list[Section], roles: list[Role], place: int) -> bool:
+    """Whether a number alone stands above headings with nothing below them: nothing has been filled in yet."""
+    if sections[place].words or sections[place].empty or place + 1 == len(roles) or roles[place + 1] is not Role.PART:
+        return False
+    end = next((at for at in range(place + 1, len(roles)) if roles[at] is not Role.PART), len(roles))
+    return not any(_content(section) for section in sections[place:end])
+
+
+def _content(section: Section) -> list[Node]:
+    return [node for node in section.body if not furniture.furniture(node)]
 
 
 def _is_index(doc: Document, sections: list[Section], roles: list[Role], place: int) -> bool:

@@ -90,8 +90,10 @@ def read(doc: Document) -> Reading:
     problems: list[Problem] = []
     topics = {piece.node.start: piece.topic for piece in pieces if piece.topic}
     skipped = [Skipped(doc.span((piece.node,)), "topic") for piece in pieces if piece.groups]
-    for section in _sections(pieces, {node.start for node in headings}):
-        if places.is_closed(section[0].node.start):
+    sections = [*_sections(pieces, {node.start for node in headings})]
+    elsewhere = not forced and any(_announced(section) and _asks_at_all(section) for section in sections)
+    for section in sections:
+        if places.is_closed(section[0].node.start) or (elsewhere and not _asks_at_all(section)):
             continue
         first = section[0].node  # of rules to keep to, only what asks by its words is a question
         if not forced and first.kind is Kind.HEADING and furniture.instructs(plain(first.children)):
@@ -175,6 +177,17 @@ def _sections(pieces: Sequence[_Piece], headings: set[int]) -> Iterator[Sequence
     for begin, end in pairwise([0, *begins, len(pieces)]):
         if begin < end:
             yield pieces[begin:end]
+
+
+def _announced(section: Sequence[_Piece]) -> bool:
+    """Whether a section is headed as one of questions."""
+    head = section[0].node
+    return head.kind is Kind.HEADING and asking.announces(plain(head.children))
+
+
+def _asks_at_all(section: Sequence[_Piece]) -> bool:
+    """Whether any of a section's items asks, or is answered."""
+    return any(piece.item.strength or piece.item.answered for piece in section if piece.item)
 
 
 def _are_announced(doc: Document) -> bool:

@@ -12,7 +12,18 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from generator.model import Choice, Kind, Node, Nodes, Note, Problem, Skipped
-from generator.reading import answers, asking, attributes, choices, furniture, notes, numbering, option, writing
+from generator.reading import (
+    answers,
+    asking,
+    attributes,
+    choices,
+    furniture,
+    notes,
+    numbering,
+    option,
+    right_options,
+    writing,
+)
 from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.notes import Asked, Found, Made, Reading
@@ -127,7 +138,11 @@ def _questions(blocks: Sequence[_Block]) -> Iterator[tuple[int, int, int]]:
             place += 1
     for index, (head, after) in enumerate(found):
         following = found[index + 1][0] if index + 1 < len(found) else len(nodes)
-        stops = (at for at in range(after, following) if _ends(nodes[at]) or _leaves(blocks, head, at))
+        stops = (
+            at
+            for at in range(after, following)
+            if (_ends(nodes[at]) and not right_options.are_judged(nodes, at)) or _leaves(blocks, head, at)
+        )
         end = next(stops, following)
         if blocks[head].heads:  # an item that is no choice begins another question
             end = next((at for at in range(after, end) if blocks[at].heads), end)
