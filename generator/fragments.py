@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from html import escape, unescape
 from math import ceil
 from typing import NamedTuple
@@ -82,6 +83,8 @@ def question(html: str, label: str) -> list[Block]:
     return [first, *(_block(piece) for piece in others)]
 
 
+# Every product asks for the same answers.
+@lru_cache(maxsize=5000)
 def _block(piece: str) -> Block:
     return Block(scripts.directed(_dressed(piece)), _lines(piece), _whole(piece))
 

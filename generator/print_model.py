@@ -16,13 +16,15 @@ class Fitting:
 
     A unit stands between `<!--unit NAME-->` and `<!--/unit-->`, and is an element with that id; in place of `step:NAME`
     in its class comes one of `steps`, style classes from the largest type to the least. `first` says for each unit
-    which of them is tried first; with `grow`, larger ones are tried after one that fits.
+    which of them is tried first; with `grow`, larger ones are tried after one that fits. `expected` may say for each
+    step how much of a page is likely to be filled: what is likely not to fit is not tried.
     """
 
     steps: tuple[str, ...]
     units: tuple[str, ...]
     first: tuple[int, ...]
     grow: bool = False
+    expected: tuple[float, ...] = ()
 
 
 class Fit(NamedTuple):

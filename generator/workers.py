@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import threading
@@ -37,7 +38,9 @@ def done(
     `BrokenProcessPool` where a process can't be started or was killed.
     """
     context = multiprocessing.get_context(start)
-    with ProcessPoolExecutor(jobs - helping, context, initializer=_end_with, initargs=(os.getpid(),)) as pool:
+    with ProcessPoolExecutor(
+        jobs - helping, context, initializer=_begin, initargs=(os.getpid(), *gc.get_threshold())
+    ) as pool:
         ordered = sorted(tasks, key=lambda task: (-task[2], str(task[0])))
         waiting: dict[Future[_Made], _Name] = {pool.submit(work, given): name for name, given, _ in ordered}
         try:
@@ -54,12 +57,16 @@ def done(
                 future.cancel()
 
 
-def _end_with(parent: int) -> None:
-    """Have this worker end when its parent is gone: a build that was killed has nobody to tell it so."""
+def _begin(parent: int, *thresholds: int) -> None:
+    """Have this worker look for cycles as rarely as its parent does, and end when that is gone.
+
+    A build that was killed has nobody to tell it so.
+    """
 
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(1)
         os._exit(1)
 
+    gc.set_threshold(*thresholds)
     threading.Thread(target=watch, daemon=True).start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 import pytest
 
@@ -22,18 +23,25 @@ def html(units: dict[str, int]) -> str:
     return f"<body>{''.join(parts)}</body>"
 
 
+class Page(NamedTuple):
+    """A page: the ids on it, and in which step it is set."""
+
+    anchors: dict[str, tuple[int, int]]
+    step: str
+
+
 class Paper:
     """Pages 90 points high, on which a line is as high as its step says; `laid` counts what was laid out."""
 
     def __init__(self) -> None:
         self.laid: list[str] = []
 
-    def pages(self, text: str) -> list[set[str]]:
-        """The ids on each page."""
+    def pages(self, text: str) -> list[Page]:
+        """What is laid out."""
         found = []
         for name, step, lines in re.findall(r'id="(\w+)" class="face (\w+)">(x*)', text):
             self.laid.append(f"{name} {step}")
-            found += [{name}] * -(-len(lines) * HEIGHT[step] // 90)
+            found += [Page({name: (0, 0)}, step)] * -(-len(lines) * HEIGHT[step] // 90)
         return found
 
 
@@ -52,17 +60,26 @@ class Paper:
     ],
 )
 def test_the_largest_step_that_fits(lines: int, first: int, grow: bool, step: int, pages: int) -> None:
-    text, fits = fit.fitted(html({"a": lines}), Fitting(STEPS, ("a",), (first,), grow), Paper().pages)
+    drawn, fits = fit.fitted(html({"a": lines}), Fitting(STEPS, ("a",), (first,), grow), Paper().pages)
     assert fits == (Fit("a", step, pages),)
-    assert f'class="face {STEPS[step]}"' in text
+    assert [page.step for page in drawn] == [STEPS[step]] * pages
 
 
 def test_what_fits_is_not_laid_out_again() -> None:
     paper = Paper()
-    text, fits = fit.fitted(html({"a": 5, "b": 12, "c": 5}), Fitting(STEPS, ("a", "b", "c"), (0, 0, 1)), paper.pages)
+    drawn, fits = fit.fitted(html({"a": 5, "b": 12, "c": 5}), Fitting(STEPS, ("a", "b", "c"), (0, 0, 1)), paper.pages)
     assert paper.laid == ["a s9", "b s9", "c s8", "b s8", "b s7"]
     assert [one.step for one in fits] == [0, 2, 1]
-    assert re.findall(r'id="(\w)" class="face (\w+)"', text) == [("a", "s9"), ("b", "s7"), ("c", "s8")]
+    assert [(*page.anchors, page.step) for page in drawn] == [("a", "s9"), ("b", "s7"), ("c", "s8")]
+
+
+def test_a_page_without_a_unit_belongs_to_the_one_before() -> None:
+    def pages(_text: str) -> list[Page]:
+        return [Page({name: (0, 0)}, "s6") for name in ("a", "x", "b")]
+
+    drawn, fits = fit.fitted(html({"a": 1, "b": 1}), Fitting(STEPS, ("a", "b"), (3, 3)), pages)
+    assert fits == (Fit("a", 3, 2), Fit("b", 3, 1))
+    assert [[*page.anchors] for page in drawn] == [["a"], ["x"], ["b"]]
 
 
 def test_on_real_pages() -> None:
@@ -87,3 +104,16 @@ def test_on_real_pages() -> None:
     assert [one.pages for one in fits[:2]] == [1, 1]
     assert fits[2].pages > 1
     assert pages == sum(one.pages for one in fits)
+
+
+def test_what_is_likely_not_to_fit_is_not_tried() -> None:
+    """Four columns of a size may hold more than three of a smaller one."""
+    paper = Paper()
+    expected = (1.2, 1.0, 1.1, 0.9)
+    down = Fitting(STEPS, ("a",), (1,), grow=True, expected=expected)
+    _, fits = fit.fitted(html({"a": 13}), down, paper.pages)
+    assert (paper.laid, fits[0].step) == (["a s8", "a s6"], 3)
+    for steps, tried in ((expected, ["a s8"]), ((1.05, 1.0, 0.95, 0.9), ["a s8", "a s9"])):
+        paper = Paper()
+        fit.fitted(html({"a": 11}), Fitting(STEPS, ("a",), (1,), grow=True, expected=steps), paper.pages)
+        assert paper.laid == tried

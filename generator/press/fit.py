@@ -1,60 +1,91 @@
 """Type that fits: each unit of a signature in the largest of its steps with which it takes one page.
 
-What fits is not laid out again. A unit that takes several pages even in its least type keeps them.
+What fits is not laid out again: the pages that are drawn are those on which it was found to fit. A unit that takes
+several pages even in its least type keeps them. Each unit begins on a page of its own.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from typing import Protocol, TypeVar
 
 from generator.print_model import Fit, Fitting
 
 _UNIT = re.compile(r"<!--unit ([\w.-]+)-->.*?<!--/unit-->", re.DOTALL)
 _STEP = re.compile(r"step:([\w.-]+)")
+# What fits may fit in a step in which it is expected to take more room, up to so much.
+_HOPE = 1.12
 
-Pages = Callable[[str], list[set[str]]]
+
+class Page(Protocol):
+    """A page that was laid out."""
+
+    @property
+    def anchors(self) -> Collection[str]:
+        """The ids of what stands on it."""
 
 
-def fitted(html: str, fitting: Fitting, pages: Pages) -> tuple[str, tuple[Fit, ...]]:
-    """The HTML with a step for each unit, and what was chosen.
+PageT = TypeVar("PageT", bound=Page)
+Pages = Callable[[str], Sequence[PageT]]
 
-    `pages` lays HTML out, and gives for each page the ids of what stands on it.
-    """
+
+def fitted(html: str, fitting: Fitting, pages: Pages[PageT]) -> tuple[list[PageT], tuple[Fit, ...]]:
+    """The pages with each unit in a step of its own, and what was chosen. `pages` lays HTML out."""
     last = len(fitting.steps) - 1
     chosen = dict(zip(fitting.units, fitting.first, strict=True))
-    taken: dict[str, int] = {}
+    taken: dict[str, list[PageT]] = {}
     waiting = [*fitting.units]
     while waiting:
-        taken |= _counted(_stepped(html, fitting, chosen, waiting), waiting, pages)
-        waiting = [unit for unit in waiting if taken[unit] > 1 and chosen[unit] < last]
-        chosen |= {unit: chosen[unit] + 1 for unit in waiting}
+        taken |= _laid_out(html, fitting, chosen, waiting, pages)
+        waiting = [unit for unit in waiting if len(taken[unit]) > 1 and chosen[unit] < last]
+        chosen |= {unit: _smaller(fitting, chosen[unit]) for unit in waiting}
     if fitting.grow:
         _grow(html, fitting, chosen, taken, pages)
-    fits = tuple(Fit(unit, chosen[unit], taken[unit]) for unit in fitting.units)
-    return _stepped(html, fitting, chosen, fitting.units), fits
+    fits = tuple(Fit(unit, chosen[unit], len(taken[unit])) for unit in fitting.units)
+    return [page for unit in fitting.units for page in taken[unit]], fits
 
 
-def _grow(html: str, fitting: Fitting, chosen: dict[str, int], taken: dict[str, int], pages: Pages) -> None:
+def _smaller(fitting: Fitting, step: int) -> int:
+    """What is tried after a step in which a unit did not fit: the next in which it is likely to take less room."""
+    later = range(step + 1, len(fitting.steps))
+    likely = (one for one in later if not fitting.expected or fitting.expected[one] < fitting.expected[step])
+    return next(likely, len(fitting.steps) - 1)
+
+
+def _is_hopeful(fitting: Fitting, step: int) -> bool:
+    """Whether what fits in a step may fit in the one before."""
+    return not fitting.expected or fitting.expected[step - 1] < fitting.expected[step] * _HOPE
+
+
+def _grow(
+    html: str, fitting: Fitting, chosen: dict[str, int], taken: dict[str, list[PageT]], pages: Pages[PageT]
+) -> None:
     """Larger steps for the units that fitted at once, as long as they do."""
     waiting = [
         unit
         for unit, first in zip(fitting.units, fitting.first, strict=True)
-        if chosen[unit] == first > 0 and taken[unit] == 1
+        if chosen[unit] == first > 0 and len(taken[unit]) == 1 and _is_hopeful(fitting, first)
     ]
     while waiting:
         larger = {unit: chosen[unit] - 1 for unit in waiting}
-        counts = _counted(_stepped(html, fitting, chosen | larger, waiting), waiting, pages)
-        waiting = [unit for unit in waiting if counts[unit] == 1]
+        found = _laid_out(html, fitting, chosen | larger, waiting, pages)
+        waiting = [unit for unit in waiting if len(found[unit]) == 1]
         chosen |= {unit: larger[unit] for unit in waiting}
-        waiting = [unit for unit in waiting if chosen[unit] > 0]
+        taken |= {unit: found[unit] for unit in waiting}
+        waiting = [unit for unit in waiting if chosen[unit] > 0 and _is_hopeful(fitting, chosen[unit])]
 
 
-def _counted(html: str, units: Collection[str], pages: Pages) -> dict[str, int]:
-    """On how many pages each unit stands."""
-    counts = Counter(name for page in pages(html) for name in page)
-    return {unit: counts[unit] for unit in units}
+def _laid_out(
+    html: str, fitting: Fitting, chosen: dict[str, int], units: Collection[str], pages: Pages[PageT]
+) -> dict[str, list[PageT]]:
+    """Some units' pages; one on which no unit is known belongs to the unit before."""
+    found: dict[str, list[PageT]] = {unit: [] for unit in units}
+    unit = next(iter(units))
+    for page in pages(_stepped(html, fitting, chosen, units)):
+        unit = next((name for name in page.anchors if name in found), unit)
+        found[unit].append(page)
+    return found
 
 
 def _stepped(html: str, fitting: Fitting, chosen: dict[str, int], units: Collection[str]) -> str:

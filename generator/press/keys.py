@@ -16,7 +16,7 @@ from generator.print_model import Signature
 _LIBRARIES = ("weasyprint", "pydyf", "tinyhtml5", "tinycss2", "fonttools", "pyphen", "pillow", "pikepdf")
 _OUR_MODULES = (
     *("content.py", "fit.py", "glyphs.py", "grey.py", "layout.py", "mirror.py", "prepare.py", "repairs.py", "slots.py"),
-    *("structure.py", "tagging.py"),
+    *("sparing.py", "structure.py", "tagging.py", "variables.py"),
 )
 
 

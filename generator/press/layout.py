@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from generator import resources
 from generator.model import Media
-from generator.press import fit, glyphs, mirror, tagging
+from generator.press import fit, glyphs, mirror, sparing, tagging, variables
 from generator.press.errors import LayoutFailed, PangoMissing
 from generator.print_model import Fit, Signature
 
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 _STYLE_LINK = re.compile(r'<link rel="stylesheet" href="style:([a-z.]+)">')
+# What a product says of its pages: the variables in it.
+_DRESS = re.compile(r'<style>.*?(html \{(?:"[^"]*"|[^"}])*\})', re.DOTALL)
+_BASE = "base.css"
+_FACE = re.compile(r"@font-face \{.*?\}", re.DOTALL)
 # What a style sheet for pages from right to left is called: it is made of the one without.
 _MIRRORED = ".rtl.css"
 # How a product's style says that there shall be no colour on its pages.
@@ -60,7 +64,8 @@ class _Drawn(NamedTuple):
 
 def _drawn(signature: Signature, missing: str) -> _Drawn:
     """The signature's pages with the characters that are known to be missing as numbers."""
-    sheets = [_style(name) for name in _STYLE_LINK.findall(signature.html)]
+    dress = "".join(_DRESS.findall(signature.html))
+    sheets = [_style(name, dress) for name in _STYLE_LINK.findall(signature.html)]
     told, media = signature.html, signature.media
     if missing:
         told, media = glyphs.in_pictures(told, media, missing)
@@ -68,19 +73,29 @@ def _drawn(signature: Signature, missing: str) -> _Drawn:
     options = {"pdf_tags": True, "pdf_identifier": b"deckpress", "uncompressed_pdf": True}
 
     # The sizes of images are attributes.
-    style = {"stylesheets": sheets, "font_config": _fonts(), "presentational_hints": True}
+    style = {"stylesheets": sheets, "font_config": _fonts(), "presentational_hints": True, "cache": {}}
 
     def rendered(text: str) -> Any:
         return weasyprint().HTML(string=text, url_fetcher=fetcher).render(**style, **options)
 
     html = glyphs.with_numbers(_STYLE_LINK.sub("", told), missing)
     fits: tuple[Fit, ...] = ()
-    if signature.fitting:
-        html, fits = fit.fitted(html, signature.fitting, lambda text: [set(p.anchors) for p in rendered(text).pages])
-    with _without_clock(), tagging.told():
-        document = rendered(html)
+    with _without_clock(), sparing.once(), tagging.told():
+        if signature.fitting:
+            documents: list[Any] = []
+            pages, fits = fit.fitted(html, signature.fitting, lambda text: _pages(rendered(text), documents))
+            document = documents[0].copy(pages)
+        else:
+            document = rendered(html)
         pdf = document.write_pdf(**options)
     return _Drawn(pdf, fits, glyphs.missing_from(document.fonts.values()))
+
+
+def _pages(document: Any, documents: list[Any]) -> list[Any]:
+    """A document's pages; it joins those whose pages may be drawn."""
+    documents.append(document)
+    pages: list[Any] = document.pages
+    return pages
 
 
 @contextlib.contextmanager
@@ -119,13 +134,25 @@ def _fonts() -> Any:
     """One set of fonts a process: reading sixteen faces for every signature would cost more than many a page."""
     from weasyprint.text.fonts import FontConfiguration
 
-    return FontConfiguration()
+    fonts = FontConfiguration()
+    faces = "".join(_FACE.findall(_sheet(_BASE)))
+    weasyprint().CSS(string=faces, url_fetcher=_fetcher(()), font_config=fonts)
+    return fonts
 
 
 @cache
-def _style(name: str) -> Any:
-    """A style sheet of ours, parsed once a process: for a short signature that is a third of the work."""
-    return weasyprint().CSS(url=f"style:{name}", url_fetcher=_fetcher(()), font_config=_fonts())
+def _style(name: str, dress: str) -> Any:
+    """A style sheet of ours, parsed once a process: for a short signature that is a third of the work.
+
+    Its variables are those of the product's `dress`, else of the base style sheet.
+    """
+    css = variables.filled(_FACE.sub("", _sheet(name)), variables.settings(_sheet(_BASE), dress))
+    return weasyprint().CSS(string=css, url_fetcher=_fetcher(()), font_config=_fonts())
+
+
+@cache
+def _sheet(name: str) -> str:
+    return served(f"style:{name}", {})[0].decode()
 
 
 def _fetcher(media: tuple[Media, ...]) -> Any:

@@ -156,7 +156,8 @@ def _signature(info: DeckInfo, run: Sequence[_Entry], steps: Sequence[_Step], se
     needed = [sum(entry.heights[place] for entry in run) + bars for place in range(len(steps))]
     fits = (place for place, step in enumerate(steps) if needed[place] <= step.room * _FILLED)
     first = next(fits, len(steps) - 1)
-    fitting = Fitting(tuple(step.classes for step in steps), ("page",), (first,), grow=True)
+    expected = tuple(round(tall / step.room, 3) for tall, step in zip(needed, steps, strict=True))
+    fitting = Fitting(tuple(step.classes for step in steps), ("page",), (first,), grow=True, expected=expected)
     return Signature(f"cheat sheet, from “{groups[0].topic.title}”", html, common.used(html, media), fitting)
 
 

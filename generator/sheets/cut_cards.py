@@ -177,7 +177,7 @@ def _card(info: DeckInfo, topic: common.Topic, note: RenderedNote, settings: Pri
     hint = fragments.unwrapped(note.html.hint)
     sources = common.numbered([note]) if settings.sources else {}
     titles = [source.title for source in sources.values()]
-    tall = [_front_height(heading.html, below, step, face) for step in range(len(_CLASSES))]
+    tall = _front_heights(heading.html, below, face)
     hint_height = _foot(f"{wording.of(info.lang).hint}{hint}", _HINT, _HINT_LINE, face) if hint else 0.0
     foot = _foot("; ".join(titles), _SOURCE, _SOURCE_LINE, face) if titles else 0.0
     return _Card(
@@ -195,10 +195,7 @@ def _card(info: DeckInfo, topic: common.Topic, note: RenderedNote, settings: Pri
         back_height=face.height - foot,
         first=(
             max(_first(tall, face.height - hint_height), least_front),
-            max(
-                _first([_back_height(told, size, face) for size in CARD_STEPS], face.height - foot),
-                least_back,
-            ),
+            max(_first(_back_heights(told, face), face.height - foot), least_back),
         ),
     )
 
@@ -222,18 +219,22 @@ def _first(heights: Sequence[float], room: float) -> int:
     return next((step for step, height in enumerate(heights) if height * _HOPE <= room), len(heights) - 1)
 
 
-def _front_height(heading: str, more: str, step: int, face: _Face) -> float:
-    size = QUESTION_STEPS[step]
-    asked = measure.height(measure.measured(heading, bold=True), face.width / size) * size
-    return asked + (_text_height(more, CARD_STEPS[step], 1.0, face) if more else 0.0)
+def _front_heights(heading: str, more: str, face: _Face) -> list[float]:
+    """How high the text of a front is in each step."""
+    asked, below = measure.measured(heading, bold=True), measure.measured(more)
+    return [
+        measure.height(asked, face.width / size) * size + _text_height(below, text, 1.0, face)
+        for size, text in zip(QUESTION_STEPS, CARD_STEPS, strict=True)
+    ]
 
 
-def _back_height(answer: str, size: float, face: _Face) -> float:
-    return _text_height(answer, size, _SERIF, face)
+def _back_heights(answer: str, face: _Face) -> list[float]:
+    """How high the text of a back is in each step."""
+    parts = measure.measured(answer)
+    return [_text_height(parts, size, _SERIF, face) for size in CARD_STEPS]
 
 
-def _text_height(html: str, size: float, breadth: float, face: _Face) -> float:
-    parts = measure.measured(html)
+def _text_height(parts: measure.Measured, size: float, breadth: float, face: _Face) -> float:
     return (measure.height(parts, face.width / size / breadth) * _LEADING + _BETWEEN * len(parts)) * size
 
 
