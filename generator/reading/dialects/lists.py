@@ -17,6 +17,7 @@ from generator.reading import (
     answers,
     asking,
     behind_marks,
+    bold_lines,
     brackets,
     captions,
     furniture,
@@ -344,18 +345,10 @@ def _tails(section: Sequence[_Piece], asks: Sequence[tuple[int, Item]]) -> Itera
                 break
             step = number if piece.parent else step
             kept.append(piece)
-        if end < len(section) and kept and _is_label(kept[-1].node):
+        if end < len(section) and kept and bold_lines.is_label(kept[-1].node):
             kept.pop()  # it heads the questions that follow
         tail = furniture.trimmed_tail(tuple(_joined(kept)))[0]
         yield (tail if not all(map(furniture.furniture, tail)) else ()), end < len(section)
-
-
-def _is_label(node: Node) -> bool:
-    """Whether a paragraph is some bold words and no more, as `**Recall**` is."""
-    if node.kind is not Kind.PARAGRAPH or len(node.children) != 1 or node.children[0].kind is not Kind.STRONG:
-        return False
-    words = plain(node.children)
-    return words[-1:].isalnum() and asking.strength(words) < asking.MARKED and not furniture.names_part(words)
 
 
 def _ends_tail(piece: _Piece, question: Item) -> bool:
