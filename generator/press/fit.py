@@ -42,21 +42,22 @@ def fitted(html: str, fitting: Fitting, pages: Pages[PageT]) -> tuple[list[PageT
         taken |= _laid_out(html, fitting, chosen, waiting, pages)
         waiting = [unit for unit in waiting if len(taken[unit]) > 1 and chosen[unit] < last]
         chosen |= {unit: _smaller(fitting, chosen[unit]) for unit in waiting}
-    taken |= _without_spare(html, fitting, chosen, taken, pages)
+    _spare(html, fitting, chosen, taken, pages)
     if fitting.grow:
         _grow(html, fitting, chosen, taken, pages)
     fits = tuple(Fit(unit, chosen[unit], len(taken[unit])) for unit in fitting.units)
     return [page for unit in fitting.units for page in taken[unit]], fits
 
 
-def _without_spare(
+def _spare(
     html: str, fitting: Fitting, chosen: dict[str, int], taken: dict[str, list[PageT]], pages: Pages[PageT]
-) -> dict[str, list[PageT]]:
-    """The pages of those units that take fewer without what is to spare in them."""
-    spare = {unit.group(1) for unit in _UNIT.finditer(html) if _SPARE.search(unit.group())}
-    over = [unit for unit in fitting.units if len(taken[unit]) > 1 and unit in spare]
-    shorter = _laid_out(_SPARE.sub("", html), fitting, chosen, over, pages) if over else {}
-    return {unit: found for unit, found in shorter.items() if len(found) < len(taken[unit])}
+) -> None:
+    """Lay out those units without what is to spare in them that take fewer pages so."""
+    parts = {unit.group(1): unit.group() for unit in _UNIT.finditer(html)}
+    over = [unit for unit in fitting.units if len(taken[unit]) > 1 and _SPARE.search(parts[unit])]
+    if over:
+        shorter = _laid_out(_SPARE.sub("", html), fitting, chosen, over, pages)
+        taken |= {unit: found for unit, found in shorter.items() if len(found) < len(taken[unit])}
 
 
 def _smaller(fitting: Fitting, step: int) -> int:
