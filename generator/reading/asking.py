@@ -26,6 +26,7 @@ _OPENERS = re.compile(
     | (?:list|name|give|state|mention|outline|write|implement|design|show|prove|suppose|consider|given)
       \s+(?:a|an|the|some|all|any|few|two|three|four|five|\d+|me|us|at\s+least|out|your|different|various|that|how|you
       |code|down)\b
+    | give\s+examples?\b
     | (?:the\s+)?differences?\s+between\b
     | was\s+(?:ist|sind|bedeutet|macht|passiert|versteht)\b
     | wie\s+(?:viele?|lautet|lauten|funktionier\w+|groß|kann|könn\w+|wird|werden|unterscheid\w+|heiß\w+)\b
@@ -33,13 +34,17 @@ _OPENERS = re.compile(
     | (?:skizzieren|definieren|differenzieren|vergleichen|begründen|diskutieren|zeigen|geben|zeichnen|berechnen|leiten
       |formulieren|bestimmen|stellen|charakterisieren|unterscheiden)\s+sie\b
     | (?:che\s+cosa|cos['’]è|cosa\s+(?:è|sono|si)|qual(?:[ie]|\s+è)|perché|spiega(?:re)?|descriv(?:i|ere)|definisci)\b
-    | (?:qué|cuál|cuáles|cómo|cuándo|dónde|quién|explica|explique|describa|defina)\b
-    | (?:o\s+que|qual|quais|por\s+que|explique|descreva)\b
+    | (?:(?:para|por|de|en|con|a)\s+)?(?:qué|cuál|cuáles|cuánto|cuántos|cuántas)\b
+    | (?:cómo|cuándo|dónde|quién|explica|explique|describa|defina)\b
+    | (?:l[ae]s?\s|une?\s|die\s|der\s|as?\s)?(?:diferencias?|diferenças?|différences?|differenz[ae]|unterschiede?)
+      \s+(?:entre|tra|fra|zwischen)\b
+    | (?:o\s+que|qual|quais|por\s+que|para\s+que\s+serve|explique|descreva)\b
     | (?:qu'est|qu’est|quel(?:le)?s?|pourquoi|expliquez|décrivez)\b
     | (?:citez|définissez|énumérez|comparez|donnez|précisez|indiquez|nommez)\b
     | (?:enumere|mencione|diferencie|señale|indique)\b
     | comment\s+(?:est|sont|fonctionne|faire|on|les?|la)\b
-    | (?:что|как|какой|какая|какие|какое|почему|зачем|когда|где|чем|кто|объясните|опишите|расскажите)\b
+    | (?:что|как|какой|какая|какие|какое|почему|зачем|когда|где|чем|кто|сколько|объясните|опишите|расскажите)\b
+    | (?:разница\s+между|в\s+ч[её]м\s+\w+|для\s+чего|рассказать\s+(?:про|об?))\b
     | (?:поясните|перечислите|назовите|сформулируйте|укажите|раскройте|охарактеризуйте|сравните|докажите)\b
     | (?:приведите\s+примеры?|дайте\s+(?:определени|характеристик|понят)\w+)\b
     | (?:什么是|什么|为什么|如何|怎么|怎样|哪些|请|解释|简述|谈谈|说说|聊聊|讲讲|说一下|讲一下|列举|手写|何が|なぜ|どう)
@@ -50,9 +55,11 @@ _OPENERS = re.compile(
 # How such a question or task ends where its verb comes last.
 _ENDING = re.compile(
     r"""(?:的?(?:区别|差异|异同)|(?:是|有)(?:什么|哪些)|차이(?:점)?[은는이가]?|(?:란|이란|무엇인가)
+    | (?:에\s대해서?|간략하게|간단히)\s설명(?=\W*$)
     | (?:설명|비교|서술|말씀|작성|구현)\s?(?:하시오|하세요|하라|하십시오|해\s?주(?:세요|십시오)|해\s?보세요|하여라)
     | (?:알려|말해|적어)\s?주(?:세요|십시오)|の?違い|(?:教えて|説明して|述べて)(?:ください|下さい)
-    | (?:説明|列挙)せよ)[\W_]*""",
+    | (?:説明|列挙)せよ|(?:です|ます|ません|でしょう)か
+    | (?:選択|作成|記述|選ん|答え)(?:して|で|て)?(?:ください|下さい))[\W_]*""",
     re.VERBOSE,
 )
 
@@ -84,6 +91,18 @@ def _ends(text: str) -> bool:
 def opens(text: str) -> bool:
     """Whether the text begins as a question or a task does."""
     return bool(_OPENERS.match(text))
+
+
+# A task as it begins, whatever it ends with.
+_TASK = re.compile(
+    r"\W*(?:explain|describe|discuss|compare|define|give\s+(?:an?\s+)?examples?|list|name|outline|write)\s",
+    re.IGNORECASE,
+)
+
+
+def is_task(text: str) -> bool:
+    """Whether the text tells its reader what to say or to do."""
+    return bool(_TASK.match(text)) and opens(text)
 
 
 # What names a part of a text, and asks only as far as its first word goes.

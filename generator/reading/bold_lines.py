@@ -106,6 +106,14 @@ def of_paragraph(node: Node) -> Line | None:
     return Line(node, flat, text, number, marks | within, rest, slanted, joined) if text else None
 
 
+def is_label(node: Node) -> bool:
+    """Whether a paragraph is some bold words and no more, as `**Recall**` is."""
+    if node.kind is not Kind.PARAGRAPH or len(node.children) != 1 or node.children[0].kind is not Kind.STRONG:
+        return False
+    words = plain(node.children)
+    return words[-1:].isalnum() and asking.strength(words) < asking.MARKED and not furniture.names_part(words)
+
+
 _EMPHASISED = (Kind.STRONG, Kind.EMPHASIS)
 
 

@@ -185,7 +185,8 @@ def _is_choice(doc: Document, group: Group, question: str, before: Nodes, right:
     asked = " ".join([question, plain(before)])
     if _content(explanation):
         return _asks_to_choose(asked) or (group.form is Form.TICKED and is_quiz(doc))
-    return is_quiz(doc) or _asks_to_choose(asked)
+    boxes = group.form is Form.TICKED and all(raw.label for raw in group.options)  # `- [ ] A) x`: to be ticked
+    return boxes or is_quiz(doc) or _asks_to_choose(asked)
 
 
 def _content(nodes: Nodes) -> bool:

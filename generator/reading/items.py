@@ -102,6 +102,17 @@ def _own_text(node: Node) -> str:
     return plain(tuple(inner for inner in node.children if inner.kind is not Kind.LIST))
 
 
+def asks_on(node: Node) -> bool:
+    """Whether a block below a question asks further."""
+    if node.kind is Kind.LIST:
+        return all(map(asks_on, node.children)) and any(
+            strength_of(item) >= asking.MARKED or asking.is_task(plain((item,))) for item in node.children
+        )
+    if node.kind is Kind.ITEM:
+        return strength_of(node) > 0 and all(asks_on(inner) for inner in node.children if inner.kind is Kind.LIST)
+    return node.kind is Kind.PARAGRAPH and asking.strength(plain((node,))) >= asking.MARKED
+
+
 def of_paragraph(node: Node, bare: bool = False) -> Item | None:
     """A paragraph that begins with a number as an item, or holds a question and `(answer: …)`; None for others."""
     if node.kind is not Kind.PARAGRAPH:
@@ -116,6 +127,11 @@ def of_paragraph(node: Node, bare: bool = False) -> Item | None:
         return None
     inline = numbering.trimmed(numbering.without_prefix(node.children, match.end()))
     return _item(node, int(match["number"]), (node._replace(children=inline),)) if inline else None
+
+
+def of_line(node: Node) -> Item | None:
+    """A paragraph of one line as an item without a number."""
+    return _item(node, None, (node,))
 
 
 def _item(node: Node, number: int | None, children: Nodes, bare: bool = False) -> Item | None:

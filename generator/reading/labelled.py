@@ -67,8 +67,12 @@ def read(lines: Lines, marks: Mapping[int, Marks], letters: Letters) -> list[Lab
 
 
 def _asks(one: Labelled) -> bool:
-    """Whether anything stands behind a question's label, but for a line to be written on."""
-    return any(node.kind is not Kind.RULE for node in one.question.nodes)
+    """Whether anything stands behind a question's label, but for a line or dots to be written on."""
+    shown = [node for node in one.question.nodes if node.kind is not Kind.RULE]
+    return bool(shown) and not _DOTS.match(one.question.source)
+
+
+_DOTS = re.compile(r"[ \t]*(?:\.{3,}|…|_{3,})[ \t]*(?:\n|$)")
 
 
 # What stands on a line of a key, or of a sheet to be filled in: `Q3: B`, `Q4: ___`.

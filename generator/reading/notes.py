@@ -158,6 +158,8 @@ def _with_answer_beside(doc: Document, asked: Asked) -> tuple[Asked, Nodes | Non
 def _without_label(blocks: Nodes) -> Nodes:
     """What stands under a number, without `Question:` in front, and without lines that tell of the question."""
     first = blocks[0] if blocks else None
+    if first is not None and first.kind is Kind.HEADING and _NAMED.fullmatch(plain(first.children)):
+        return _without_label(blocks[1:])
     if first is None or first.kind is not Kind.PARAGRAPH:
         return blocks
     own = option.lines(first.children)
@@ -172,7 +174,12 @@ def _without_label(blocks: Nodes) -> Nodes:
     return (*option.paragraph([line for line in kept if line]), *blocks[1:])
 
 
-# What some write in front of the question itself.
+# What some write in front of the question itself, or above it.
+_NAMED = re.compile(
+    r"\W*(?:the\s+)?(?:question|problem|prompt|task|statement|frage|aufgabe|pregunta|enunciado|pergunta|énoncé|domanda"
+    r"|вопрос|задача|условие|soru|câu\s+hỏi|问题|题目|問題|질문|문제)\W*",
+    re.IGNORECASE,
+)
 _STATEMENT = re.compile(r"\s*(?:enunciado|statement|énoncé|aufgabenstellung|условие|题干)\s*[:：]\s*", re.IGNORECASE)
 _TELLING = re.compile(
     r"\s*(?:question\s+)?(?:type|difficulty|level|topic|points|marks|category|domain|chapter|bloom\S*)\s*[:：]",

@@ -198,8 +198,25 @@ _MAY_MARK = re.compile(r"[✅✔☑✓❌✗✘❎☒(\[<←⬅]")
 _REMARK = re.compile(r"<!--\s*(?:correct|right|answer)\b.*?-->", re.IGNORECASE)
 
 
+# A box behind a letter, which Markdown makes nothing of: `a. [x] text`.
+_BOX = re.compile(r"\s*\[(?P<tick>[ +xXvV✓✔*])\]\s+(?=\S)")
+
+
+def _without_box(option: Raw) -> Raw:
+    """An option with a letter without the box in front of its text, and whether that is ticked."""
+    inline = first_lines(option.content)
+    if not option.label or not inline or not inline[0].text.startswith("["):
+        return option
+    box = _BOX.match(numbering.raw_text(inline)) if inline[0].kind is Kind.TEXT else None
+    if box is None:
+        return option
+    kept = numbering.without_prefix(inline, box.end())
+    return option._replace(content=with_first_lines(option.content, kept), marked=option.marked or box["tick"] != " ")
+
+
 def marked(option: Raw) -> Raw:
     """An option without the mark at either end that says that it is right, or wrong."""
+    option = _without_box(option)
     inline = first_lines(option.content)
     remark = any(node.kind is Kind.HTML and _REMARK.fullmatch(node.text.strip()) for node in inline)
     text = numbering.raw_text(inline)

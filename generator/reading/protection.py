@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import chain, groupby
 
 from generator.model import Kind, Node, Nodes
-from generator.reading import atoms, blocks, cloze_marks, formulas, lifting
+from generator.reading import atoms, bare_tags, blocks, cloze_marks, formulas, lifting
 from generator.reading.atoms import Atom
 from generator.reading.cloze_marks import WITHIN, Deletion, Opened, Ranges, written
 from generator.reading.formulas import Formula
@@ -36,10 +36,12 @@ def parse(text: str) -> Node:
     hides, stands = cloze_marks.OPENING.search(data), atoms.POSSIBLE.search(data)
     sign = next((sign for sign in map(chr, range(0xFDD0, 0xFDF0)) if sign not in text), "") if hides or stands else ""
     if not sign:
-        return blocks.parse(text)
+        return bare_tags.shown(blocks.parse(text), text)
     tree, found = _with_atoms(text, data) if stands else (blocks.parse(text), [])
     deletions, hidden = _found(data, tree, found) if hides else ([], {})
-    return lifting.Lifted(data, sign, deletions, hidden, found).tree() if deletions or found else tree
+    if deletions or found:
+        tree = lifting.Lifted(data, sign, deletions, hidden, found).tree()
+    return bare_tags.shown(tree, text)
 
 
 def literal(nodes: Nodes) -> Nodes:

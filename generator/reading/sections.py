@@ -20,7 +20,8 @@ class Section:
     `inline` and `text` are the heading's, without the `attributes` at its end; `number` the numbering in front of it,
     if it is one. `comments` are the blocks right under it that hold more of its attributes, `body` comes after them.
     `of_project` says that it asks of the project whose README the file is, `hides` that there are cloze deletions in
-    what stands under it, `told` that it is a question for that alone.
+    what stands under it, `told` that it is a question for that alone. `above` is the heading right above it that holds
+    nothing but its label (`Q3`).
     """
 
     heading: Node
@@ -33,6 +34,7 @@ class Section:
     of_project: bool = False
     hides: bool = False
     told: bool = False
+    above: Nodes = ()
 
     @property
     def level(self) -> int:
@@ -107,7 +109,37 @@ def of_file(doc: Document) -> tuple[Nodes, list[Section]]:
         found = [replace(section, hides=clozes.deletes(section.body, highlights)) for section in found]
     if any(furniture.tells_of_project(section.text) for section in found):
         found = [replace(section, of_project=furniture.asks_of_project(section.text)) for section in found]
-    return blocks[: places[0]] if places else blocks, _believed(_tasks(found))
+    return blocks[: places[0]] if places else blocks, _believed(_with_labels_above(_tasks(found)))
+
+
+def _with_labels_above(found: list[Section]) -> list[Section]:
+    """The sections; a heading that is only a label, right above one that is no deeper, goes with that one."""
+    following = zip(found, found[1:], [*found[2:], None], strict=False)
+    labels = {place for place, three in enumerate(following) if _labels_next(*three)}
+    if len(labels) < _FEWEST_LABELS:
+        return found
+    return [
+        replace(section, told=True, above=(found[place - 1].heading,)) if place - 1 in labels else section
+        for place, section in enumerate(found)
+        if place not in labels
+    ]
+
+
+_FEWEST_LABELS = 2
+
+
+# What a heading says that is only a number.
+_ONLY_NUMBER = re.compile(r"[\W_]*\d{1,4}(?:[.-]\d{1,3}){0,2}[\W_]*")
+
+
+def _labels_next(section: Section, below: Section, after: Section | None) -> bool:
+    """Whether a heading only labels the one below it: a number alone also one that is deeper, if no other follows."""
+    label = section.labelled and not section.words and below.level <= section.level
+    alone = after is None or after.level <= section.level or after.level > below.level
+    number = bool(_ONLY_NUMBER.fullmatch(section.text)) and below.tells and alone
+    if section.holds_text or not (label or number):
+        return False
+    return not (below.labelled or below.empty or below.housekeeping or furniture.names_part(below.text))
 
 
 def is_for_interviews(doc: Document) -> bool:
@@ -185,10 +217,13 @@ def _number(inline: Nodes, text: str) -> numbering.Number | None:
 
 
 def _label_behind_sign(text: str) -> numbering.Number | None:
-    """A label such as `Question 1:` behind an emoji."""
+    """A label such as `Question 1:` behind an emoji, or the number of what asks: `✅ 2. Describe …`."""
     sign = _SIGN.match(text)
     label = numbering.number(text[sign.end() :]) if sign else None
-    return label._replace(length=label.length + sign.end()) if sign and label and label.labelled else None
+    if sign is None or label is None or label.bare:
+        return None
+    told = label.labelled or asking.strength(text[sign.end() + label.length :]) > 0
+    return label._replace(length=label.length + sign.end()) if told else None
 
 
 _SIGN = re.compile(r"[^\w\s!-~]{1,4}\s+")

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes, Problem
-from generator.reading import asking, furniture, items, notes, writing
+from generator.reading import answers, asking, furniture, items, lined, notes, writing
 from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.items import Item
@@ -35,7 +35,8 @@ _WEIGHT = notes.GUESS / 2
 
 def is_possible(doc: Document) -> bool:
     """Whether the file may be read so."""
-    return any(node.kind is Kind.LIST or items.of_paragraph(node) for node in doc.tree.children)
+    listed = any(node.kind is Kind.LIST or items.of_paragraph(node) for node in doc.tree.children)
+    return listed or bool(lined.of_file(doc))
 
 
 class _Entry(NamedTuple):
@@ -90,6 +91,8 @@ def read(doc: Document) -> Reading:
         return Reading()
     alike = _is_list_of_questions(sections)
     named = alike and asking.announces(str(doc.text.front.get("title", "")))
+    total = sum(len(section.entries) for section in sections)
+    nearly_all = sum(section.asks for section in sections) >= _NEARLY_ALL * total
     found: list[Found] = []
     problems: list[Problem] = []
     for section in sections:
@@ -99,13 +102,18 @@ def read(doc: Document) -> Reading:
         said = said or doc.dialect == NAME
         if not said and not (alike and asks >= _ENOUGH * count and not section.looks_over):
             continue
-        all_ask = said or asks >= _NEARLY_ALL * count
+        all_ask = said or asks >= _NEARLY_ALL * count or (alike and nearly_all)
         for entry in section.entries:
-            if entry.item.strength or (all_ask and not entry.depth and not entry.item.rest):
+            if entry.item.strength or (all_ask and _may_ask(entry)):
                 made = _made(doc, places, entry)
                 found.append(Found(made.note, notes.GUESS if said and section.headed else _WEIGHT))
                 problems += made.problems
     return Reading(tuple(found), places.skipped_beside(one.note.span for one in found), tuple(problems), places.title)
+
+
+def _may_ask(entry: _Entry) -> bool:
+    """Whether an item that does not ask by its words may be a question among others: not one that announces some."""
+    return not entry.depth and not entry.item.rest and not asking.announces(entry.item.text)
 
 
 def _without_open(sections: list[_Section]) -> list[_Section]:
@@ -145,7 +153,8 @@ def _sections(doc: Document, places: Places) -> Iterator[_Section]:
         entries = [entry for node, below in pairs if node for entry in _entries(doc, node, below)]
         topic = places.of(blocks[begin].start).topics[-1:]
         tests = any(map(asking.announces_test, topic))
-        own = [entry for entry in entries if not entry.item.linked or _leads_away(entry.item, tests)]
+        reads = bool(topic) and furniture.is_housekeeping(topic[0])  # links there are what one may read
+        own = [e for e in entries if not e.item.linked or (not reads and _leads_away(e.item, tests))]
         aims = any(map(asking.are_aims, topic)) and all(entry.item.strength < asking.MARKED for entry in own)
         if aims or len(own) * 2 < len(entries):
             continue
@@ -177,7 +186,10 @@ def _is_lead(node: Node, below: Node) -> bool:
 
 def _entries(doc: Document, node: Node, below: Node | None) -> Sequence[_Entry]:
     """The items of a block, those of the lists in it too, in order; code below it is the last one's."""
-    found = items.of_list(doc, node) if node.kind is Kind.LIST else [items.of_paragraph(node)]
+    if node.kind is Kind.LIST:
+        found = items.of_list(doc, node)
+    else:
+        found = lined.of_file(doc).get(node.start) or [items.of_paragraph(node)]
     entries = [*_within(doc, found, 0)]
     if entries and below and below.kind is Kind.CODE_BLOCK:
         entries[-1] = entries[-1]._replace(code=(below,))
@@ -201,7 +213,19 @@ def _made(doc: Document, places: Places, entry: _Entry) -> notes.Made:
     item = entry.item
     below = (*(node for node in item.rest if node.kind is not Kind.LIST or not entry.holds), *entry.code)
     place = places.of(item.node.start)
-    return notes.of_blocks(doc, NAME, "question alone", place, item.asked(doc), below, ())
+    told = None if _is_answered_below(item) else ()
+    return notes.of_blocks(doc, NAME, "question alone", place, item.asked(doc), below, told)
+
+
+def _is_answered_below(item: Item) -> bool:
+    """Whether the text below a question answers it: one of a list whose others wait for theirs."""
+    first = item.rest[0] if item.rest else None
+    if any(map(answers.announces_answer, item.rest)):
+        return True
+    if first is None or first.kind is not Kind.PARAGRAPH or not item.text.endswith(("?", "？")):
+        return False
+    text = plain((first,))
+    return not asking.strength(text) and not text.endswith((":", "："))
 
 
 # --- the other way ----------------------------------------------------------------------------------------------------

@@ -81,13 +81,43 @@ def _made(doc: Document, lines: Lines, places: Places) -> Iterator[Made]:
         elif _names_nothing(text):
             yield from _asked_inside(doc, lines, part, places.of(part.start))
         elif strength or (terms and text and not _links_only(inside)):
-            answer = lines.excerpt(lines.pieces(*_stripped(doc, *part.content)))
-            if strength or answer.nodes or doc.dialect == NAME or silent * 2 < len(strengths):
-                yield _asked_in_summary(doc, lines, part, asked, answer, places.of(part.start))
+            for one, question in _with_last(doc, lines, *_with_answer_inside(doc, lines, part, asked)):
+                answer = lines.excerpt(lines.pieces(*_stripped(doc, *one.content)))
+                if strength or answer.nodes or doc.dialect == NAME or silent * 2 < len(strengths):
+                    yield _asked_in_summary(doc, lines, one, question, answer, places.of(part.start))
         taken = part.end
 
 
 _FEWEST_TERMS = 3
+
+
+def _with_answer_inside(doc: Document, lines: Lines, part: Disclosure, asked: Excerpt) -> tuple[Disclosure, Excerpt]:
+    """A `<details>` as what is unfolded last of it, and its summary with what stands before that; else as it is."""
+    hidden = part.inner[0] if len(part.inner) == 1 else None
+    if hidden is None or not answers.says_answer(plain(_unwrapped(doc, lines, hidden.summary).nodes)):
+        return part, asked
+    above = lines.pieces(*_stripped(doc, part.content[0], hidden.start))
+    summary = lines.pieces(*_bounds(doc, part.summary))
+    end = summary[-1][1]
+    return part._replace(content=hidden.content, inner=()), lines.excerpt((*summary, (end, end), *above))
+
+
+def _with_last(doc: Document, lines: Lines, part: Disclosure, asked: Excerpt) -> Iterator[tuple[Disclosure, Excerpt]]:
+    """A `<details>` and what it asks, then each of those at the end of its answer whose summary asks in turn."""
+    last: list[tuple[Disclosure, Excerpt]] = []
+    begin, end = part.content
+    for inner in reversed(part.inner):
+        summary = _unwrapped(doc, lines, inner.summary)
+        text = plain(summary.nodes)
+        if doc.data[inner.end : end].strip() or asking.strength(text) < asking.MARKED or answers.says_answer(text):
+            break
+        last.append((inner, summary))
+        end = inner.start
+    if not last or not doc.data[begin:end].strip():
+        yield part, asked
+        return
+    yield part._replace(end=end, content=(begin, end)), asked
+    yield from reversed(last)
 
 
 def _links_only(inside: Nodes) -> bool:
@@ -145,11 +175,16 @@ def _asked_inside(doc: Document, lines: Lines, part: Disclosure, place: Place) -
 
 def _unwrapped(doc: Document, lines: Lines, summary: tuple[int, int]) -> Excerpt:
     """What a summary says, without the tags around all of it."""
+    return lines.excerpt(lines.pieces(*_bounds(doc, summary)))
+
+
+def _bounds(doc: Document, summary: tuple[int, int]) -> tuple[int, int]:
+    """The bytes of what a summary says, without the tags around all of it."""
     start, end = summary
     while match := _WRAPPED.fullmatch(doc.data[start:end].decode(errors="replace")):
         before = len(doc.data[start:end].decode(errors="replace")[: match.start("text")].encode())
         start, end = start + before, start + before + len(match["text"].encode())
-    return lines.excerpt(lines.pieces(start, end))
+    return start, end
 
 
 def _without_number(asked: Excerpt, length: int) -> Excerpt:

@@ -202,9 +202,19 @@ def _defined(node: Node) -> Iterator[_Term]:
     begins = [place for place, child in enumerate(children) if child.kind is Kind.DEFINITION_TERM]
     for place, end in zip(begins, [*begins[1:], len(children)], strict=True):
         term, told = plain(children[place].children), children[place + 1 : end]
-        if told and len(term) <= _LONGEST_DEFINED and not any(plain((one,)).startswith("::") for one in told):
+        if told and len(term) <= _LONGEST_DEFINED and not any(map(_is_no_definition, told)):
             meaning = tuple(block for one in told for block in _blocks(one))
             yield _Term(children[place:end], numbering.unwrapped(children[place].children), meaning, "definition list")
+
+
+def _is_no_definition(node: Node) -> bool:
+    """Whether a directive (`:::note`) or the name of an emoji (`:memo: …`) looks like a definition."""
+    text = plain((node,))
+    glued = bool(node.children) and node.children[0].start - node.start < len(": ")
+    return text.startswith("::") or (glued and bool(_EMOJI.match(text)))
+
+
+_EMOJI = re.compile(r"[a-z0-9_+-]{2,40}:(?:\s|$)")
 
 
 def _blocks(node: Node) -> Nodes:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes, Problem, Severity, Skipped
-from generator.reading import answers, asking, attributes, furniture, notes, numbering, sections, writing
+from generator.reading import answers, asking, attributes, choices, furniture, notes, numbering, sections, writing
 from generator.reading.blocks import plain
 from generator.reading.dialects import outline
 from generator.reading.dialects.outline import Role
@@ -165,7 +165,9 @@ def _skipped(doc: Document, section: Section, role: Role) -> list[Skipped]:
     """The heading and what stands under it, each with its reason."""
     under = {Role.TITLE: "preface", Role.TOPIC: "topic introduction"}.get(role, role.value)
     is_topic = role is Role.TITLE and doc.title_is_topic(section.words)
-    heading = Skipped(doc.span((section.heading, *section.comments)), (Role.TOPIC if is_topic else role).value)
+    heading = Skipped(
+        doc.span((*section.above, section.heading, *section.comments)), (Role.TOPIC if is_topic else role).value
+    )
     return [heading, *(Skipped(doc.span((node,)), furniture.furniture(node) or under) for node in section.body)]
 
 
@@ -190,19 +192,38 @@ def _note(doc: Document, sections: list[Section], topics: list[_Topic], closes: 
     for part in sections[1:]:
         blocks += [part.heading, *part.comments, *part.body]
     own, closing = furniture.before_closing_words(tuple(blocks)) if closes else (tuple(blocks), ())
+    named = _only_names(head, own)
     asked = Asked(
-        (head.heading, *head.comments),
-        _asked(head),
-        _heading_source(doc, head),
-        head.words,
+        (*head.above, head.heading, *head.comments),
+        () if named else _asked(head),
+        "" if named else _heading_source(doc, head),
+        plain(own[:1]) if named else head.words,
         head.attributes,
-        whole=bool(head.words) or head.empty or any(node.kind is Kind.IMAGE for node in head.heading.walk()),
+        whole=(bool(head.words) and not named)
+        or head.empty
+        or any(node.kind is Kind.IMAGE for node in head.heading.walk()),
         letter=head.labelled,
     )
     place = Place(tuple(topic.name for topic in topics), topics[-1].lead if topics else "")
     made = notes.of_blocks(doc, NAME, "numbered heading" if head.number else "heading", place, asked, own)
     gone = [Skipped(doc.span((node,)), furniture.furniture(node) or "closing words") for node in closing]
     return made._replace(skipped=(*made.skipped, *gone))
+
+
+def _only_names(head: Section, body: Nodes) -> bool:
+    """Whether a labelled heading names what the question below it is about, which has options: `Question 2 - Trees`."""
+    if not head.labelled or asking.strength(head.words) or len(head.words.split()) > _MOST_NAMING:
+        return False
+    first = body[0] if len(body) > 1 else None
+    if first is None or first.kind is not Kind.PARAGRAPH:
+        return False
+    text = plain((first,))
+    asks = asking.strength(text) > 0 or text.endswith((":", "："))
+    return asks and choices.group_at(body[:1], 0) is None and choices.group_at(body, 1) is not None
+
+
+# So many words at most name something.
+_MOST_NAMING = 6
 
 
 def _asked(head: Section) -> Nodes:

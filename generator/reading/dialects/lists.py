@@ -13,7 +13,20 @@ from itertools import chain, pairwise
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes, Problem, Skipped
-from generator.reading import answers, asking, brackets, captions, furniture, items, material, notes, numbering, writing
+from generator.reading import (
+    answers,
+    asking,
+    behind_marks,
+    bold_lines,
+    brackets,
+    captions,
+    furniture,
+    items,
+    material,
+    notes,
+    numbering,
+    writing,
+)
 from generator.reading.blocks import plain
 from generator.reading.document import Document
 from generator.reading.items import Item
@@ -27,6 +40,7 @@ _ENOUGH = 0.6
 _ENOUGH_NAMED, _NAMED = 0.35, (True, True)  # where they are announced, and have a number and are bold
 # So many of a section's questions must be answered, for what follows others at column 0 to be their answers.
 _ANSWERED = 0.25
+_FEWEST_ASKING_ON = 3  # from so many on, questions of which others ask further are no answered ones
 
 
 def is_possible(doc: Document) -> bool:
@@ -116,7 +130,7 @@ def _pieces(doc: Document) -> Iterator[_Piece]:
     """A file's blocks, its lists cut into their items."""
     for node in doc.tree.children:
         if node.kind is Kind.LIST:
-            for item, of in zip(items.of_list(doc, node), node.children, strict=True):
+            for item, of in zip(behind_marks.items_of(doc, node), node.children, strict=True):
                 grouped = _grouped(doc, item) if item else None
                 if item and grouped:
                     topic = item.text.strip(" :：")
@@ -236,6 +250,9 @@ def _questions(section: Sequence[_Piece], usual: set[_Form], forced: bool) -> It
     asks = [(place, item) for place, item in asks if _form(item) in own] or [*_asking(section, own)]
     told = [(item, *tails) for (_, item), tails in zip(asks, _tails(section, asks), strict=True)]
     answered = sum(_is_answered(item, (*item.rest, *(tail if between else ()))) for item, tail, between in told)
+    asks_on = sum(bool(item.rest) and all(map(items.asks_on, item.rest)) for item, *_ in told)
+    if asks_on >= _FEWEST_ASKING_ON and answered < _ANSWERED * asks_on and not forced:
+        return  # what stands below them asks further: `checklist` reads it
     for item, tail, between in told:
         if not between and not item.rest and answered >= _ANSWERED * (len(told) - 1):
             answered += _is_answered(item, tail)
@@ -252,20 +269,7 @@ def _is_answered(item: Item, below: Nodes) -> bool:
 
 def _answers(below: Nodes) -> bool:
     """Whether blocks answer: what asks in turn is more of the question."""
-    return any(not _asks_on(node) and not furniture.furniture(node) for node in below)
-
-
-def _asks_on(node: Node) -> bool:
-    """Whether a block below a question asks further."""
-    if node.kind is Kind.LIST:
-        return all(map(_asks_on, node.children)) and any(
-            items.strength_of(item) >= asking.MARKED for item in node.children
-        )
-    if node.kind is Kind.ITEM:
-        return items.strength_of(node) > 0 and all(
-            _asks_on(inner) for inner in node.children if inner.kind is Kind.LIST
-        )
-    return node.kind is Kind.PARAGRAPH and asking.strength(plain((node,))) >= asking.MARKED
+    return any(not items.asks_on(node) and not furniture.furniture(node) for node in below)
 
 
 def _asking(section: Sequence[_Piece], forms: set[_Form]) -> Iterator[tuple[int, Item]]:
@@ -341,18 +345,10 @@ def _tails(section: Sequence[_Piece], asks: Sequence[tuple[int, Item]]) -> Itera
                 break
             step = number if piece.parent else step
             kept.append(piece)
-        if end < len(section) and kept and _is_label(kept[-1].node):
+        if end < len(section) and kept and bold_lines.is_label(kept[-1].node):
             kept.pop()  # it heads the questions that follow
         tail = furniture.trimmed_tail(tuple(_joined(kept)))[0]
         yield (tail if not all(map(furniture.furniture, tail)) else ()), end < len(section)
-
-
-def _is_label(node: Node) -> bool:
-    """Whether a paragraph is some bold words and no more, as `**Recall**` is."""
-    if node.kind is not Kind.PARAGRAPH or len(node.children) != 1 or node.children[0].kind is not Kind.STRONG:
-        return False
-    words = plain(node.children)
-    return words[-1:].isalnum() and asking.strength(words) < asking.MARKED and not furniture.names_part(words)
 
 
 def _ends_tail(piece: _Piece, question: Item) -> bool:
