@@ -326,7 +326,7 @@ def test_check_speaks_to_people_programs_and_github(story: Story) -> None:
         ("## What?\n\n![](lint.md)", "media-type"),
         ("## What?\n\n![x](https://example.org/x.png)", "media-remote"),
         ("## Same?\n\n```\ncode\n```\n\n## Same?\n\nB.", "same-question"),
-        ("## What is <div>?\n\nA tag.", "markup-in-question"),
+        ("## What <div>x</div> is?\n\nA tag.", "markup-in-question"),
         ("## What is a?\n\n<iframe src=x></iframe>", "empty-answer"),
         ("## What is a?\n\nA.\n\n## What is b?\n\nB.\n\n## ATP\n\nC.", "left-out"),
     ],

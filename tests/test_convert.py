@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from generator import convert as converting
@@ -246,9 +246,12 @@ SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthChe
 def test_any_notes(to: str, deck: list[tuple[str, list[str]]]) -> None:
     parts = [f"## {question}\n\nSo:\n\n" + "\n\n".join(below) for question, below in deck]
     text = "---\ndialect: headings\n---\n\n# Trees\n\n" + "\n\n".join(parts) + "\n"
+    notes = read(source(text)).notes
+    # Where one item of nearly every list is bold, they are choices, of which the table says who can write them.
+    assume(not any(isinstance(note.body, Choice) for note in notes))
     there = converting.convert(source(text), to)
     assert there.problems == ()
-    assert said(read(source(there.text)).notes) == said(read(source(text)).notes)
+    assert said(read(source(there.text)).notes) == said(notes)
 
 
 # What means something in one dialect or another, wherever it stands.
