@@ -183,9 +183,9 @@ def test_integer_ids_lie_in_the_past_and_leave_room_for_cards() -> None:
 
 def test_colliding_ids_are_resolved(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        ledger, "_digest", lambda *parts: b"\0" * 32 if parts[0] != "guid" else ("".join(parts) * 8).encode()
+        ledger.hashes, "digest", lambda *parts: b"\0" * 32 if parts[0] != "guid" else ("".join(parts) * 8).encode()
     )
-    monkeypatch.setattr(ledger, "_short", lambda *parts: f"id{parts[-1]}")
+    monkeypatch.setattr(ledger.hashes, "short", lambda *parts: f"id{parts[-1]}")
     assigned = built(questions(ORM, MVT, SQL))
     assert [n.id for n in assigned.notes] == ["id0", "id1", "id2"]
     assert len({n.nid for n in assigned.notes}) == 3

@@ -13,14 +13,15 @@ Decks built before are read back as ledgers too: they are the witnesses of what 
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from generator.ledger import hashes
 from generator.ledger.content import Content, content_of, normal
 from generator.ledger.deletions import Deletion, numbered
 from generator.ledger.exact import Line
+from generator.ledger.hashes import guid_of, is_on_grid
 from generator.ledger.matching import Matches, match
 from generator.model import Identified, MediaMap, Note, UserError
 
@@ -40,9 +41,6 @@ __all__ = [
     "shown",
     "with_texts",
 ]
-
-_GRID, _FIRST, _LAST = 512, 1_000_000_000_000, 1_700_000_000_000
-_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # without 0, 1, i, l and o, which are read for one another
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,41 +108,14 @@ class Assigned:
 def born(title: str, notes: Sequence[Note]) -> Ledger:
     """The empty ledger of a new project: the same on every machine for the same title and questions."""
     questions = "\n".join(sorted(normal(note.question_text) for note in notes))
-    return founded(_digest("namespace", title, questions).hex()[:24])
+    return founded(hashes.digest("namespace", title, questions).hex()[:24])
 
 
 def founded(namespace: str) -> Ledger:
     """The empty ledger of a namespace."""
-    return Ledger(namespace, _on_grid("note type", namespace, "qa"), _on_grid("note type", namespace, "cloze"))
-
-
-def _digest(*parts: str) -> bytes:
-    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).digest()
-
-
-def guid_of(namespace: str, identity: str) -> str:
-    """The GUID by which Anki knows a note: of its id and its project."""
-    return _digest("guid", namespace, identity).hex()[:20]
-
-
-def _on_grid(*parts: str) -> int:
-    """An integer id from a hash: in the past as Anki reads it (milliseconds), with room for 511 card ids after it."""
-    slots = (_LAST - _FIRST) // _GRID
-    return _FIRST + int.from_bytes(_digest(*parts)[:8], "big") % slots * _GRID
-
-
-def is_on_grid(number: int) -> bool:
-    """Whether a note or a note type may have this integer id."""
-    return _FIRST <= number < _LAST and (number - _FIRST) % _GRID == 0
-
-
-def _short(*parts: str) -> str:
-    value = int.from_bytes(_digest(*parts)[:8], "big")
-    letters = []
-    for _ in range(8):
-        value, index = divmod(value, len(_ALPHABET))
-        letters.append(_ALPHABET[index])
-    return "".join(letters)
+    return Ledger(
+        namespace, hashes.on_grid("note type", namespace, "qa"), hashes.on_grid("note type", namespace, "cloze")
+    )
 
 
 # --- assigning ------------------------------------------------------------------------------------------------------
@@ -322,14 +293,14 @@ class _Mint:
         text = (said.question, said.answer) if self.has_history else (said.question,)
         seed = ("pin", said.pin) if said.pin else ("question", said.type, *text)
         while True:
-            identity = _short(self.namespace, *seed, str(self.made[seed]))
+            identity = hashes.short(self.namespace, *seed, str(self.made[seed]))
             self.made[seed] += 1
             if identity not in self.ids:
                 break
         guid = guid_of(self.namespace, identity)
-        nid = _on_grid("nid", guid)
+        nid = hashes.on_grid("nid", guid)
         while nid in self.nids:
-            nid = nid + _GRID if nid + _GRID < _LAST else _FIRST
+            nid = hashes.next_on_grid(nid)
         self.ids.add(identity)
         self.nids.add(nid)
         return Entry(identity, guid, nid, said.type, said.file, said.question, said.answer, said.hash, 0)
