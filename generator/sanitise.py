@@ -37,7 +37,8 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "td": {"colspan", "rowspan", "align"},
     "th": {"colspan", "rowspan", "align", "scope"},
     "p": {"align"},
-    "div": {"align"},
+    "span": {"data-hint"},  # what a cloze's deletion says on paper
+    "div": {"align", "data-hint"},
     "details": {"open"},
     "time": {"datetime"},
 }
@@ -133,7 +134,7 @@ def _attribute(name: str, value: str) -> str | None:
             return value.removesuffix("px") if _LENGTH.match(value) else None
         case "style":  # how large a formula is, and how deep
             return value if _FORMULA_PLACE.match(value) else None
-        case "title" | "alt":
+        case "title" | "alt" | "data-hint":
             return value
     return value if _PLAIN_VALUE.match(value) else None
 

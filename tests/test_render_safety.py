@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from generator import sanitise
@@ -122,6 +122,7 @@ def test_anki_finds_the_deletions_that_were_read_and_what_they_hide(markdown: st
 
 @settings(max_examples=400, deadline=None)
 @given(st.lists(st.sampled_from(PIECES + RAW + MARKS), max_size=14).map("".join), st.sampled_from(Target))
+@example("{{c4::*b*::h}}", Target.PAPER)
 def test_a_cloze_is_as_safe_as_any_note(markdown: str, target: Target) -> None:
     for note in read(f"## What is {{{{c9::it}}}}? {{kind=cloze}}\n{markdown}").notes:
         html = render(note, MEDIA, target)
