@@ -15,7 +15,6 @@ from generator.press.structure import Element, Kid, Mark, Reference
 _CODE = frozenset({"code", "samp", "tt", "kbd", "var"})
 # Elements that group others, and those that hold text.
 _GROUPS = frozenset({"Document", "Part", "Art", "Sect", "Div", "BlockQuote", "NonStruct", "TOC", "TOCI"})
-_LISTS = frozenset({"ol", "ul", "dl"})
 
 
 def repair(document: Element) -> None:

@@ -39,7 +39,6 @@ _ITEM = re.compile(r"<li[^>]*>(.*?)(?=<li|</li>|<ul|<ol)", re.DOTALL)
 _LEAD = re.compile(r"\s*(?:<p>)?\s*(<(?:strong|b)>.*?</(?:strong|b)>)", re.DOTALL)
 _PARAGRAPH = re.compile(r'<p(?: class="(?:ahead|img)")?>(.*?)</p>', re.DOTALL)
 _TERM = re.compile(r"<dt>(.*?)</dt>", re.DOTALL)
-_PICTURE = re.compile(r"<img\b[^>]*>")
 _LINE = re.compile(r'(?=<span class="l[ "])')
 _FORMULA = re.compile(r'<p><span class="maths display">(?:(?!</?p\b).)*</span></p>\Z', re.DOTALL)
 

@@ -15,7 +15,7 @@ from statistics import median_low
 from typing import NamedTuple
 
 from generator.model import Kind, Node, Nodes, Problem, Skipped
-from generator.reading import asking, attributes, furniture, notes, numbering, terms, writing
+from generator.reading import attributes, furniture, notes, numbering, terms, writing
 from generator.reading.blocks import plain
 from generator.reading.dialects import heading_terms
 from generator.reading.document import Document
@@ -167,17 +167,6 @@ class _Glossary:
             return False
         headings = (plain(node.children) for node in self._doc.tree.children if node.kind is Kind.HEADING)
         return not any(map(furniture.tells_of_project, headings))
-
-
-def _explains(section: Nodes) -> bool:
-    """Whether a heading may be a term, and a text that holds no other terms stands under it."""
-    name, body = plain(section[0].children), furniture.trimmed_tail(section[1:])[0]
-    if len(name) > _LONGEST_TERM or len(name.split()) > _MOST_WORDS or furniture.is_housekeeping(name):
-        return False
-    if len(name) < _SHORTEST_TERM or asking.strength(name) or not body or body[0].kind is not Kind.PARAGRAPH:
-        return False
-    lists = (item for node in body if node.kind is Kind.LIST for item in node.children)
-    return not _parted(_lines(body[0])[0]) and not any(_item(item, 1.0) for item in lists)
 
 
 def _sections(blocks: Nodes) -> Iterator[Nodes]:
